@@ -1,0 +1,194 @@
+"""What a rule reports: findings, their severity, certainty and place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+__all__ = [
+    "Certainty",
+    "Finding",
+    "Fix",
+    "InputError",
+    "InputInfo",
+    "ModelReport",
+    "OpReport",
+    "Report",
+    "Safety",
+    "Severity",
+    "SourceInfo",
+    "Summary",
+    "TargetReport",
+    "Verdict",
+]
+
+
+class Severity(StrEnum):
+    """How much a finding weighs; an error blocks the conversion."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Certainty(StrEnum):
+    """Whether the facts state the answer or it was derived from them."""
+
+    DOCUMENTED = "documented"
+    INFERRED = "inferred"
+
+
+class Safety(StrEnum):
+    """What a rewrite promises about the numbers."""
+
+    EXACT = "exact"
+    TOLERANCE = "tolerance"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """The rewrite that removes the cause of a finding."""
+
+    rule: str
+    safety: Safety
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fact about one node (or about the model) that its reader can act on.
+
+    Attributes:
+        code: rule id, ``OPS001``.
+        name: rule name, ``unknown-op``.
+        message: one sentence: what was seen, what is accepted.
+        node: node name as in the file; ``None`` for a finding about the model.
+        port: input slot or output port the finding is about.
+        function: function body the node is in; ``None`` for the main graph.
+        position: position of the node in its body, for ordering.
+        message_id: key of the message in the catalogue; ``args`` fill it.
+        remedy: what the reader can do about it, one sentence; empty when nothing can be done.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    certainty: Certainty
+    message: str
+    node: str | None = None
+    op: str | None = None
+    port: int | None = None
+    function: str | None = None
+    evidence: tuple[str, ...] = ()
+    fix: Fix | None = None
+    position: int = -1
+    message_id: str = ""
+    args: dict[str, Any] = field(default_factory=dict, compare=False)
+    remedy: str = ""
+
+    @property
+    def sort_key(self) -> tuple[str, int, str, int]:
+        """Order of a report: scope, node position, code, port."""
+        port = -1 if self.port is None else self.port
+        return (self.function or "", self.position, self.code, port)
+
+
+class Verdict(StrEnum):
+    """What becomes of a model on a target."""
+
+    CONVERTIBLE = "convertible"
+    UNCERTAIN = "uncertain"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts over one model and target; supported + unsupported + unknown = reachable."""
+
+    nodes: int
+    reachable: int
+    supported: int
+    unsupported: int
+    unknown: int
+    placements: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class OpReport:
+    """All reachable nodes of one op type that got the same answer."""
+
+    op: str
+    count: int
+    status: str
+    placement: str
+    certainty: Certainty
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TargetReport:
+    """One model judged on one target.
+
+    Attributes:
+        answered_from: the targets whose databases the answers rest on.
+        database: sha256 over the database's files.
+    """
+
+    target: str
+    answered_from: tuple[str, ...]
+    database: str
+    verdict: Verdict
+    summary: Summary
+    ops: tuple[OpReport, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InputInfo:
+    """One model input; ``shape`` ``None`` is unknown rank, a ``None`` entry unknown size."""
+
+    name: str
+    dtype: str | None
+    shape: tuple[int | None, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReport:
+    """One model on all its targets; ``path`` is as the user typed it."""
+
+    path: str
+    sha256: str
+    format: str
+    nodes: int
+    inputs: tuple[InputInfo, ...]
+    outputs: tuple[str, ...]
+    op_types: dict[str, int]
+    targets: tuple[TargetReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """Title and place of a document that an evidence id stands for."""
+
+    title: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class InputError:
+    """A model that could not be read, or a crash that was contained."""
+
+    path: str
+    kind: str
+    message: str
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one run of ``check`` found."""
+
+    results: tuple[ModelReport, ...]
+    sources: dict[str, SourceInfo]
+    errors: tuple[InputError, ...] = ()
