@@ -133,6 +133,7 @@ class TargetReport:
     Attributes:
         answered_from: the targets whose databases the answers rest on.
         database: sha256 over the database's files.
+        by_default: nobody named a target; this one was taken.
     """
 
     target: str
@@ -142,6 +143,7 @@ class TargetReport:
     summary: Summary
     ops: tuple[OpReport, ...]
     findings: tuple[Finding, ...]
+    by_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,13 @@ class InputInfo:
 
 @dataclass(frozen=True, slots=True)
 class ModelReport:
-    """One model on all its targets; ``path`` is as the user typed it."""
+    """One model on all its targets.
+
+    Attributes:
+        path: as the user typed it.
+        outputs_guessed: nobody named the outputs; they are the graph's leaves.
+        nbytes: size of the file.
+    """
 
     path: str
     sha256: str
@@ -165,6 +173,8 @@ class ModelReport:
     outputs: tuple[str, ...]
     op_types: dict[str, int]
     targets: tuple[TargetReport, ...]
+    outputs_guessed: bool = False
+    nbytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

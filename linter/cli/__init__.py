@@ -1,1 +1,1 @@
-"""cli."""
+"""The command line: parse, call ``linter.api``, print, exit. No decisions are made here."""

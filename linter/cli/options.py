@@ -1,0 +1,97 @@
+"""Flags that several commands share, spelled and explained in one place."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+__all__ = [
+    "format_option",
+    "input_shape_option",
+    "outputs_option",
+    "target_option",
+    "targets_option",
+    "verbosity_options",
+]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_TARGET_HELP = (
+    "TOOL@VERSION/SOC, such as atc@8.1.RC1/Ascend310P3, or only a SOC for the newest atc; "
+    "default atc@8.1.RC1/Ascend310."
+)
+
+
+def targets_option(command: _Command) -> _Command:
+    """``--target``, which may repeat."""
+    return click.option(
+        "--target", "targets", multiple=True, metavar="T", help=_TARGET_HELP + " May repeat."
+    )(command)
+
+
+def target_option(command: _Command) -> _Command:
+    """``--target``, once."""
+    return click.option("--target", default=None, metavar="T", help=_TARGET_HELP)(command)
+
+
+def input_shape_option(command: _Command) -> _Command:
+    """``--input-shape``."""
+    return click.option(
+        "--input-shape",
+        "input_shapes",
+        multiple=True,
+        metavar="SHAPES",
+        help='Sizes of inputs: "a:1,224,224,3;b:1,10"; nothing after the colon is a scalar.',
+    )(command)
+
+
+def outputs_option(command: _Command) -> _Command:
+    """``--outputs``."""
+    return click.option(
+        "--outputs",
+        multiple=True,
+        metavar="NAMES",
+        help='Outputs of the model: "name:0;other:1"; without an index, output 0.',
+    )(command)
+
+
+def format_option(*names: str) -> Callable[[_Command], _Command]:
+    """``--format``, one of ``names``."""
+
+    def decorate(command: _Command) -> _Command:
+        return click.option(
+            "--format",
+            "format_name",
+            type=click.Choice(names),
+            default=names[0],
+            show_default=True,
+            help="How the answer is written.",
+        )(command)
+
+    return decorate
+
+
+def verbosity_options(command: _Command) -> _Command:
+    """``-q`` and ``-v``: what goes to stderr, and how long a text report is."""
+    command = click.option(
+        "-q", "--quiet", is_flag=True, help="Only verdicts on stdout, only errors on stderr."
+    )(command)
+    return click.option(
+        "-v",
+        "--verbose",
+        is_flag=True,
+        expose_value=True,
+        callback=_set_up_logging,
+        help="Name every node; say on stderr what is being done.",
+    )(command)
+
+
+def _set_up_logging(ctx: click.Context, _param: click.Parameter, verbose: bool) -> bool:
+    quiet = bool(ctx.params.get("quiet"))
+    level = logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING
+    logging.basicConfig(stream=sys.stderr, level=level, format="omlint: %(message)s")
+    return verbose

@@ -1,0 +1,157 @@
+"""Texts of flags -> values. Every fault is one sentence that quotes what was typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from linter.errors import UsageError
+from linter.graph import Value
+
+__all__ = ["ReportRequest", "parse_formats", "parse_input_shapes", "parse_outputs"]
+
+_NEVER_IN_A_NAME = re.compile(r"""[“”„‟‘’‚‛″′«»"'`：；，]""")
+"""Quotes of every kind and full-width punctuation: node names cannot hold them, pasted text does."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """One ``--format``: the format's name, and a path or ``None`` for stdout."""
+
+    name: str
+    path: str | None
+
+
+def parse_input_shapes(texts: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Read ``a:1,224,224,3;b:1,10``; an entry's name ends at its last colon.
+
+    Nothing after the colon is a scalar. ``a:1,2,b:3`` is read as two entries, because neither a
+    size nor a node name can hold what stands between them.
+
+    Raises:
+        UsageError: an entry that is malformed or given twice.
+    """
+    shapes: dict[str, tuple[int, ...]] = {}
+    for text in texts:
+        for group in _entries(text, "--input-shape", "name:1,224,224,3"):
+            for entry in _split_at_names(group):
+                name, sizes = _shape_entry(entry)
+                if name in shapes:
+                    raise UsageError(f"--input-shape names {name!r} twice")
+                shapes[name] = sizes
+    return shapes
+
+
+def parse_outputs(texts: Iterable[str]) -> tuple[Value, ...]:
+    """Read ``n:0;m:1`` or ``n,m:1``; a missing index is 0.
+
+    Raises:
+        UsageError: an entry that is malformed or given twice.
+    """
+    values: list[Value] = []
+    for text in texts:
+        for entry in _entries(text, "--outputs", "name:0;other:1"):
+            for part in entry.split(","):
+                value = _output_entry(part.strip(), text)
+                if value in values:
+                    raise UsageError(f"--outputs names {str(value)!r} twice")
+                values.append(value)
+    return tuple(values)
+
+
+def parse_formats(texts: Iterable[str], known: tuple[str, ...]) -> tuple[ReportRequest, ...]:
+    """Read ``F`` or ``F:PATH``; no text at all asks for ``text`` on stdout.
+
+    Raises:
+        UsageError: an unknown format, an empty path, or two reports for stdout.
+    """
+    requests: list[ReportRequest] = []
+    for text in texts:
+        name, colon, path = text.partition(":")
+        if name not in known:
+            raise UsageError(f"unknown format {name!r} for --format; there are: {', '.join(known)}")
+        if colon and not path:
+            raise UsageError(f"--format {text!r} has a colon but no path after it")
+        requests.append(ReportRequest(name, None if path in ("", "-") else path))
+    if not requests:
+        return (ReportRequest(known[0], None),)
+    if sum(request.path is None for request in requests) > 1:
+        raise UsageError("only one --format can go to stdout; write the others as FORMAT:PATH")
+    paths = [request.path for request in requests if request.path is not None]
+    if len(set(paths)) < len(paths):
+        raise UsageError("two --format flags name the same path")
+    return tuple(requests)
+
+
+def _entries(text: str, flag: str, example: str) -> list[str]:
+    """Split at semicolons; a last empty entry is forgiven."""
+    odd = _NEVER_IN_A_NAME.search(text)
+    if odd is not None:
+        raise UsageError(
+            f"{flag} holds {_name_of(odd.group())} at position {odd.start() + 1} of {text!r}; "
+            f'write it plainly, in straight quotes for the shell: {flag} "{example}"'
+        )
+    entries = [entry.strip() for entry in text.split(";")]
+    if len(entries) > 1 and not entries[-1]:
+        entries.pop()
+    if not all(entries):
+        raise UsageError(f"{flag} {text!r} has an empty entry; it is written like {example!r}")
+    return entries
+
+
+def _name_of(character: str) -> str:
+    if character in "：；，":
+        return f"the full-width character {character!r}"
+    if character in "\"'`":
+        return f"the quote {character} as part of its value"
+    return f"the typographic quote {character}"
+
+
+def _split_at_names(group: str) -> list[str]:
+    """``a:1,2,b:3`` -> ``a:1,2`` and ``b:3``: every part with a colon starts an entry."""
+    entries: list[list[str]] = [[]]
+    for part in group.split(","):
+        if ":" in part and entries[-1]:
+            entries.append([])
+        entries[-1].append(part)
+    return [",".join(parts) for parts in entries]
+
+
+def _shape_entry(entry: str) -> tuple[str, tuple[int, ...]]:
+    name, colon, sizes = entry.rpartition(":")
+    if not colon or not name.strip():
+        raise UsageError(
+            f"--input-shape entry {entry!r} has no {'name' if colon else 'colon'}; "
+            "it is written like 'name:1,224,224,3'"
+        )
+    return name.strip(), tuple(_size(size, entry) for size in _sizes(sizes))
+
+
+def _sizes(text: str) -> list[str]:
+    return [size.strip() for size in text.split(",")] if text.strip() else []
+
+
+def _size(text: str, entry: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        hint = "; unknown sizes are not judged, give the number" if text in ("-1", "?") else ""
+        raise UsageError(
+            f"--input-shape entry {entry!r} has the size {text!r}, which is no positive "
+            f"number{hint}"
+        )
+    if int(text) == 0:
+        raise UsageError(f"--input-shape entry {entry!r} has a size of 0, which atc refuses")
+    return int(text)
+
+
+def _output_entry(entry: str, text: str) -> Value:
+    if not entry:
+        raise UsageError(f"--outputs {text!r} has an empty entry; it is written like 'name:0'")
+    name, colon, index = entry.rpartition(":")
+    if not colon:
+        return Value(entry, 0)
+    if not name or not re.fullmatch(r"[0-9]{1,9}", index):
+        raise UsageError(
+            f"--outputs entry {entry!r} is not NAME:INDEX; the index is the number of the output"
+        )
+    return Value(name, int(index))

@@ -1,0 +1,125 @@
+"""The JSON report: keys and their order are a contract, ``schema/report.schema.json`` states it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from linter import __version__
+from linter.finding import (
+    Finding,
+    InputError,
+    InputInfo,
+    ModelReport,
+    OpReport,
+    Report,
+    Summary,
+    TargetReport,
+)
+
+__all__ = ["SCHEMA_VERSION", "as_json", "input_value", "render", "summary_value"]
+
+SCHEMA_VERSION = "1.0"
+
+
+def render(report: Report) -> str:
+    """The report as JSON text, ASCII only: names that are not UTF-8 stay escaped."""
+    return as_json(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "tool": {"name": "omlint", "version": __version__},
+            "results": [_result(model) for model in report.results],
+            "sources": {
+                id_: {"title": source.title, "where": source.where}
+                for id_, source in sorted(report.sources.items())
+            },
+            "errors": [_error(error) for error in report.errors],
+        }
+    )
+
+
+def as_json(value: dict[str, Any]) -> str:
+    """One document, indented by two, with a final newline."""
+    return json.dumps(value, indent=2) + "\n"
+
+
+def summary_value(summary: Summary) -> dict[str, Any]:
+    """Counts, as the report and the record of rewrites hold them."""
+    return {
+        "nodes": summary.nodes,
+        "reachable": summary.reachable,
+        "supported": summary.supported,
+        "unsupported": summary.unsupported,
+        "unknown": summary.unknown,
+        "placements": dict(sorted(summary.placements.items())),
+    }
+
+
+def input_value(info: InputInfo) -> dict[str, Any]:
+    """An input: unknown size -1, unknown rank null."""
+    shape = None if info.shape is None else [-1 if dim is None else dim for dim in info.shape]
+    return {"name": info.name, "dtype": info.dtype, "shape": shape}
+
+
+def _result(model: ModelReport) -> dict[str, Any]:
+    return {
+        "model": {
+            "path": model.path,
+            "sha256": model.sha256,
+            "format": model.format,
+            "nodes": model.nodes,
+            "inputs": [input_value(info) for info in model.inputs],
+            "outputs": list(model.outputs),
+            "op_types": dict(sorted(model.op_types.items())),
+        },
+        "targets": [_target(target) for target in model.targets],
+    }
+
+
+def _target(target: TargetReport) -> dict[str, Any]:
+    return {
+        "target": target.target,
+        "answered_from": list(target.answered_from),
+        "database": target.database,
+        "verdict": target.verdict.value,
+        "summary": summary_value(target.summary),
+        "ops": [_op(op) for op in target.ops],
+        "findings": [_finding(finding) for finding in target.findings],
+    }
+
+
+def _op(op: OpReport) -> dict[str, Any]:
+    return {
+        "op": op.op,
+        "count": op.count,
+        "status": op.status,
+        "placement": op.placement,
+        "certainty": op.certainty.value,
+        "evidence": list(op.evidence),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    fix = finding.fix
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "certainty": finding.certainty.value,
+        "message": finding.message,
+        "node": finding.node,
+        "op": finding.op,
+        "port": finding.port,
+        "function": finding.function,
+        "evidence": list(finding.evidence),
+        "fix": None if fix is None else {"rule": fix.rule, "safety": fix.safety.value},
+    }
+
+
+def _error(error: InputError) -> dict[str, Any]:
+    return {
+        "path": error.path,
+        "kind": error.kind,
+        "message": error.message,
+        "offset": error.offset,
+    }
