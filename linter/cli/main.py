@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import signal
 import sys
@@ -134,7 +135,8 @@ def _check_packages() -> None:
     for name in ("opdb", "rules"):
         spec = importlib.util.find_spec(name)
         found = None if spec is None or spec.origin is None else Path(spec.origin).resolve()
-        if found != home / name / "__init__.py":
+        # Installed over ours, the other distribution leaves its own __init__.py in our place.
+        if found != home / name / "__init__.py" or "omlint" not in found.read_text("utf-8"):
             raise UsageError(
                 f"the Python package {name!r} comes from another distribution "
                 f"({found or 'nowhere'}), not from omlint; install omlint in an environment "

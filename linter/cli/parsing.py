@@ -12,7 +12,7 @@ from linter.graph import Value
 __all__ = ["ReportRequest", "parse_formats", "parse_input_shapes", "parse_outputs"]
 
 _NEVER_IN_A_NAME = re.compile(r"""[“”„‟‘’‚‛″′«»"'`：；，]""")
-"""Quotes of every kind and full-width punctuation: node names cannot hold them, pasted text does."""
+"""Quotes and full-width punctuation: node names cannot hold them, pasted text does."""
 
 
 @dataclass(frozen=True, slots=True)

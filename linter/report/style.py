@@ -1,0 +1,75 @@
+"""How text looks: colour, width, symbols, and names that cannot harm a terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["PLAIN", "Style", "clean", "plural", "size_text"]
+
+_CODES = {"red": "31", "yellow": "33", "green": "32", "cyan": "36", "dim": "2", "bold": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What the stream that the text goes to can show.
+
+    Attributes:
+        color: ANSI colours may be used.
+        unicode: characters outside ASCII may be used.
+        width: columns.
+        verbose: name every node instead of the first ones.
+        quiet: verdicts only.
+    """
+
+    color: bool = False
+    unicode: bool = True
+    width: int = 88
+    verbose: bool = False
+    quiet: bool = False
+
+    def paint(self, text: str, *names: str) -> str:
+        """``text`` in colours, when there are colours."""
+        if not self.color or not names:
+            return text
+        return f"\x1b[{';'.join(_CODES[name] for name in names)}m{text}\x1b[0m"
+
+    @property
+    def dot(self) -> str:
+        """What separates the parts of a line."""
+        return " · " if self.unicode else ", "
+
+    @property
+    def times(self) -> str:
+        """The sign before a count."""
+        return "×" if self.unicode else "x"
+
+
+PLAIN = Style()
+"""A pipe: no colour, the default width."""
+
+
+def clean(text: str) -> str:
+    """``text`` with control characters and undecodable bytes escaped: names come from files."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character
+        if character.isprintable()
+        else character.encode("unicode_escape", "surrogatepass").decode("ascii")
+        for character in text
+    )
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 node``, ``2,345 nodes``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def size_text(nbytes: int) -> str:
+    """Bytes as a person reads them, in powers of 1000."""
+    if nbytes < 1000:
+        return f"{nbytes} B"
+    for unit, scale in (("kB", 1e3), ("MB", 1e6)):
+        if nbytes < 999.95 * scale:
+            return f"{nbytes / scale:.1f} {unit}"
+    return f"{nbytes / 1e9:.1f} GB"

@@ -1,0 +1,248 @@
+"""The report that a person reads: verdict first, then findings grouped by code and op type."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from linter.finding import (
+    Finding,
+    InputInfo,
+    ModelReport,
+    Report,
+    Safety,
+    Severity,
+    SourceInfo,
+    TargetReport,
+    Verdict,
+)
+from linter.report.layout import LABEL, NESTED, field, paragraph
+from linter.report.style import PLAIN, Style, clean, plural, size_text
+
+__all__ = ["render", "shape_text"]
+
+_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+_VERDICTS = {Verdict.BLOCKED: "red", Verdict.UNCERTAIN: "yellow", Verdict.CONVERTIBLE: "green"}
+_NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_MESSAGES = 3
+_NODES = 4
+_SOURCES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Findings of one code about one op type."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        return self.findings[0]
+
+    def messages(self) -> dict[str, list[Finding]]:
+        found: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            found.setdefault(finding.message, []).append(finding)
+        return found
+
+
+def render(report: Report, style: Style = PLAIN) -> str:
+    """The whole report; models that could not be read are only counted here."""
+    if style.quiet:
+        lines = [line for model in report.results for line in _quiet(model, style)]
+    else:
+        blocks = [_model(model, report, style) for model in report.results]
+        lines = [line for block in blocks for line in (*block, "")]
+        lines += _totals(report, style)
+    while lines and not lines[-1]:
+        lines.pop()
+    return "".join(f"{line}\n" for line in lines)
+
+
+def shape_text(info: InputInfo) -> str:
+    """``float32[1,?,3]``; unknown rank ``[...]``, unknown dtype ``?``."""
+    if info.shape is None:
+        dims = "..."
+    else:
+        dims = ",".join("?" if dim is None else str(dim) for dim in info.shape)
+    return f"{info.dtype or '?'}[{dims}]"
+
+
+def _quiet(model: ModelReport, style: Style) -> Iterator[str]:
+    for target in model.targets:
+        verdict = style.paint(target.verdict.value, _VERDICTS[target.verdict])
+        yield f"{clean(model.path)}: {target.target}: {verdict}"
+
+
+def _model(model: ModelReport, report: Report, style: Style) -> list[str]:
+    facts = [model.format, plural(model.nodes, "node")]
+    if model.nbytes:
+        facts.append(size_text(model.nbytes))
+    facts.append(f"sha256 {model.sha256[:12]}")
+    lines = [style.paint(clean(model.path), "bold"), f"  {style.dot.join(facts)}"]
+    inputs = [f"{clean(info.name)} {shape_text(info)}" for info in model.inputs]
+    lines += field("inputs", inputs or ["none"], style)
+    outputs = [clean(name) for name in model.outputs]
+    lines += field("outputs", outputs or ["none"], style)
+    if model.outputs_guessed:
+        guess = "guessed: what no other node reads; name the real ones with --outputs"
+        lines += paragraph(f"({guess})", "", style)
+    for target in model.targets:
+        lines += ["", *_target(model, target, report.sources, style)]
+    return lines
+
+
+def _target(
+    model: ModelReport, target: TargetReport, sources: dict[str, SourceInfo], style: Style
+) -> Iterator[str]:
+    default = " (the default target)" if target.by_default else ""
+    verdict = style.paint(target.verdict.value.upper(), "bold", _VERDICTS[target.verdict])
+    yield f"{style.paint(target.target, 'bold')}{default}: {verdict}"
+    yield from _counts(target, style)
+    groups = _groups(target.findings)
+    for group in groups:
+        yield ""
+        yield from _group(group, sources, style)
+    yield ""
+    yield from _advice(model, target, style)
+
+
+def _counts(target: TargetReport, style: Style) -> Iterator[str]:
+    summary = target.summary
+    answers = style.dot.join(
+        f"{count:,} {name}"
+        for name, count in (
+            ("supported", summary.supported),
+            ("unsupported", summary.unsupported),
+            ("unknown", summary.unknown),
+        )
+        if count or name == "supported"
+    )
+    unused = summary.nodes - summary.reachable
+    rest = f" ({unused:,} of {summary.nodes:,} are not needed by the outputs)" if unused else ""
+    yield from paragraph(f"{answers}{rest}", "nodes", style)
+    if summary.placements:
+        placed = sorted(summary.placements.items(), key=lambda item: (-item[1], item[0]))
+        yield from field("placed", [f"{name} {count:,}" for name, count in placed], style)
+    answered = [name for name in target.answered_from if name != target.target]
+    if answered:
+        yield from field("facts of", answered, style)
+    tally = _tally(target.findings)
+    if tally:
+        yield from field("findings", tally, style)
+
+
+def _tally(findings: Sequence[Finding]) -> list[str]:
+    counts = dict.fromkeys(_RANK, 0)
+    for finding in findings:
+        counts[finding.severity] += 1
+    return [plural(count, _NOUNS[severity]) for severity, count in counts.items() if count]
+
+
+def _groups(findings: Iterable[Finding]) -> list[_Group]:
+    found: dict[tuple[int, str, str], list[Finding]] = {}
+    for finding in findings:
+        key = (_RANK[finding.severity], finding.code, finding.op or "")
+        found.setdefault(key, []).append(finding)
+    order = sorted(found, key=lambda key: (key[0], -len(found[key]), key[1], key[2]))
+    return [_Group(tuple(sorted(found[key], key=lambda item: item.sort_key))) for key in order]
+
+
+def _group(group: _Group, sources: dict[str, SourceInfo], style: Style) -> Iterator[str]:
+    first = group.first
+    label = style.paint(f"{_NOUNS[first.severity]} {first.code}", _COLORS[first.severity], "bold")
+    nodes = len({(item.function, item.node) for item in group.findings if item.node is not None})
+    subject = f"{style.dot}{clean(first.op)}" if first.op else ""
+    subject += f" {style.times}{nodes:,}" if nodes > 1 else ""
+    yield f"  {label} {first.name}{style.paint(subject, 'bold')}"
+    messages = group.messages()
+    shown = len(messages) if style.verbose else _MESSAGES
+    for message, findings in list(messages.items())[:shown]:
+        yield from paragraph(clean(message), None, style, indent=NESTED)
+        yield from _nodes(findings, style)
+    if len(messages) > shown:
+        more = sum(len(findings) for findings in list(messages.values())[shown:])
+        text = f"and {more:,} more like these (-v shows all)"
+        yield from paragraph(text, None, style, indent=NESTED)
+    yield from _why(group, sources, style)
+    yield from _fix(group, style)
+
+
+def _nodes(findings: Sequence[Finding], style: Style) -> Iterator[str]:
+    names = list(dict.fromkeys(_place(item) for item in findings if item.node is not None))
+    if not names:
+        return
+    shown = names if style.verbose or len(names) <= _NODES + 1 else names[:_NODES]
+    more = [f"and {len(names) - len(shown):,} more"] if len(shown) < len(names) else []
+    yield from field("at", [*shown, *more], style, separator=", ", indent=NESTED)
+
+
+def _place(finding: Finding) -> str:
+    name = clean(finding.node or "")
+    return name if finding.function is None else f"{name} in function {clean(finding.function)}"
+
+
+def _why(group: _Group, sources: dict[str, SourceInfo], style: Style) -> Iterator[str]:
+    ids = list(dict.fromkeys(id_ for item in group.findings for id_ in item.evidence))
+    if not ids:
+        return
+    titles = list(dict.fromkeys(sources[id_].title if id_ in sources else id_ for id_ in ids))
+    shown = titles if style.verbose else titles[:_SOURCES]
+    text = "; ".join(clean(title) for title in shown)
+    if len(titles) > len(shown):
+        text += f"; and {plural(len(titles) - len(shown), 'more source')}"
+    inferred = any(item.certainty == "inferred" for item in group.findings)
+    text += " (inferred)" if inferred else ""
+    yield from paragraph(text, "why", style, indent=NESTED)
+
+
+def _fix(group: _Group, style: Style) -> Iterator[str]:
+    for remedy in dict.fromkeys(item.remedy for item in group.findings if item.remedy):
+        yield from paragraph(clean(remedy), "remedy", style, indent=NESTED)
+    fixes = dict.fromkeys(item.fix for item in group.findings if item.fix is not None)
+    for fix in fixes:
+        flag = " --unsafe-fixes" if fix.safety is Safety.MANUAL else ""
+        text = f"omlint fix{flag} ({fix.rule}, {fix.safety})"
+        yield from paragraph(text, "fix", style, indent=NESTED)
+
+
+def _advice(model: ModelReport, target: TargetReport, style: Style) -> Iterator[str]:
+    path = shlex.quote(clean(model.path))
+    flag = "" if target.by_default else f" --target {target.target}"
+    errors = [item for item in target.findings if item.severity is Severity.ERROR]
+    fixable = [item for item in errors if item.fix and item.fix.safety is not Safety.MANUAL]
+    op = next((item.op for item in errors if item.op), None)
+    if fixable:
+        out = shlex.quote(f"{_stem(model.path)}.fixed.pb")
+        yield from _next(f"omlint fix {path} -o {out}{flag}", style)
+        if len(fixable) < len(errors):
+            rest = f"{len(errors) - len(fixable):,} of {plural(len(errors), 'error')}"
+            yield from paragraph(f"(no safe rewrite is known for {rest})", "", style)
+    elif op is not None:
+        yield from _next(f"omlint explain {shlex.quote(clean(op))}{flag}", style)
+    elif not errors:
+        out = shlex.quote(_stem(model.path))
+        yield from _next(f"omlint convert {path} -o {out}{flag}", style)
+
+
+def _next(command: str, style: Style) -> Iterator[str]:
+    """A command stays on one line: it is there to be copied."""
+    yield f"  {style.paint('next', 'dim')}{'':{LABEL - 4}}{command}"
+
+
+def _stem(path: str) -> str:
+    name = clean(path).rstrip("/").rpartition("/")[2]
+    return name.rpartition(".")[0] or name or "model"
+
+
+def _totals(report: Report, style: Style) -> list[str]:
+    verdicts = [target.verdict for model in report.results for target in model.targets]
+    if len(verdicts) + len(report.errors) < 2:
+        return []
+    counts = {verdict.value: verdicts.count(verdict) for verdict in Verdict}
+    parts = [f"{count:,} {name}" for name, count in counts.items() if count]
+    if report.errors:
+        parts.append(f"{len(report.errors):,} not read (see stderr)")
+    return [f"{style.paint('In all', 'bold')}: {style.dot.join(parts)}"]
