@@ -1,0 +1,1 @@
+"""Parts of the database builder, one source of facts a module."""

@@ -1,0 +1,117 @@
+"""Deterministic writing: record lines, gzip without time or name, sha256 manifest."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import struct
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+SCHEMA = 1
+MANIFEST = "MANIFEST.json"
+_GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
+
+DTYPES = {"float": "float32", "double": "float64"}
+
+
+@dataclass
+class Facts:
+    """The folder of facts; remembers the sha256 of every file that was read."""
+
+    root: Path
+    read: dict[str, str] = field(default_factory=dict)
+
+    def load(self, name: str) -> Any:
+        """Decode a JSON file (gzipped or not) under the facts folder."""
+        data = (self.root / name).read_bytes()
+        self.read[name] = hashlib.sha256(data).hexdigest()
+        return json.loads(gzip.decompress(data) if name.endswith(".gz") else data)
+
+    def names(self, folder: str) -> list[str]:
+        """File names in a folder, sorted."""
+        return sorted(p.name for p in (self.root / folder).iterdir() if p.is_file())
+
+    def exists(self, name: str) -> bool:
+        """Whether there is such a file."""
+        return (self.root / name).is_file()
+
+
+class Records:
+    """Records of one database file, gathered in any order."""
+
+    def __init__(self) -> None:
+        self._lines: dict[bytes, bytes] = {}
+        self.evidence: dict[str, list[str]] = {}
+        self.header: dict[str, Any] = {}
+
+    def add(self, kind: str, name: str, value: object) -> None:
+        """Add a record; the pair of kind and name must be new."""
+        if "\t" in name or "\n" in name or not name:
+            raise ValueError(f"unusable record name {name!r}")
+        key = f"{kind}\t{name}\t".encode()
+        if key in self._lines:
+            raise ValueError(f"two records {kind} {name}")
+        self._lines[key] = compact(value).encode()
+
+    def counts(self) -> dict[str, int]:
+        """How many records of each kind."""
+        found: dict[str, int] = {}
+        for key in self._lines:
+            kind = key.split(b"\t", 1)[0].decode()
+            found[kind] = found.get(kind, 0) + 1
+        return found
+
+    def dump(self) -> bytes:
+        """The file's bytes."""
+        head = {"records": len(self._lines), "evidence": self.evidence, **self.header}
+        lines = sorted(key + value for key, value in self._lines.items())
+        first = f"#omlint-opdb\t{SCHEMA}\t{compact(head)}".encode()
+        return pack(b"\n".join([first, *lines]))
+
+
+def compact(value: object) -> str:
+    """JSON without blanks, keys sorted, one line."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def pretty(value: object) -> bytes:
+    """JSON for a file that people read and git compares."""
+    return (json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def pack(data: bytes) -> bytes:
+    """Gzip with a fixed header, so that the bytes depend on the data alone."""
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+    body = deflate.compress(data) + deflate.flush()
+    return _GZIP_HEADER + body + struct.pack("<II", zlib.crc32(data), len(data) & 0xFFFFFFFF)
+
+
+def dtype_name(name: str) -> str:
+    """The NumPy name of a dtype that the sources spell in GE's way."""
+    if name.startswith("list_"):
+        raise ValueError(f"not a dtype: {name}")
+    return DTYPES.get(name, name)
+
+
+def dtype_text(names: Iterable[str] | None) -> str | None:
+    """Dtypes joined for storage; ``None`` stays ``None``."""
+    return None if names is None else ",".join(dtype_name(name) for name in names)
+
+
+def write_manifest(out: Path, group: str, inputs: Mapping[str, str], **facts: str) -> None:
+    """Write sha256 of the inputs of one group and of every output."""
+    path = out / MANIFEST
+    old = json.loads(path.read_bytes()) if path.is_file() else {}
+    groups = old.get("inputs", {})
+    groups[group] = {"files": dict(inputs), **facts}
+    outputs = {
+        p.relative_to(out).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(out.rglob("*"))
+        if p.is_file() and p.name != MANIFEST
+    }
+    path.write_bytes(pretty({"schema": SCHEMA, "inputs": groups, "outputs": outputs}))
