@@ -1,1 +1,30 @@
-"""judge."""
+"""The judge: what a target does with each node of a model.
+
+``make_judge`` gives the judge that fits the target's tool; all of them answer the same questions.
+"""
+
+from __future__ import annotations
+
+from linter.graph import Model
+from linter.judge.atc import AtcJudge
+from linter.judge.base import Judge, JudgeOptions
+from linter.judge.judgement import Judgement, Placement, Stage, Status
+from linter.judge.omg import OmgJudge
+from opdb.query import Database
+
+__all__ = ["Judge", "JudgeOptions", "Judgement", "Placement", "Stage", "Status", "make_judge"]
+
+
+def make_judge(model: Model, database: Database, options: JudgeOptions | None = None) -> Judge:
+    """The judge of ``model`` for the target that ``database`` was opened for.
+
+    Args:
+        model: the graph to judge; it is not changed.
+        database: facts of one tool, version and SoC.
+        options: shapes and outputs that the user gave; none by default.
+
+    Returns:
+        A judge for atc or omg, after the tool of the database's target.
+    """
+    kind = OmgJudge if database.target.tool == "omg" else AtcJudge
+    return kind(model, database, options or JudgeOptions())

@@ -72,4 +72,3 @@ class Judgement:
     def refused_by(self) -> Stage | None:
         """The stage that refused the node, ``None`` when it is not unsupported."""
         return self.stage if self.status is Status.UNSUPPORTED else None
-

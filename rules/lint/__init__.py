@@ -1,1 +1,1 @@
-"""lint."""
+"""Lint rules, one family a folder."""

@@ -1,0 +1,199 @@
+"""What every judge has in common: scope, inference, memory of answers, counts."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from linter.finding import Summary
+from linter.graph import FuncRef, Graph, Model, Node, Value
+from linter.judge.judgement import Judgement, Status
+from linter.judge.scope import Scope, scope_of
+from linter.queries import default_outputs
+from linter.shapes.inference import Inference
+from opdb.query import Database
+from opdb.tf_ops import OpTable, load_op_table
+
+__all__ = ["Judge", "JudgeOptions"]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeOptions:
+    """What the user said about the model.
+
+    Attributes:
+        input_shapes: dims by node name; a named node that is no placeholder becomes one.
+        outputs: the fetches; empty means that they are guessed as atc does.
+    """
+
+    input_shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    outputs: tuple[Value, ...] = ()
+
+
+class Judge(ABC):
+    """Answers for one model on one target.
+
+    Attributes:
+        model: the model; after an edit of its main graph call ``refresh``.
+        database: the facts.
+        options: what the user said.
+        ops: TensorFlow op definitions.
+    """
+
+    skips_removed = False
+    """Whether the tool drops Assert, Print and dead branches before it looks at ops."""
+
+    def __init__(self, model: Model, database: Database, options: JudgeOptions) -> None:
+        self.model = model
+        self.database = database
+        self.options = options
+        self.ops: OpTable = load_op_table()
+        self._inferences: dict[str | None, Inference] = {}
+        self._judgements: dict[str | None, dict[str, Judgement]] = {}
+        self._scopes: dict[str | None, Scope] = {}
+        self._outputs: tuple[Value, ...] | None = None
+
+    # -- questions about the model -------------------------------------------------------------
+
+    @property
+    def target(self) -> str:
+        """The target as the user spells it."""
+        return str(self.database.target)
+
+    @property
+    def outputs_guessed(self) -> bool:
+        """Whether the outputs are the graph's leaves because the user named none."""
+        return not self.options.outputs
+
+    @property
+    def outputs(self) -> tuple[Value, ...]:
+        """The fetches: given ones, else the leaves that become outputs."""
+        if self._outputs is None:
+            self._outputs = self.options.outputs or self._leaves()
+        return self._outputs
+
+    @property
+    def inputs(self) -> tuple[Node, ...]:
+        """Reachable placeholders and the nodes that ``input_shapes`` turns into placeholders."""
+        scope = self.scope(self.model.main)
+        named = self.options.input_shapes
+        return tuple(
+            node
+            for node in self.model.main
+            if node.key in scope.reachable and (node.op == "Placeholder" or node.name in named)
+        )
+
+    def inference(self, graph: Graph) -> Inference:
+        """Dtypes and shapes of one body."""
+        found = self._inferences.get(graph.function)
+        if found is None:
+            shapes = self.options.input_shapes if graph.function is None else {}
+            found = Inference(graph, self.ops, functions=self.model.functions, input_shapes=shapes)
+            self._inferences[graph.function] = found
+        return found
+
+    def scope(self, graph: Graph) -> Scope:
+        """Which nodes of a body take part, and which branches are dead."""
+        found = self._scopes.get(graph.function)
+        if found is None:
+            found = self._scope(graph)
+            self._scopes[graph.function] = found
+        return found
+
+    def reachable(self, graph: Graph) -> frozenset[str]:
+        """Keys of the nodes that the outputs need."""
+        return self.scope(graph).reachable
+
+    def called_functions(self) -> tuple[Graph, ...]:
+        """Function bodies that reachable nodes call, directly or not, in file order."""
+        functions = self.model.functions
+        called: set[str] = set()
+        pending: list[Graph] = [self.model.main]
+        while pending and functions:
+            graph = pending.pop()
+            for key in self.reachable(graph):
+                for name in _called_by(graph.nodes[key], functions):
+                    if name not in called:
+                        called.add(name)
+                        pending.append(functions[name])
+        return tuple(graph for name, graph in functions.items() if name in called)
+
+    # -- questions about nodes -----------------------------------------------------------------
+
+    def node(self, graph: Graph, node: Node) -> Judgement:
+        """What the target does with one node."""
+        known = self._judgements.setdefault(graph.function, {})
+        judgement = known.get(node.key)
+        if judgement is None:
+            judgement = self._judge(graph, node)
+            known[node.key] = judgement
+        return judgement
+
+    def judgements(self) -> Iterator[tuple[Graph, Node, Judgement]]:
+        """Every reachable node of the main graph and of the called functions, in file order."""
+        for graph in (self.model.main, *self.called_functions()):
+            reachable = self.reachable(graph)
+            for node in graph:
+                if node.key in reachable and not node.virtual:
+                    yield graph, node, self.node(graph, node)
+
+    def summary(self) -> Summary:
+        """Counts over all reachable nodes."""
+        counts = dict.fromkeys(Status, 0)
+        placements: dict[str, int] = {}
+        for _, _, judgement in self.judgements():
+            counts[judgement.status] += 1
+            name = judgement.placement.value
+            placements[name] = placements.get(name, 0) + 1
+        nodes = sum(1 for graph in self.model.graphs for node in graph if not node.virtual)
+        return Summary(
+            nodes=nodes,
+            reachable=sum(counts.values()),
+            supported=counts[Status.SUPPORTED],
+            unsupported=counts[Status.UNSUPPORTED],
+            unknown=counts[Status.UNKNOWN],
+            placements=dict(sorted(placements.items())),
+        )
+
+    def refresh(self, keys: Iterable[str]) -> None:
+        """Forget what an edit of the main graph at ``keys`` may have changed."""
+        inference = self._inferences.get(None)
+        if inference is not None:
+            inference.forget(keys)
+        self._judgements.pop(None, None)
+        self._scopes.pop(None, None)
+        self._forget()
+        if not self.options.outputs:
+            self._outputs = None
+
+    # -- for the tools -------------------------------------------------------------------------
+
+    @abstractmethod
+    def _judge(self, graph: Graph, node: Node) -> Judgement:
+        """The answer for one node, not remembered."""
+
+    def _forget(self) -> None:
+        """Drop what a subclass derived from the main graph."""
+
+    def _leaves(self) -> tuple[Value, ...]:
+        return tuple(default_outputs(self.model.main))
+
+    def _scope(self, graph: Graph) -> Scope:
+        roots = self.outputs if graph.function is None else tuple(graph.returns.values())
+        return scope_of(
+            graph,
+            roots,
+            stops=frozenset(self.options.input_shapes) if graph.function is None else frozenset(),
+            skips_removed=self.skips_removed,
+        )
+
+
+def _called_by(node: Node, functions: Mapping[str, Graph]) -> Iterator[str]:
+    if node.op in functions:
+        yield node.op
+    for value in node.attrs.values() if functions else ():
+        found = value if isinstance(value, tuple) else (value,)
+        for entry in found:
+            if isinstance(entry, FuncRef) and entry.name in functions:
+                yield entry.name

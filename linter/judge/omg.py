@@ -1,0 +1,169 @@
+"""One node under omg: table, dtype, boundary formulas; the first that decides.
+
+Nothing is folded or removed: the table's pages promise neither.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from linter.finding import Certainty
+from linter.graph import Graph, Node
+from linter.judge.base import Judge
+from linter.judge.judgement import Judgement, Placement, Stage, Status
+from linter.judge.quantities import Quantities
+from linter.shapes.inference import Inference
+from opdb.formula import evaluate
+from opdb.record import OmgConstraint, OmgRecord
+
+__all__ = ["OmgJudge"]
+
+_BOTH_WAYS = ("filter_num", "filter_c")
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What the boundary formulas said: the first that fails and the first that is open."""
+
+    broken: OmgConstraint | None
+    undecided: OmgConstraint | None
+    unstated: bool
+
+
+class OmgJudge(Judge):
+    """Judges for an OMG operator table."""
+
+    def _judge(self, graph: Graph, node: Node) -> Judgement:
+        if node.virtual or (node.name in self.options.input_shapes and graph.function is None):
+            return _answer(Status.SUPPORTED, Stage.PARSER, "input")
+        record = self.database.omg(node.op)
+        if record is None:
+            return self._absent(node)
+        refusal = self._refused_dtype(graph, node, record)
+        if refusal is not None:
+            return refusal
+        limits = self._limits(graph, node, record)
+        if limits.broken is not None:
+            return _limited(Status.UNSUPPORTED, "limit", record, limits.broken)
+        if limits.undecided is not None:
+            return _limited(Status.UNKNOWN, "limit_undecided", record, limits.undecided)
+        inferred = record.mapping != "printed-name" or limits.unstated
+        return _answer(
+            Status.SUPPORTED,
+            Stage.CONSTRAINT,
+            "listed",
+            certainty=Certainty.INFERRED if inferred else Certainty.DOCUMENTED,
+            evidence=record.evidence,
+        )
+
+    def _absent(self, node: Node) -> Judgement:
+        evidence = self.database.list_evidence
+        if self.database.omg_whole and node.op not in self.database.omg_undecided:
+            return _answer(Status.UNSUPPORTED, Stage.PARSER, "no_parser", evidence=evidence)
+        return _answer(
+            Status.UNKNOWN,
+            Stage.PARSER,
+            "no_data",
+            certainty=Certainty.INFERRED,
+            evidence=evidence,
+        )
+
+    def _refused_dtype(self, graph: Graph, node: Node, record: OmgRecord) -> Judgement | None:
+        if record.dtypes is None:
+            return None
+        inference = self.inference(graph)
+        for port, name, dtype in _row_tensors(node, inference):
+            if dtype is not None and dtype.removesuffix("_ref") not in record.dtypes:
+                return Judgement(
+                    Status.UNSUPPORTED,
+                    Placement.NONE,
+                    Certainty.DOCUMENTED,
+                    Stage.DTYPE,
+                    "dtype",
+                    (
+                        ("tensor", name),
+                        ("seen", dtype),
+                        ("accepted", ", ".join(record.dtypes)),
+                        ("engines", "omg"),
+                    ),
+                    port=port,
+                    evidence=record.evidence,
+                )
+        return None
+
+    def _limits(self, graph: Graph, node: Node, record: OmgRecord) -> _Limits:
+        quantities = Quantities(graph, node, self.inference(graph), self.ops)
+        undecided: OmgConstraint | None = None
+        unstated = False
+        for constraint in record.constraints:
+            if constraint.severity == "advice":
+                continue
+            if constraint.expr is None:
+                unstated = True
+                continue
+            holds = _holds(constraint.expr, quantities)
+            if holds is False:
+                return _Limits(constraint, None, unstated)
+            if holds is None and undecided is None:
+                undecided = constraint
+        return _Limits(None, undecided, unstated)
+
+
+def _holds(expr: str, quantities: Quantities) -> bool | None:
+    """Evaluate a formula; where the page ties two names to no axis, both readings must agree."""
+    first = evaluate(expr, quantities, quantities.functions)
+    if not any(name in expr for name in _BOTH_WAYS):
+        return first
+    swapped = {_BOTH_WAYS[0]: quantities(_BOTH_WAYS[1]), _BOTH_WAYS[1]: quantities(_BOTH_WAYS[0])}
+    second = evaluate(
+        expr,
+        lambda name: swapped[name] if name in swapped else quantities(name),
+        quantities.functions,
+    )
+    return first if first is second else None
+
+
+def _row_tensors(node: Node, inference: Inference) -> list[tuple[int | None, str, str | None]]:
+    """The tensors that a row's dtypes speak of: those of the op's main type, and Cast's result."""
+    args = inference.arg_ports(node)
+    if not args:
+        return []
+    attrs = [arg.type_attr for arg, _, _ in args if arg.type_attr]
+    main = "T" if "T" in attrs else (attrs[0] if attrs else None)
+    dtypes = inference.input_dtypes(node)
+    found: list[tuple[int | None, str, str | None]] = [
+        (slot, arg.name, dtypes[slot])
+        for arg, first, count in args
+        if arg.type_attr == main
+        for slot in range(first, first + count)
+        if slot < len(dtypes)
+    ]
+    if node.op == "Cast":
+        found += [(None, "y", dtype) for dtype in inference.output_dtypes(node)]
+    return found
+
+
+def _limited(
+    status: Status, reason: str, record: OmgRecord, constraint: OmgConstraint
+) -> Judgement:
+    return Judgement(
+        status,
+        Placement.NONE,
+        Certainty.DOCUMENTED if not constraint.note else Certainty.INFERRED,
+        Stage.CONSTRAINT,
+        reason,
+        (("limit", constraint.text), ("expr", constraint.expr or "")),
+        evidence=record.evidence,
+    )
+
+
+def _answer(
+    status: Status,
+    stage: Stage,
+    reason: str,
+    *,
+    certainty: Certainty = Certainty.DOCUMENTED,
+    evidence: tuple[str, ...] = (),
+) -> Judgement:
+    placement = Placement.OMG if status is Status.SUPPORTED else Placement.NONE
+    return Judgement(status, placement, certainty, stage, reason, evidence=evidence)

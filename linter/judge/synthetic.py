@@ -1,0 +1,86 @@
+"""A target that exists in examples only: it knows every op but the ones that it is told to lack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from linter.finding import Certainty
+from linter.graph import Graph, Model, Node
+from linter.judge.base import Judge, JudgeOptions
+from linter.judge.judgement import Judgement, Placement, Stage, Status
+from opdb.query import Database
+from opdb.target import Target
+
+__all__ = ["SYNTHETIC", "synthetic_judge"]
+
+SYNTHETIC = Target("synthetic", "1", "none")
+"""The target that messages of examples name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _NoFacts:
+    """Stands where a database would; only the target is ever asked for."""
+
+    target: Target = SYNTHETIC
+    answered_from: tuple[str, ...] = ()
+    digest: str = ""
+    complete: bool = True
+
+
+class _SyntheticJudge(Judge):
+    """Supports all ops but those that an answer is set for."""
+
+    def __init__(self, model: Model, options: JudgeOptions, answers: dict[str, Judgement]) -> None:
+        super().__init__(model, cast(Database, _NoFacts()), options)
+        self._answers = answers
+
+    def _judge(self, graph: Graph, node: Node) -> Judgement:
+        answer = self._answers.get(node.op)
+        return answer if answer is not None else _SUPPORTED
+
+
+_SUPPORTED = Judgement(
+    Status.SUPPORTED,
+    Placement.AICORE,
+    Certainty.DOCUMENTED,
+    Stage.ENGINE,
+    "listed",
+    evidence=("synthetic",),
+)
+
+
+def synthetic_judge(
+    model: Model,
+    options: JudgeOptions | None = None,
+    *,
+    lacking: tuple[str, ...] = (),
+    answers: dict[str, tuple[Status, Stage, str, dict[str, str]]] | None = None,
+) -> Judge:
+    """A judge for rule examples.
+
+    Args:
+        model: the graph of the example.
+        options: fetches and shapes of the example.
+        lacking: op types that the parser of this target does not know.
+        answers: other answers by op type: status, stage, reason and its details.
+
+    Returns:
+        A judge that supports every op but those.
+    """
+    table = {op: _answer(Status.UNSUPPORTED, Stage.PARSER, "no_parser", {}) for op in lacking}
+    table.update((op, _answer(*answer)) for op, answer in (answers or {}).items())
+    return _SyntheticJudge(model, options or JudgeOptions(), table)
+
+
+def _answer(status: Status, stage: Stage, reason: str, detail: dict[str, str]) -> Judgement:
+    return Judgement(
+        status,
+        Placement.NONE,
+        Certainty.DOCUMENTED,
+        stage,
+        reason,
+        tuple(detail.items()),
+        port=0 if "tensor" in detail else None,
+        evidence=("synthetic",),
+    )

@@ -1,0 +1,59 @@
+"""Switch, Merge and while frames that are still in the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.examples import Clean, Flagged
+from linter.finding import Certainty, Finding, Severity
+from linter.graph import Node
+from linter.judge.judgement import Stage, Status
+from linter.rule import LintContext, LintRule
+
+__all__ = ["V1ControlFlow"]
+
+_GRAPH = """
+p = Placeholder : bool[]
+x = Placeholder : float32[2]
+s = Switch(x, p)
+y = Relu(s:1)
+"""
+
+
+class V1ControlFlow(LintRule):
+    """Flag a v1 control-flow op that no constant predicate decides.
+
+    Why: the vendor's guide asks for functional control flow, yet public conversions of graphs with
+        while frames exist; the facts settle nothing.
+    Remedy: constant predicates, functional control flow, or an unrolled loop.
+    Source: the vendor's model guide and public model pages, both in the evidence.
+    """
+
+    id, name, severity = "CTL001", "v1-control-flow", Severity.WARNING
+    messages = {
+        "v1": "{op!r} is v1 control flow, which the vendor's guide excludes and public "
+        "conversions contain; {target} may take it or not"
+    }
+    remedies = {
+        "v1": "freeze with constant predicates (is_training = false), or export with functional "
+        "control flow (tf.compat.v1.enable_control_flow_v2)"
+    }
+    examples = (
+        Clean("x = Placeholder : float32[2]\ny = Relu(x)"),
+        Flagged(
+            _GRAPH,
+            at=("s",),
+            given={
+                "answers": {"Switch": (Status.UNKNOWN, Stage.CONTROL_FLOW, "v1_control_flow", {})}
+            },
+        ),
+    )
+
+    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
+        """Flag what the control-flow stage left open."""
+        judgement = ctx.judge(node) if ctx.is_live(node) else None
+        if judgement is None or judgement.stage is not Stage.CONTROL_FLOW:
+            return
+        yield self.finding(
+            node, "v1", op=node.op, certainty=Certainty.INFERRED, evidence=judgement.evidence
+        )

@@ -1,0 +1,59 @@
+"""A cycle that is no while loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.examples import Clean, Flagged
+from linter.finding import Finding, Severity
+from linter.graph import Graph
+from linter.rule import LintContext, LintRule
+
+__all__ = ["Cycle"]
+
+_LOOPS = frozenset({"NextIteration", "RefNextIteration"})
+_CYCLE = "x = Placeholder : float32[2]\na = Add(x, b) {T=float32}\nb = Relu(a) {T=float32}"
+
+
+class Cycle(LintRule):
+    """Flag a cycle that does not pass through a NextIteration.
+
+    Why: the graph cannot be ordered; the compiler fails with an inner error (E18888).
+    Remedy: remove the edge that closes the cycle.
+    Source: hicann/ge, graph/normal_graph/compute_graph.cc (topological sorting).
+    """
+
+    id, name, severity = "GRF003", "cycle", Severity.ERROR
+    messages = {"cycle": "{count} nodes form a cycle outside any while loop: {members}"}
+    remedies = {"cycle": "remove the input that closes the cycle"}
+    examples = (
+        Clean("x = Placeholder : float32[2]\ny = Relu(x)"),
+        Flagged(_CYCLE, at=("a",), outputs=("b",)),
+    )
+
+    def check_model(self, ctx: LintContext) -> Iterator[Finding]:
+        """Flag one node of every cycle of every body."""
+        for graph in ctx.model.graphs:
+            for members in _cycles(graph):
+                first = graph.nodes[members[0]]
+                shown = ", ".join(members[:5]) + (", …" if len(members) > 5 else "")
+                yield self.finding(
+                    first, "cycle", function=graph.function, count=len(members), members=shown
+                )
+
+
+def _cycles(graph: Graph) -> list[list[str]]:
+    import networkx as nx
+
+    digraph = graph.digraph
+    loops = [key for key, node in graph.nodes.items() if node.op in _LOOPS]
+    if loops:
+        digraph = nx.restricted_view(digraph, loops, [])
+    if nx.is_directed_acyclic_graph(digraph):
+        return []
+    components = (
+        sorted(found, key=lambda key: graph.nodes[key].position)
+        for found in nx.strongly_connected_components(digraph)
+        if len(found) > 1 or any(digraph.has_edge(key, key) for key in found)
+    )
+    return sorted(components, key=lambda found: graph.nodes[found[0]].position)

@@ -1,0 +1,34 @@
+"""Two nodes of one body share a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.examples import Clean, Flagged
+from linter.finding import Finding, Severity
+from linter.graph import Node
+from linter.rule import LintContext, LintRule
+
+__all__ = ["DuplicateName"]
+
+
+class DuplicateName(LintRule):
+    """Flag the second and every later node of a name.
+
+    Why: the parser lets the later definition win for both, and something breaks afterwards.
+    Remedy: rename or remove one of them.
+    Source: hicann/ge, parser/parser/common/pre_checker.cc (cause 9, E19009/E13009).
+    """
+
+    id, name, severity = "GRF001", "duplicate-name", Severity.ERROR
+    messages = {"duplicate": "name {shared!r} is taken by an earlier node of the same graph"}
+    remedies = {"duplicate": "rename or remove one of the two"}
+    examples = (
+        Clean("x = Placeholder : float32[2]\ny = Relu(x)"),
+        Flagged("x = Placeholder : float32[2]\ny = Relu(x)\ny = Tanh(x)", at=("y",)),
+    )
+
+    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
+        """Flag a node that could not keep its name as key."""
+        if node.key != node.name:
+            yield self.finding(node, "duplicate", shared=node.name)

@@ -1,0 +1,42 @@
+"""An input names a node that is not in the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.examples import Clean, Flagged
+from linter.finding import Finding, Severity
+from linter.rule import LintContext, LintRule
+
+__all__ = ["MissingProducer"]
+
+
+class MissingProducer(LintRule):
+    """Flag an input whose producer does not exist.
+
+    Why: older parsers stop with E12009, newer ones drop the edge and fail later.
+    Remedy: freeze again with all nodes that the outputs need.
+    Source: hicann/ge and Ascend/parser, tensorflow_parser.cc (E12009).
+    """
+
+    id, name, severity = "GRF002", "missing-producer", Severity.ERROR
+    messages = {"missing": "input {text!r} of {reader!r} names a node that is not in the graph"}
+    remedies = {"missing": "freeze again with every node that the outputs need"}
+    examples = (
+        Clean("x = Placeholder : float32[2]\ny = Relu(x)"),
+        Flagged("y = Relu(gone) {T=float32}", at=("y",)),
+    )
+
+    def check_model(self, ctx: LintContext) -> Iterator[Finding]:
+        """Flag every dangling input of every body."""
+        for graph in ctx.model.graphs:
+            for dangling in graph.dangling:
+                node = graph.get(dangling.node)
+                yield self.finding(
+                    node,
+                    "missing",
+                    function=graph.function,
+                    port=dangling.slot if dangling.slot >= 0 else None,
+                    text=dangling.text,
+                    reader=dangling.node if node is None else node.name,
+                )

@@ -1,0 +1,49 @@
+"""An input reads an output that its producer does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.examples import Clean, Flagged
+from linter.finding import Finding, Severity
+from linter.graph import Node
+from linter.rule import LintContext, LintRule
+
+__all__ = ["PortOutOfRange"]
+
+
+class PortOutOfRange(LintRule):
+    """Flag an input whose port its producer does not have.
+
+    Why: the edge cannot be built; the compiler fails with an inner error.
+    Remedy: correct the input.
+    Source: TensorFlow op definitions; hicann/ge, tensorflow_parser.cc (edges by port).
+    """
+
+    id, name, severity = "GRF005", "port-out-of-range", Severity.ERROR
+    messages = {
+        "port": "input {slot} of {reader!r} reads {value!r}, but {op!r} has {count} output(s)"
+    }
+    examples = (
+        Clean("x = Placeholder : float32[2]\ny = Relu(x)"),
+        Flagged("x = Placeholder : float32[2]\ny = Relu(x:3)", at=("y",)),
+    )
+
+    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
+        """Compare every port with the producer's number of outputs."""
+        for slot, value in enumerate(node.inputs):
+            producer = ctx.graph.get(value.node)
+            if producer is None or producer.virtual or value.port == 0:
+                continue
+            count = ctx.inference.output_count(producer)
+            if count is not None and value.port >= count:
+                yield self.finding(
+                    node,
+                    "port",
+                    port=slot,
+                    slot=slot,
+                    reader=node.name,
+                    value=str(value),
+                    op=producer.op,
+                    count=count,
+                )

@@ -1,0 +1,90 @@
+"""The facts do not say whether the node converts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.examples import Clean, Flagged
+from linter.finding import Certainty, Finding, Severity
+from linter.graph import Node
+from linter.judge.judgement import Stage, Status
+from linter.rule import LintContext, LintRule
+
+__all__ = ["NoData"]
+
+_GRAPH = "x = Placeholder : float32[2]\ny = Relu(x)"
+
+
+class NoData(LintRule):
+    """Flag a node for which the facts settle neither support nor its absence.
+
+    Why: the verdict is uncertain because of it; the compiler may take the node or not.
+    Remedy: what would settle it is named: a shape, another version's list, an import of the
+        user's own toolkit.
+    Source: the judge; every finding carries the evidence that it rests on.
+    """
+
+    id, name, severity = "OPS003", "no-data", Severity.WARNING
+    messages = {
+        "no_data": "no list of {target} settles whether {op!r} is taken",
+        "undecided": "the lists of {target} do not settle whether {op!r} takes {tensor!r} as "
+        "{seen}; known to be taken: {accepted}",
+        "limit_undecided": "whether {op!r} stays within the limit of {target} depends on what the "
+        "graph leaves open: {limit} ({expr})",
+        "known_issue": "{op!r} on {target}: {why}",
+        "constant_refused": "{op!r} reads constants only, is not known to be folded, and no "
+        "engine of {target} takes it",
+        "dynamic_shape": "a size that {op!r} needs may be known at run time only, and its kernel "
+        "on {target} takes fixed sizes",
+    }
+    remedies = {
+        "limit_undecided": "give every input dimension with --input-shape",
+        "dynamic_shape": "give every input dimension with --input-shape",
+        "constant_refused": "fold the constant before conversion",
+    }
+    examples = (
+        Clean(_GRAPH),
+        Flagged(
+            _GRAPH,
+            at=("y",),
+            messages=("no_data",),
+            given={"answers": {"Relu": (Status.UNKNOWN, Stage.ENGINE, "no_list", {})}},
+        ),
+        Flagged(
+            _GRAPH,
+            at=("y",),
+            messages=("limit_undecided",),
+            given={
+                "answers": {
+                    "Relu": (
+                        Status.UNKNOWN,
+                        Stage.CONSTRAINT,
+                        "limit_undecided",
+                        {"limit": "rank 4", "expr": "rank == 4"},
+                    )
+                }
+            },
+            label="open limit",
+        ),
+    )
+
+    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
+        """Flag what stayed unknown, v1 control flow aside."""
+        judgement = ctx.judge(node) if ctx.is_live(node) else None
+        if judgement is None or judgement.status is not Status.UNKNOWN:
+            return
+        if judgement.stage is Stage.CONTROL_FLOW:
+            return
+        detail = dict(judgement.detail)
+        reason = judgement.reason
+        if reason == "undecided" and detail.get("why") == "dynamic_shape":
+            reason = "dynamic_shape"
+        yield self.finding(
+            node,
+            reason if reason in self.messages else "no_data",
+            op=node.op,
+            port=judgement.port,
+            certainty=Certainty.INFERRED,
+            evidence=judgement.evidence,
+            **{key: value for key, value in detail.items() if key != "op"},
+        )

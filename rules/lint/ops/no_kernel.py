@@ -1,0 +1,67 @@
+"""The parser knows the op, but no engine of the SoC can run the node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.examples import Clean, Flagged
+from linter.finding import Finding, Severity
+from linter.graph import Node
+from linter.judge.judgement import Stage, Status
+from linter.rule import LintContext, LintRule
+
+__all__ = ["NoKernel"]
+
+_GRAPH = "x = Placeholder : float32[2]\ny = Relu(x)"
+
+
+class NoKernel(LintRule):
+    """Flag a node whose op no kernel list of the target holds, or holds for fixed sizes only.
+
+    Why: engine selection fails with EZ3003 after the graph was parsed.
+    Remedy: a rewrite where one fits, another SoC or version, or a cut of the graph.
+    Source: the kernel lists of the target; the evidence names them.
+    """
+
+    id, name, severity = "OPS002", "no-kernel", Severity.ERROR
+    messages = {
+        "no_kernel": "op {op!r} ({ge_op} on the device) is in no kernel list of {target}",
+        "dynamic_shape": "a size that {op!r} needs is known at run time only, and its kernel on "
+        "{target} takes fixed sizes",
+    }
+    remedies = {
+        "no_kernel": "see `omlint explain {op}`, try `omlint fix`, or cut the graph before it "
+        "with --outputs",
+        "dynamic_shape": "cut the graph before the op that makes the size depend on values, and "
+        "do the rest on the host",
+    }
+    examples = (
+        Clean(_GRAPH),
+        Flagged(
+            _GRAPH,
+            at=("y",),
+            messages=("no_kernel",),
+            given={"answers": {"Relu": (Status.UNSUPPORTED, Stage.ENGINE, "no_kernel", {})}},
+        ),
+        Flagged(
+            _GRAPH,
+            at=("y",),
+            messages=("dynamic_shape",),
+            given={"answers": {"Relu": (Status.UNSUPPORTED, Stage.ENGINE, "dynamic_shape", {})}},
+            label="run-time size",
+        ),
+    )
+
+    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
+        """Flag what engine selection refused without a word on dtypes or limits."""
+        judgement = ctx.judge(node) if ctx.is_live(node) else None
+        if judgement is None or judgement.refused_by is not Stage.ENGINE:
+            return
+        yield self.finding(
+            node,
+            "dynamic_shape" if judgement.reason == "dynamic_shape" else "no_kernel",
+            op=node.op,
+            ge_op=judgement.ge_op or node.op,
+            certainty=judgement.certainty,
+            evidence=judgement.evidence,
+        )

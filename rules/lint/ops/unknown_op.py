@@ -1,0 +1,45 @@
+"""The parser or the operator table does not know the op type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.examples import Clean, Flagged
+from linter.finding import Finding, Severity
+from linter.graph import Node
+from linter.judge.judgement import Stage
+from linter.rule import LintContext, LintRule
+
+__all__ = ["UnknownOp"]
+
+
+class UnknownOp(LintRule):
+    """Flag a node whose op type the target's parser or operator table does not know.
+
+    Why: compilation stops at the first such node; this lists all of them at once.
+    Remedy: a rewrite where one fits, a cut of the graph, or another version.
+    Source: the judge; every finding carries the evidence that it rests on.
+    """
+
+    id, name, severity = "OPS001", "unknown-op", Severity.ERROR
+    messages = {"no_parser": "op {op!r} is unknown to the parser of {target}"}
+    remedies = {
+        "no_parser": "see `omlint explain {op}` for the versions that know it, try `omlint fix`, "
+        "or cut the graph before it with --outputs"
+    }
+    examples = (
+        Clean("x = Placeholder : float32[2]\ny = Relu(x)"),
+        Flagged("x = Placeholder : float32[2]\ny = Relu(x)", at=("y",), lacking=("Relu",)),
+    )
+
+    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
+        """Flag what the parser stage refused."""
+        judgement = ctx.judge(node) if ctx.is_live(node) else None
+        if judgement is not None and judgement.refused_by is Stage.PARSER:
+            yield self.finding(
+                node,
+                "no_parser",
+                op=node.op,
+                certainty=judgement.certainty,
+                evidence=judgement.evidence,
+            )

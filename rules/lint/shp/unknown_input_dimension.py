@@ -1,0 +1,87 @@
+"""An input whose dims the graph leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.examples import Clean, Flagged
+from linter.finding import Finding, Severity
+from linter.graph import Node, Shape
+from linter.rule import LintContext, LintRule
+
+__all__ = ["UnknownInputDimension"]
+
+
+class UnknownInputDimension(LintRule):
+    """Flag a live placeholder with an unknown rank or dimension that no flag fixes.
+
+    Why: the compiler stops with E10001 on --input_shape; an input without a shape is taken for a
+        scalar.
+    Remedy: --input-shape.
+    Source: hicann/ge, api/atc/omg.cc (CheckInputShapeNode), tensorflow_data_parser.cc.
+    """
+
+    id, name, severity = "SHP001", "unknown-input-dimension", Severity.WARNING
+    visits = ("Placeholder",)
+    messages = {
+        "dims": "input {input!r} has unknown dimensions: {shape}",
+        "rank": "input {input!r} has no shape; the compiler would take it for a scalar",
+        "mismatch": "input {input!r} has rank {rank}, but --input-shape gives {given} dimension(s)",
+    }
+    remedies = {
+        "dims": 'give them: --input-shape "{input}:{suggestion}"',
+        "rank": 'give it: --input-shape "{input}:DIMS"',
+        "mismatch": "give as many dimensions as the model has",
+    }
+    examples = (
+        Clean("x = Placeholder : float32[2,3]\ny = Relu(x)"),
+        Clean(
+            "x = Placeholder : float32[?,3]\ny = Relu(x)",
+            input_shapes={"x": (2, 3)},
+            label="given by flag",
+        ),
+        Flagged("x = Placeholder : float32[?,3]\ny = Relu(x)", at=("x",), messages=("dims",)),
+        Flagged(
+            "x = Placeholder : float32[...]\ny = Relu(x)",
+            at=("x",),
+            messages=("rank",),
+            label="no shape",
+        ),
+        Flagged(
+            "x = Placeholder : float32[?,3]\ny = Relu(x)",
+            at=("x",),
+            messages=("mismatch",),
+            input_shapes={"x": (2, 3, 4)},
+            label="other rank",
+        ),
+    )
+
+    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
+        """Compare the shape attribute with what the flag gives."""
+        if ctx.graph.function is not None or not ctx.is_live(node):
+            return
+        shape = node.attrs.get("shape")
+        dims = shape.dims if isinstance(shape, Shape) else None
+        given = ctx.options.input_shapes.get(node.name)
+        if given is not None:
+            if dims and len(dims) != len(given):
+                yield self._error(node, len(dims), len(given))
+        elif dims is None:
+            yield self.finding(node, "rank", input=node.name)
+        elif None in dims:
+            shown = "[" + ", ".join("?" if d is None else str(d) for d in dims) + "]"
+            suggestion = ",".join(
+                ("1" if index == 0 else "N") if dim is None else str(dim)
+                for index, dim in enumerate(dims)
+            )
+            yield self.finding(node, "dims", input=node.name, shape=shown, suggestion=suggestion)
+
+    def _error(self, node: Node, rank: int, given: int) -> Finding:
+        return self.finding(
+            node,
+            "mismatch",
+            severity=Severity.ERROR,
+            input=node.name,
+            rank=rank,
+            given=given,
+        )
