@@ -290,6 +290,38 @@ class Graph:
         self._uses = None
         self._digraph = None
 
+    def patch(self, put: Iterable[Node] = (), drop: Iterable[str] = ()) -> None:
+        """Put nodes under their keys, new ones last, and drop others. For ``linter.edit`` only.
+
+        The index of uses is kept up to date, but readers that were put come last in it until
+        ``replace_nodes`` orders the whole.
+        """
+        put, drop = tuple(put), tuple(drop)
+        if self._uses is not None:
+            self._unlink(key for key in (*drop, *(node.key for node in put)) if key in self.nodes)
+            self._link(put)
+        for key in drop:
+            del self.nodes[key]
+        for node in put:
+            self.nodes[node.key] = node
+        self._digraph = None
+
+    def _unlink(self, keys: Iterable[str]) -> None:
+        assert self._uses is not None
+        for key in keys:
+            node = self.nodes[key]
+            for source in {value.node for value in node.inputs} | set(node.controls):
+                left = tuple(use for use in self._uses[source] if use.node != key)
+                self._uses[source] = left
+
+    def _link(self, nodes: Iterable[Node]) -> None:
+        assert self._uses is not None
+        for node in nodes:
+            for slot, (source, port) in enumerate(node.inputs):
+                self._uses[source] = (*self._uses.get(source, ()), Use(node.key, slot, port))
+            for source in node.controls:
+                self._uses[source] = (*self._uses.get(source, ()), Use(node.key, -1, -1))
+
     def scope(self, key: str) -> str:
         """The name scope of a node: its name up to the last slash, empty at the top."""
         return self.nodes[key].name.rpartition("/")[0]

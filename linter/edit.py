@@ -1,0 +1,390 @@
+"""The only writer of a graph.
+
+A rewrite builds its replacement through ``add`` and ``const``; the engine then asks ``finish`` for
+an objection, looks at what would go (``doomed``) and calls ``commit`` or ``cancel``. The editor
+keeps fetched names, moves control inputs, spares nodes that are used elsewhere, names and tags new
+nodes, and puts them before the node that they replace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from linter.graph import DType, Node, Value
+from linter.io.tensors import from_array, make_tensor
+from linter.pattern import BoundValue
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from linter.graph import TensorValue
+    from linter.pattern import MatchContext
+
+__all__ = ["Change", "GraphEditor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One edit that was made.
+
+    Attributes:
+        root: name of the node that was replaced or that gave the reason.
+        removed: names of the nodes that went, the root first.
+        added: names of the nodes that came.
+        touched: keys of all nodes that went, came or read something new.
+    """
+
+    root: str
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
+    touched: frozenset[str]
+
+
+class GraphEditor:
+    """Edits one graph, change by change.
+
+    Args:
+        context: the graph and what is known about it.
+        protected: keys of nodes that stay even when nothing reads them.
+    """
+
+    def __init__(self, context: MatchContext, protected: frozenset[str] = frozenset()) -> None:
+        self.context = context
+        self.graph = context.graph
+        self._protected = protected
+        self._sequence = tuple(context.graph.nodes)
+        self._leads: dict[str, list[str]] = {}
+        self._root: Node | None = None
+        self._rule = ""
+        self._matched: tuple[str, ...] = ()
+        self._added: dict[str, Node] = {}
+        self._values: dict[int, Value] = {}
+
+    # -- for rules -----------------------------------------------------------------------------
+
+    def add(
+        self,
+        op: str,
+        inputs: Iterable[Value | BoundValue] = (),
+        attrs: Mapping[str, Any] | None = None,
+        *,
+        like: BoundValue | None = None,
+        name: str | None = None,
+    ) -> Value:
+        """Add a node before the root and return its output 0.
+
+        Type and count attributes that are not given follow from the inputs.
+
+        Args:
+            op: op type.
+            inputs: data inputs.
+            attrs: attributes.
+            like: a value whose producer's attributes are taken over where the op has them.
+            name: last part of the name; the op in place of it.
+        """
+        values = tuple(_plain(value) for value in inputs)
+        merged = {**self._inherited(op, like), **(attrs or {})}
+        merged = {**self._inferred(op, values), **merged}
+        return self._put(op, values, merged, name or op)
+
+    def const(
+        self,
+        value: TensorValue | npt.NDArray[np.generic] | Sequence[Any] | int | float | bool,
+        dtype: str | None = None,
+        *,
+        shape: tuple[int, ...] | None = None,
+        name: str = "const",
+    ) -> Value:
+        """Add a constant and return it.
+
+        Args:
+            value: an array or tensor; else a scalar or a flat sequence of elements, which need
+                ``dtype``.
+            dtype: element type.
+            shape: shape of a flat sequence; one axis when it is left out.
+            name: last part of the name.
+        """
+        tensor = _tensor(value, dtype, shape)
+        return self._put("Const", (), {"dtype": tensor.dtype, "value": tensor}, name)
+
+    # -- for the engine ------------------------------------------------------------------------
+
+    def open(self, root: Node, matched: tuple[str, ...], rule: str) -> None:
+        """Begin a change at ``root``; ``matched`` are the keys that the pattern took."""
+        self._root, self._matched, self._rule = root, matched, rule
+        self._added, self._values = {}, {}
+
+    @property
+    def added(self) -> tuple[Node, ...]:
+        """The nodes of the open change."""
+        return tuple(self._added.values())
+
+    def finish(self, result: Value | BoundValue | Sequence[Value | BoundValue]) -> str | None:
+        """Take what ``build`` returned; the reason why it cannot stand, or ``None``."""
+        root = self._opened
+        single = isinstance(result, (Value, BoundValue))
+        results = (result,) if single else tuple(result)  # type: ignore[arg-type]
+        self._values = {port: _plain(value) for port, value in enumerate(results)}
+        fetched = {value.port for value in self.context.fetched if value.node == root.key}
+        used = {use.port for use in self.graph.uses(root.key) if use.slot >= 0} | fetched
+        for port in sorted(used):
+            if port not in self._values:
+                return f"output {port} is read and has no replacement"
+            if reason := self._mismatch(Value(root.key, port), self._values[port]):
+                return reason
+        if fetched and not self._is_heir(self._values[0]):
+            self._values[0] = self.add("Identity", [self._values[0]])
+        heir = self._values[0].node
+        for port in sorted(fetched - {0}):
+            if self._values[port] != Value(heir, port):
+                return f"output {port} is fetched and would lose its name"
+        self._prune()
+        return None
+
+    def doomed(self) -> tuple[str, ...]:
+        """Keys of the nodes that would go, the root first."""
+        root = self._opened
+        kept = {value.node for value in self._values.values()}
+        kept.update(source for node in self._added.values() for source in _sources(node))
+        kept.update(source for key in self._matched for source in self.graph.nodes[key].controls)
+        return self._unread([root.key], kept - {root.key})
+
+    def cancel(self) -> None:
+        """Take the open change back."""
+        keys = tuple(self._added)
+        self.graph.patch(drop=keys)
+        self.context.inference.forget(keys)
+        self._root = None
+
+    def commit(self) -> Change:
+        """Make the open change."""
+        root, doomed = self._opened, self.doomed()
+        nodes = self.graph.nodes
+        controls = tuple(
+            dict.fromkeys(c for k in doomed if k in self._matched for c in nodes[k].controls)
+        )
+        controls = tuple(key for key in controls if key not in doomed)
+        removed = tuple(nodes[key].name for key in doomed)
+        touched = {*doomed, *self._added, *(use.node for use in self.graph.uses(root.key))}
+        heir = self._values.get(0)
+        if heir is not None and self._is_heir(heir):
+            self._inherit(heir.node, controls)
+            controls = ()
+        self._redirect(root, controls)
+        self.graph.patch(drop=[key for key in doomed if key not in self._added])
+        self._leads[root.key] = [key for key in self._added if key != root.key]
+        added = tuple(node.name for node in self._added.values())
+        self._root = None
+        return Change(root.name, removed, added, frozenset(touched))
+
+    def delete(self, root: str, keys: frozenset[str]) -> Change | None:
+        """Remove nodes that survivors read as control inputs only, and what only they read.
+
+        Returns:
+            The change, or ``None`` when a node is still needed.
+        """
+        nodes = self.graph.nodes
+        going = set(self._unread([key for key in nodes if key in keys], set()))
+        if going & self._protected or any(value.node in going for value in self.context.fetched):
+            return None
+        readers: dict[str, Node] = {}
+        for key in going:
+            for use in self.graph.uses(key):
+                if use.node in going:
+                    continue
+                if use.slot >= 0:
+                    return None
+                readers[use.node] = nodes[use.node]
+        for reader in readers.values():
+            controls = tuple(key for key in reader.controls if key not in going)
+            self.graph.patch([reader.replace(controls=controls)])
+        ordered = [root, *(key for key in nodes if key in going and key != root)]
+        removed = tuple(nodes[key].name for key in ordered)
+        name = nodes[root].name
+        self.graph.patch(drop=ordered)
+        return Change(name, removed, (), frozenset(going | set(readers)))
+
+    def settle(self) -> None:
+        """Bring all nodes into their order in the file."""
+        nodes = self.graph.nodes
+        order: dict[str, Node] = {}
+        for key in self._sequence:
+            for lead in (*self._leads.get(key, ()), key):
+                if lead in nodes:
+                    order[lead] = nodes[lead]
+        self.graph.replace_nodes(order.values())
+        self.graph.dangling = [entry for entry in self.graph.dangling if entry.node in order]
+
+    # -- making nodes --------------------------------------------------------------------------
+
+    @property
+    def _opened(self) -> Node:
+        if self._root is None:
+            raise RuntimeError("no change is open")
+        return self._root
+
+    def _put(
+        self, op: str, inputs: tuple[Value, ...], attrs: Mapping[str, Any], name: str
+    ) -> Value:
+        root = self._opened
+        key = self._fresh(f"{root.name}/{name}")
+        node = Node(
+            key,
+            op,
+            inputs,
+            (),
+            dict(sorted(attrs.items())),
+            device=root.device,
+            position=root.position,
+            rule=self._rule,
+        )
+        self._added[key] = node
+        self.graph.patch([node])
+        return Value(key)
+
+    def _fresh(self, name: str) -> str:
+        key, number = name, 0
+        while key in self.graph.nodes:
+            number += 1
+            key = f"{name}_{number}"
+        return key
+
+    def _inherited(self, op: str, like: BoundValue | None) -> dict[str, Any]:
+        definition = self.context.ops.get(op)
+        if like is None or definition is None:
+            return {}
+        attrs = like.node.attrs
+        return {name: attrs[name] for name in definition.attrs if name in attrs}
+
+    def _inferred(self, op: str, inputs: tuple[Value, ...]) -> dict[str, Any]:
+        """Type, count and type-list attributes that follow from the inputs."""
+        definition = self.context.ops.get(op)
+        if definition is None:
+            return {}
+        dtypes = [self.context.inference.dtype(value) for value in inputs]
+        attrs: dict[str, Any] = {}
+        single = sum(1 for arg in definition.inputs if arg.number_attr or arg.type_list_attr) == 1
+        slot = 0
+        for arg in definition.inputs:
+            count = 1
+            if (arg.number_attr or arg.type_list_attr) and single:
+                count = len(inputs) - len(definition.inputs) + 1
+            taken = dtypes[slot : slot + count]
+            slot += count
+            if arg.number_attr:
+                attrs[arg.number_attr] = count
+            if arg.type_attr and taken and taken[0] is not None:
+                attrs[arg.type_attr] = DType(taken[0])
+            if arg.type_list_attr and None not in taken:
+                attrs[arg.type_list_attr] = tuple(DType(str(dtype)) for dtype in taken)
+        return attrs
+
+    # -- checking ------------------------------------------------------------------------------
+
+    def _is_heir(self, value: Value) -> bool:
+        """Whether the value is output 0 of a new node, which can take the root's name."""
+        return value.node in self._added and value.port == 0
+
+    def _mismatch(self, old: Value, new: Value) -> str | None:
+        inference = self.context.inference
+        had, has = inference.dtype(old), inference.dtype(new)
+        if had is not None and had != has:
+            return f"the replacement of {old} is {has or 'of unknown dtype'}, not {had}"
+        before, after = inference.shape(old), inference.shape(new)
+        if before is None:
+            return None
+        if after is None or len(before) != len(after):
+            return f"the replacement of {old} does not keep its rank of {len(before)}"
+        if any(b is not None and a != b for b, a in zip(before, after, strict=True)):
+            return f"the replacement of {old} has shape {_dims(after)}, not {_dims(before)}"
+        return None
+
+    def _prune(self) -> None:
+        """Drop new nodes that nothing came to read."""
+        kept = {value.node for value in self._values.values()}
+        while unread := [k for k in self._added if k not in kept and not self.graph.uses(k)]:
+            self.graph.patch(drop=unread)
+            self.context.inference.forget(unread)
+            for key in unread:
+                del self._added[key]
+
+    def _unread(self, start: list[str], kept: set[str]) -> tuple[str, ...]:
+        """``start`` and every producer that nobody else reads."""
+        graph = self.graph
+        fetched = {value.node for value in self.context.fetched}
+        going = dict.fromkeys(start)
+        pending = list(start)
+        while pending:
+            for key in graph.producers(graph.nodes[pending.pop()]):
+                if key in going or key in kept or key in fetched or key in self._protected:
+                    continue
+                if all(use.node in going for use in graph.uses(key)):
+                    going[key] = None
+                    pending.append(key)
+        return tuple(going)
+
+    # -- changing ------------------------------------------------------------------------------
+
+    def _inherit(self, heir: str, controls: tuple[str, ...]) -> None:
+        """Let the new node ``heir`` take the place of the root."""
+        root = self._opened
+        node = self._added[heir].replace(name=root.name, key=root.key, controls=controls)
+        renamed = {heir: root.key}
+        self._values = {p: _renamed(value, renamed) for p, value in self._values.items()}
+        added: dict[str, Node] = {}
+        for key, other in self._added.items():
+            inputs = tuple(_renamed(value, renamed) for value in other.inputs)
+            changed = node if key == heir else other.replace(inputs=inputs)
+            added[changed.key] = changed
+        self.graph.patch(added.values(), drop=[heir])
+        self.context.inference.forget([heir])
+        self._added = added
+
+    def _redirect(self, root: Node, controls: tuple[str, ...]) -> None:
+        """Let the readers of the root read its replacement, with the control inputs it had."""
+        graph = self.graph
+        stands = self._values[0].node if 0 in self._values else None
+        for key in dict.fromkeys(use.node for use in graph.uses(root.key)):
+            reader = graph.nodes[key]
+            if key in self._added:
+                continue
+            inputs = tuple(
+                self._values.get(value.port, value) if value.node == root.key else value
+                for value in reader.inputs
+            )
+            kept = [stands if c == root.key else c for c in reader.controls]
+            moved = dict.fromkeys((*(c for c in kept if c is not None), *controls))
+            if inputs != reader.inputs or tuple(moved) != reader.controls:
+                graph.patch([reader.replace(inputs=inputs, controls=tuple(moved))])
+
+
+def _plain(value: Value | BoundValue) -> Value:
+    return value.value if isinstance(value, BoundValue) else value
+
+
+def _sources(node: Node) -> tuple[str, ...]:
+    return (*(value.node for value in node.inputs), *node.controls)
+
+
+def _renamed(value: Value, names: Mapping[str, str]) -> Value:
+    return Value(names.get(value.node, value.node), value.port)
+
+
+def _dims(dims: tuple[int | None, ...]) -> str:
+    return "[" + ", ".join("?" if size is None else str(size) for size in dims) + "]"
+
+
+def _tensor(value: Any, dtype: str | None, shape: tuple[int, ...] | None) -> TensorValue:
+    if hasattr(value, "nbytes") and hasattr(value, "values"):
+        tensor: TensorValue = value
+        return tensor
+    if hasattr(value, "__array__"):
+        return from_array(value)
+    if dtype is None:
+        raise TypeError("a constant of plain numbers needs a dtype")
+    if isinstance(value, Sequence):
+        return make_tensor(DType(dtype), (len(value),) if shape is None else shape, tuple(value))
+    return make_tensor(DType(dtype), () if shape is None else shape, (value,))
