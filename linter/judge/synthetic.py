@@ -9,6 +9,8 @@ from linter.finding import Certainty
 from linter.graph import Graph, Model, Node
 from linter.judge.base import Judge, JudgeOptions
 from linter.judge.judgement import Judgement, Placement, Stage, Status
+from linter.judge.quantities import Quantities
+from opdb.formula import evaluate
 from opdb.query import Database
 from opdb.target import Target
 
@@ -31,13 +33,31 @@ class _NoFacts:
 class _SyntheticJudge(Judge):
     """Supports all ops but those that an answer is set for."""
 
-    def __init__(self, model: Model, options: JudgeOptions, answers: dict[str, Judgement]) -> None:
+    def __init__(
+        self,
+        model: Model,
+        options: JudgeOptions,
+        answers: dict[str, Judgement],
+        limits: dict[str, str],
+    ) -> None:
         super().__init__(model, cast(Database, _NoFacts()), options)
         self._answers = answers
+        self._limits = limits
 
     def _judge(self, graph: Graph, node: Node) -> Judgement:
         answer = self._answers.get(node.op)
-        return answer if answer is not None else _SUPPORTED
+        if answer is not None:
+            return answer
+        limit = self._limits.get(node.op)
+        return _SUPPORTED if limit is None else self._limited(graph, node, limit)
+
+    def _limited(self, graph: Graph, node: Node, limit: str) -> Judgement:
+        quantities = Quantities(graph, node, self.inference(graph), self.ops)
+        holds = evaluate(limit, quantities, quantities.functions)
+        if holds is True:
+            return _SUPPORTED
+        status = Status.UNKNOWN if holds is None else Status.UNSUPPORTED
+        return _answer(status, Stage.CONSTRAINT, "limit", {"limit": limit, "expr": limit})
 
 
 _SUPPORTED = Judgement(
@@ -56,6 +76,7 @@ def synthetic_judge(
     *,
     lacking: tuple[str, ...] = (),
     answers: dict[str, tuple[Status, Stage, str, dict[str, str]]] | None = None,
+    limits: dict[str, str] | None = None,
 ) -> Judge:
     """A judge for rule examples.
 
@@ -64,13 +85,14 @@ def synthetic_judge(
         options: fetches and shapes of the example.
         lacking: op types that the parser of this target does not know.
         answers: other answers by op type: status, stage, reason and its details.
+        limits: boundary formulas by op type; a node that breaks its formula is unsupported.
 
     Returns:
         A judge that supports every op but those.
     """
     table = {op: _answer(Status.UNSUPPORTED, Stage.PARSER, "no_parser", {}) for op in lacking}
     table.update((op, _answer(*answer)) for op, answer in (answers or {}).items())
-    return _SyntheticJudge(model, options or JudgeOptions(), table)
+    return _SyntheticJudge(model, options or JudgeOptions(), table, limits or {})
 
 
 def _answer(status: Status, stage: Stage, reason: str, detail: dict[str, str]) -> Judgement:

@@ -1,0 +1,95 @@
+"""Every rule there is, in the order in which it runs.
+
+The tuples are explicit; a test holds them against the files. Rewrites are imported only when
+somebody asks for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from linter.errors import UsageError
+from linter.rule import LintRule, RewriteRule
+from rules.lint.ctl.v1_control_flow import V1ControlFlow
+from rules.lint.dty.refused_dtype import RefusedDtype
+from rules.lint.grf.cycle import Cycle
+from rules.lint.grf.dead_node import DeadNode
+from rules.lint.grf.duplicate_name import DuplicateName
+from rules.lint.grf.missing_producer import MissingProducer
+from rules.lint.grf.port_out_of_range import PortOutOfRange
+from rules.lint.grf.text_format import TextFormat
+from rules.lint.grf.unfrozen_variable import UnfrozenVariable
+from rules.lint.iox.guessed_output import GuessedOutput
+from rules.lint.iox.no_input import NoInput
+from rules.lint.iox.pinned_default import PinnedDefault
+from rules.lint.ops.no_data import NoData
+from rules.lint.ops.no_kernel import NoKernel
+from rules.lint.ops.outside_limits import OutsideLimits
+from rules.lint.ops.unknown_op import UnknownOp
+from rules.lint.shp.unknown_input_dimension import UnknownInputDimension
+
+__all__ = ["LINT_RULES", "find_rule", "lint_rules", "rewrite_rules", "rewrites_of", "select"]
+
+LINT_RULES: tuple[type[LintRule], ...] = (
+    V1ControlFlow,
+    RefusedDtype,
+    DuplicateName,
+    MissingProducer,
+    Cycle,
+    UnfrozenVariable,
+    PortOutOfRange,
+    DeadNode,
+    TextFormat,
+    NoInput,
+    GuessedOutput,
+    PinnedDefault,
+    UnknownOp,
+    NoKernel,
+    NoData,
+    OutsideLimits,
+    UnknownInputDimension,
+)
+
+
+@cache
+def lint_rules() -> tuple[LintRule, ...]:
+    """All lint rules by id."""
+    return tuple(rule() for rule in LINT_RULES)
+
+
+@cache
+def rewrite_rules() -> tuple[RewriteRule, ...]:
+    """All rewrites by id, which is the order in which they are tried."""
+    from rules.rewrite_registry import REWRITE_RULES
+
+    return tuple(rule() for rule in REWRITE_RULES)
+
+
+def select(
+    rules: Iterable[LintRule | RewriteRule], codes: Iterable[str]
+) -> tuple[LintRule | RewriteRule, ...]:
+    """The rules whose id starts with one of the codes.
+
+    Raises:
+        UsageError: a code that no rule starts with.
+    """
+    known = tuple(rules)
+    wanted = tuple(codes)
+    for code in wanted:
+        if not any(rule.id.startswith(code) for rule in known):
+            raise UsageError(f"no rule has a code that starts with {code!r}")
+    return tuple(rule for rule in known if rule.id.startswith(wanted))
+
+
+def find_rule(name: str) -> LintRule | RewriteRule | None:
+    """The rule of that id or name."""
+    for rule in (*lint_rules(), *rewrite_rules()):
+        if name.upper() == rule.id or name == rule.name:
+            return rule
+    return None
+
+
+def rewrites_of(op: str) -> tuple[RewriteRule, ...]:
+    """The rewrites whose pattern starts at a node of type ``op``, by id."""
+    return tuple(rule for rule in rewrite_rules() if op in rule.anchors)
