@@ -9,10 +9,13 @@ from typing import Any, TypeVar
 
 import click
 
+from linter.errors import UsageError
+
 __all__ = [
     "format_option",
     "input_shape_option",
     "outputs_option",
+    "set_up_logging",
     "target_option",
     "targets_option",
     "verbosity_options",
@@ -81,17 +84,17 @@ def verbosity_options(command: _Command) -> _Command:
         "-q", "--quiet", is_flag=True, help="Only verdicts on stdout, only errors on stderr."
     )(command)
     return click.option(
-        "-v",
-        "--verbose",
-        is_flag=True,
-        expose_value=True,
-        callback=_set_up_logging,
-        help="Name every node; say on stderr what is being done.",
+        "-v", "--verbose", is_flag=True, help="Name every node; say on stderr what is being done."
     )(command)
 
 
-def _set_up_logging(ctx: click.Context, _param: click.Parameter, verbose: bool) -> bool:
-    quiet = bool(ctx.params.get("quiet"))
+def set_up_logging(*, quiet: bool, verbose: bool) -> None:
+    """Send log records to stderr, one line each.
+
+    Raises:
+        UsageError: both flags are given.
+    """
+    if quiet and verbose:
+        raise UsageError("-q and -v exclude each other")
     level = logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING
     logging.basicConfig(stream=sys.stderr, level=level, format="omlint: %(message)s")
-    return verbose

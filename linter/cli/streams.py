@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
 from linter.errors import LinterError, UsageError
+from linter.report.style import Style
 
 __all__ = [
     "close_quietly",
     "complain",
+    "guard_outputs",
     "open_missing",
+    "stdout_style",
     "write_file",
     "write_stdout",
 ]
@@ -35,6 +40,51 @@ def complain(message: str) -> None:
     """One line on stderr, whatever the message holds."""
     line = f"omlint: error: {' '.join(message.split())}\n"
     _write(sys.stderr, line)
+
+
+def stdout_style(*, quiet: bool = False, verbose: bool = False) -> Style:
+    """Colour and width on a terminal; plain text of a fixed width elsewhere."""
+    stream = sys.stdout
+    terminal = stream is not None and stream.isatty()
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    encoding = (getattr(stream, "encoding", None) or "ascii").lower().replace("-", "")
+    return Style(
+        color=terminal and not plain,
+        unicode=encoding.startswith("utf"),
+        width=min(shutil.get_terminal_size().columns, 100) if terminal else Style().width,
+        quiet=quiet,
+        verbose=verbose,
+    )
+
+
+def guard_outputs(outputs: Iterable[str | None], inputs: Iterable[str]) -> None:
+    """Refuse to write where it cannot work or would destroy an input, before any work is done.
+
+    Raises:
+        UsageError: an output is one of the inputs, a folder, or in a folder that is not there.
+    """
+    taken = {_identity(path): path for path in inputs}
+    for output in outputs:
+        if output is None:
+            continue
+        path = Path(output)
+        if _identity(output) in taken:
+            raise UsageError(f"{output} is the input; it would be overwritten")
+        if path.is_dir():
+            raise UsageError(f"cannot write {output}: it is a folder")
+        if not path.parent.is_dir():
+            raise UsageError(f"cannot write {output}: there is no folder {path.parent}")
+        if not os.access(path if path.exists() else path.parent, os.W_OK):
+            raise UsageError(f"cannot write {output}: permission denied")
+
+
+def _identity(path: str) -> tuple[int, int] | str:
+    """What two names of one file have in common."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return str(Path(path).absolute())
+    return found.st_dev, found.st_ino
 
 
 def write_stdout(text: str) -> None:

@@ -1,0 +1,232 @@
+"""``check``: models in, one report out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from linter.api_load import Opened, open_model, resolve_shapes
+from linter.errors import GraphError, LinterError, UsageError
+from linter.finding import (
+    Certainty,
+    Finding,
+    InputError,
+    InputInfo,
+    ModelReport,
+    OpReport,
+    Report,
+    Severity,
+    SourceInfo,
+    TargetReport,
+    Verdict,
+)
+from linter.graph import Node, Value
+from linter.judge import Judge, JudgeOptions, make_judge
+from opdb.query import Database, open_database
+from opdb.target import default_target, parse_target
+
+__all__ = [
+    "Databases",
+    "check",
+    "exit_code",
+    "input_error",
+    "judge_model",
+    "model_report",
+    "report_model",
+    "report_sources",
+    "target_report",
+    "verdict_of",
+]
+
+_RANK = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+
+
+class Databases:
+    """The databases of the targets of one run, opened once each.
+
+    Attributes:
+        by_default: no target was named.
+        opened: in the order in which the targets were named, repeats dropped.
+    """
+
+    def __init__(self, targets: Iterable[str]) -> None:
+        named = tuple(dict.fromkeys(parse_target(text) for text in targets))
+        self.by_default = not named
+        self.opened: tuple[Database, ...] = tuple(
+            open_database(target) for target in named or (default_target(),)
+        )
+
+
+def check(
+    paths: Sequence[str],
+    *,
+    targets: Sequence[str] = (),
+    input_shapes: Mapping[str, tuple[int, ...]] | None = None,
+    outputs: Sequence[Value] = (),
+) -> Report:
+    """Judge every model on every target.
+
+    Args:
+        paths: frozen graphs or SavedModels.
+        targets: ``TOOL@VERSION/SOC`` or ``SOC``; none means the default target.
+        input_shapes: sizes of inputs by node name.
+        outputs: what the models compute; none means their leaves, as atc takes them.
+
+    Returns:
+        The report; a model that cannot be read is in its ``errors``, the others are judged.
+
+    Raises:
+        UsageError: an unknown target, output or input name; nothing is reported then.
+        MissingExtraError: a SavedModel without TensorFlow to freeze it.
+    """
+    databases = Databases(targets)
+    options = JudgeOptions(dict(input_shapes or {}), tuple(outputs))
+    results: list[ModelReport] = []
+    errors: list[InputError] = []
+    for path in paths:
+        try:
+            with open_model(path, options.outputs) as opened:
+                report, faults = report_model(opened, databases, options)
+        except UsageError:
+            raise
+        except LinterError as err:
+            errors.append(input_error(path, err))
+            continue
+        results.append(report)
+        errors += faults
+    return Report(tuple(results), report_sources(results, databases.opened), tuple(errors))
+
+
+def exit_code(report: Report, fail_on: Severity | None = Severity.ERROR) -> int:
+    """What the process returns for a report; ``None`` as threshold never fails on findings."""
+    if report.errors:
+        return LinterError.exit_code
+    if fail_on is None:
+        return 0
+    found = (
+        _RANK[finding.severity] >= _RANK[fail_on]
+        for model in report.results
+        for target in model.targets
+        for finding in target.findings
+    )
+    return 1 if any(found) else 0
+
+
+def report_model(
+    opened: Opened, databases: Databases, options: JudgeOptions
+) -> tuple[ModelReport, list[InputError]]:
+    """One model on all targets, with the faults that were contained on the way."""
+    targets: list[TargetReport] = []
+    errors: list[InputError] = []
+    judge: Judge | None = None
+    for database in databases.opened:
+        judge = judge_model(opened, database, options)
+        report, faults = target_report(judge, databases.by_default)
+        targets.append(report)
+        errors += (input_error(opened.path, fault) for fault in faults)
+    assert judge is not None
+    return model_report(opened, judge, tuple(targets)), errors
+
+
+def model_report(opened: Opened, judge: Judge, targets: tuple[TargetReport, ...]) -> ModelReport:
+    """What the report says about the model itself."""
+    bodies = judge.model.graphs
+    types = Counter(node.op for body in bodies for node in body if not node.virtual)
+    return ModelReport(
+        path=opened.path,
+        sha256=opened.sha256,
+        format=opened.format,
+        nodes=sum(types.values()),
+        inputs=tuple(_input(judge, node) for node in judge.inputs),
+        outputs=tuple(str(value) for value in judge.outputs),
+        op_types=dict(types),
+        targets=targets,
+        outputs_guessed=judge.outputs_guessed,
+        nbytes=opened.nbytes,
+    )
+
+
+def judge_model(opened: Opened, database: Database, options: JudgeOptions) -> Judge:
+    """The judge of one opened model.
+
+    Raises:
+        UsageError: an input or output that the model does not have.
+    """
+    resolve_shapes(opened.model.main, tuple(options.input_shapes), opened.path)
+    options = JudgeOptions(options.input_shapes, opened.outputs)
+    return make_judge(opened.model, database, options)
+
+
+def verdict_of(findings: Iterable[Finding], unknown: int) -> Verdict:
+    """Blocked by any error; else uncertain when the target's facts do not cover every node."""
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        return Verdict.BLOCKED
+    return Verdict.UNCERTAIN if unknown else Verdict.CONVERTIBLE
+
+
+def input_error(path: str, err: LinterError) -> InputError:
+    """A fault as the report lists it; ``kind`` is the cause where the reader knows it."""
+    if isinstance(err, GraphError):
+        return InputError(path, err.cause, str(err), err.offset)
+    return InputError(path, err.kind, str(err))
+
+
+def target_report(judge: Judge, by_default: bool) -> tuple[TargetReport, list[LinterError]]:
+    """What the lint rules and the judge say, with the faults that were contained."""
+    from linter.engine import run_lint
+    from rules.registry import lint_rules
+
+    outcome = run_lint(lint_rules(), judge)
+    summary = judge.summary()
+    database = judge.database
+    report = TargetReport(
+        target=judge.target,
+        answered_from=tuple(database.answered_from),
+        database=database.digest,
+        verdict=verdict_of(outcome.findings, summary.unknown),
+        summary=summary,
+        ops=_ops(judge),
+        findings=tuple(outcome.findings),
+        by_default=by_default,
+    )
+    return report, list(outcome.errors)
+
+
+def _ops(judge: Judge) -> tuple[OpReport, ...]:
+    counts: Counter[tuple[str, str, str, Certainty]] = Counter()
+    evidence: dict[tuple[str, str, str, Certainty], set[str]] = {}
+    for _, node, judgement in judge.judgements():
+        key = (node.op, judgement.status.value, judgement.placement.value, judgement.certainty)
+        counts[key] += 1
+        evidence.setdefault(key, set()).update(judgement.evidence)
+    return tuple(
+        OpReport(op, counts[key], status, placement, certainty, tuple(sorted(evidence[key])))
+        for key in sorted(counts)
+        for op, status, placement, certainty in (key,)
+    )
+
+
+def _input(judge: Judge, node: Node) -> InputInfo:
+    inference = judge.inference(judge.model.main)
+    value = Value(node.key)
+    return InputInfo(node.name, inference.dtype(value), inference.shape(value))
+
+
+def report_sources(
+    results: Iterable[ModelReport], databases: Iterable[Database]
+) -> dict[str, SourceInfo]:
+    """Titles of all evidence that the report names."""
+    ids = {
+        id_
+        for model in results
+        for target in model.targets
+        for item in (*target.ops, *target.findings)
+        for id_ in item.evidence
+    }
+    found: dict[str, SourceInfo] = {}
+    for database in databases:
+        for id_ in ids - found.keys():
+            source = database.source(id_)
+            if source is not None:
+                found[id_] = SourceInfo(source.title, source.where)
+    return found

@@ -1,0 +1,340 @@
+"""``fix``: rewrite, prove that the numbers did not move, write, record."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from linter.api_check import (
+    Databases,
+    input_error,
+    judge_model,
+    model_report,
+    report_sources,
+    target_report,
+)
+from linter.api_load import Opened, open_model
+from linter.api_verify import Proof, Prover, unverified
+from linter.engine import Refused, RewriteOptions, RewriteOutcome, RewriteRecord, rewrite
+from linter.errors import LinterError, MissingExtraError, UsageError
+from linter.finding import InputError, ModelReport, Report, Severity, Summary
+from linter.graph import Model, Value
+from linter.io.writer import write
+from linter.judge import Judge, JudgeOptions, make_judge
+
+__all__ = ["FixOptions", "FixOutcome", "blocked_nodes", "fix", "fix_opened", "plan_opened"]
+
+
+@dataclass(frozen=True, slots=True)
+class FixOptions:
+    """How ``fix`` rewrites.
+
+    Attributes:
+        select: prefixes of the rewrite ids that may run; empty means all.
+        ignore: prefixes of the rewrite ids that may not.
+        unsafe: apply manual rewrites too.
+        verify: run both graphs in TensorFlow before anything is written.
+        revert_failing: drop a rewrite that changes the numbers and go on without it.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    unsafe: bool = False
+    verify: bool = True
+    revert_failing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FixOutcome:
+    """What ``fix`` did.
+
+    Attributes:
+        path: the model as the user typed it.
+        before, after: one model on one target, before and after; ``after`` names the file that
+            was written, or the input when nothing was.
+        rewrites: what was changed, in order.
+        refused: what was not changed although it fits, and why.
+        proof: how the two graphs compare.
+        output: the file that was written, ``None`` when none was.
+        output_sha256: its digest.
+        record: the record that was written beside it, ``None`` when none was.
+    """
+
+    path: str
+    before: Report
+    after: Report
+    rewrites: tuple[RewriteRecord, ...]
+    refused: tuple[Refused, ...]
+    proof: Proof
+    model: Model
+    outputs: tuple[str, ...]
+    output: str | None = None
+    output_sha256: str | None = None
+    record: str | None = None
+
+    @property
+    def input_report(self) -> ModelReport:
+        """The model before."""
+        return self.before.results[0]
+
+    @property
+    def output_report(self) -> ModelReport:
+        """The model after."""
+        return self.after.results[0]
+
+    @property
+    def still_blocked(self) -> int:
+        """Nodes that errors are left at."""
+        return blocked_nodes(self.output_report)
+
+    @property
+    def would_change(self) -> bool:
+        """Whether there is a rewrite to make."""
+        return bool(self.rewrites)
+
+    @property
+    def exit_code(self) -> int:
+        """3 after a contained crash, 4 when the numbers moved, 1 when errors are left, else 0."""
+        if self.before.errors or self.after.errors:
+            return LinterError.exit_code
+        if self.proof.failed:
+            return 4
+        return 1 if self.still_blocked else 0
+
+
+def blocked_nodes(report: ModelReport) -> int:
+    """Nodes with an error, and errors about the model as a whole."""
+    errors = [
+        finding
+        for target in report.targets
+        for finding in target.findings
+        if finding.severity is Severity.ERROR
+    ]
+    nodes = {(finding.function, finding.node) for finding in errors if finding.node is not None}
+    return len(nodes) + sum(finding.node is None for finding in errors)
+
+
+def fix(
+    path: str,
+    output: str | None,
+    *,
+    target: str | None = None,
+    input_shapes: Mapping[str, tuple[int, ...]] | None = None,
+    outputs: Sequence[Value] = (),
+    options: FixOptions | None = None,
+) -> FixOutcome:
+    """Rewrite what the target refuses; write the graph and a record of what was done.
+
+    Args:
+        path: a frozen graph or a SavedModel.
+        output: where the graph goes; the same file as ``path`` rewrites it in place; ``None``
+            only plans: nothing is verified and nothing is written.
+        target: ``TOOL@VERSION/SOC`` or ``SOC``; ``None`` is the default target.
+        input_shapes: sizes of inputs by node name.
+        outputs: what the model computes; none means its leaves.
+        options: which rewrites, and how they are proved.
+
+    Raises:
+        UsageError: a name that is not there, or a file that cannot be written.
+        GraphError: the model cannot be read.
+    """
+    databases = Databases(() if target is None else (target,))
+    judge_options = JudgeOptions(dict(input_shapes or {}), tuple(outputs))
+    options = options or FixOptions()
+    with open_model(path, judge_options.outputs) as opened:
+        if output is None:
+            return plan_opened(opened, databases, judge_options, options)
+        return fix_opened(opened, output, databases, judge_options, options)
+
+
+def plan_opened(
+    opened: Opened, databases: Databases, judge_options: JudgeOptions, options: FixOptions
+) -> FixOutcome:
+    """What ``fix`` would do; nothing is verified or written."""
+    job = _Job(opened, databases, judge_options, options)
+    result = job.rewrite(exact_only=False)
+    return job.outcome(result, unverified(result.rewrites))
+
+
+def fix_opened(
+    opened: Opened,
+    output: str,
+    databases: Databases,
+    judge_options: JudgeOptions,
+    options: FixOptions,
+) -> FixOutcome:
+    """``fix`` for a model that is open."""
+    job = _Job(opened, databases, judge_options, options)
+    with _beside(output) as draft:
+        result, proof = _proved(job, draft)
+        outcome = job.outcome(result, proof)
+        if not proof.failed:
+            digest = proof.draft_sha256 or write(result.model, draft)
+            _move(draft, output)
+            report = replace(outcome.output_report, path=output, sha256=digest)
+            outcome = replace(
+                outcome,
+                after=replace(outcome.after, results=(report,)),
+                output=output,
+                output_sha256=digest,
+            )
+    record = f"{output}.rewrites.json"
+    _write_record(record, outcome)
+    return replace(outcome, record=record)
+
+
+class _Job:
+    """One model, one target: rewrite as often as the proof needs it."""
+
+    def __init__(
+        self,
+        opened: Opened,
+        databases: Databases,
+        judge_options: JudgeOptions,
+        options: FixOptions,
+    ) -> None:
+        self.opened, self.options = opened, options
+        self.by_default = databases.by_default
+        self.database = databases.opened[0]
+        self.judge = judge_model(opened, self.database, judge_options)
+        self.skip: frozenset[tuple[str, str]] = frozenset()
+
+    def rewrite(self, *, exact_only: bool, steps: int | None = None) -> RewriteOutcome:
+        """Rewrite a copy of the model, without the changes that were reverted."""
+        from rules.registry import rewrite_rules
+
+        options = RewriteOptions(
+            select=self.options.select,
+            ignore=self.options.ignore,
+            unsafe=self.options.unsafe,
+            exact_only=exact_only,
+            skip=self.skip,
+        )
+        if steps is not None:
+            options = replace(options, step_limit=steps)
+        return rewrite(rewrite_rules(), self.opened.model, self._judge_of, options)
+
+    def _judge_of(self, model: Model) -> Judge:
+        return make_judge(model, self.database, self.judge.options)
+
+    def outcome(self, result: RewriteOutcome, proof: Proof) -> FixOutcome:
+        """The outcome before anything is written."""
+        refused = (*result.refused, *proof.reverted)
+        return FixOutcome(
+            path=self.opened.path,
+            before=self._report(self.judge),
+            after=self._report(result.judge, result.errors),
+            rewrites=result.rewrites,
+            refused=refused,
+            proof=proof,
+            model=result.model,
+            outputs=tuple(str(value) for value in result.judge.outputs),
+        )
+
+    def _report(self, judge: Judge, crashes: Sequence[LinterError] = ()) -> Report:
+        target, faults = target_report(judge, self.by_default)
+        model = model_report(self.opened, judge, (target,))
+        errors: list[InputError] = [
+            input_error(self.opened.path, fault) for fault in (*faults, *crashes)
+        ]
+        return Report((model,), report_sources((model,), (self.database,)), tuple(errors))
+
+
+def _proved(job: _Job, draft: str) -> tuple[RewriteOutcome, Proof]:
+    """Rewrite and compare; without TensorFlow only the exact rewrites are made."""
+    if not job.options.verify:
+        result = job.rewrite(exact_only=False)
+        return result, unverified(result.rewrites)
+    try:
+        with Prover(job.opened, job.judge, draft) as prover:
+            return _reverting(job, prover)
+    except MissingExtraError:
+        result = job.rewrite(exact_only=True)
+        return result, unverified(result.rewrites)
+
+
+def _reverting(job: _Job, prover: Prover) -> tuple[RewriteOutcome, Proof]:
+    reverted: list[Refused] = []
+    while True:
+        result = job.rewrite(exact_only=False)
+        proof = prover.compare(result)
+        if proof.failed:
+            culprit = prover.culprit(
+                result, lambda steps: job.rewrite(exact_only=False, steps=steps)
+            )
+            proof = replace(proof, culprit=culprit)
+            if culprit is not None and job.options.revert_failing:
+                reverted.append(Refused(culprit.rule, culprit.root, f"reverted: {proof.why}"))
+                job.skip |= {(culprit.rule, culprit.root)}
+                continue
+        return result, replace(proof, reverted=tuple(reverted))
+
+
+@contextmanager
+def _beside(output: str) -> Iterator[str]:
+    """A name for the file while it is not finished, in the folder it will be in."""
+    path = Path(os.path.realpath(output))
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft.pb")
+    try:
+        yield str(draft)
+    except PermissionError as err:
+        raise UsageError(f"cannot write {output}: {err.strerror}") from err
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _move(draft: str, output: str) -> None:
+    Path(draft).replace(os.path.realpath(output))
+
+
+def _write_record(path: str, outcome: FixOutcome) -> None:
+    """The record of the rewrites, whole or not at all."""
+    target = Path(os.path.realpath(path))
+    draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
+    try:
+        draft.write_text(json.dumps(record_value(outcome), indent=2) + "\n", encoding="utf-8")
+        draft.replace(target)
+    except OSError as err:
+        raise UsageError(f"cannot write {path}: {err.strerror}") from err
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def record_value(outcome: FixOutcome) -> dict[str, Any]:
+    """The record: keys and their order are a contract."""
+    before, after = outcome.input_report, outcome.output_report
+    return {
+        "model": outcome.path,
+        "target": before.targets[0].target,
+        "input_sha256": before.sha256,
+        "output_sha256": outcome.output_sha256,
+        "before": _summary(before.targets[0].summary),
+        "after": _summary(after.targets[0].summary),
+        "rewrites": [
+            {
+                "rule": made.rule,
+                "root": made.root,
+                "removed": list(made.removed),
+                "added": list(made.added),
+                "safety": made.safety.value,
+            }
+            for made in outcome.rewrites
+        ],
+        "refused": [
+            {"rule": refusal.rule, "node": refusal.node, "reason": refusal.reason}
+            for refusal in outcome.refused
+        ],
+        "verified": outcome.proof.status,
+        "seeds": list(outcome.proof.seeds),
+    }
+
+
+def _summary(summary: Summary) -> dict[str, Any]:
+    from linter.report.json import summary_value
+
+    return summary_value(summary)

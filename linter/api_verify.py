@@ -1,0 +1,192 @@
+"""Proof that a rewritten graph computes what the original does, and who is to blame if not."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from linter.api_load import Opened
+from linter.engine import Refused, RewriteOutcome, RewriteRecord
+from linter.errors import VerifyError
+from linter.finding import Safety
+from linter.io.writer import write
+from linter.judge import Judge
+from linter.tf.client import (
+    DEFAULT_TIMEOUT,
+    DEFAULT_TOLERANCE,
+    EXACT,
+    TensorFlowWorker,
+    Tolerance,
+    VerifyResult,
+    VerifyStatus,
+    require_tensorflow,
+    verify,
+)
+
+__all__ = ["Proof", "Prover", "unverified"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How the original and the rewritten graph compare.
+
+    Attributes:
+        status: ``equal``, ``different``, ``insensitive`` or ``unverified``.
+        seeds: seeds of the random inputs that both graphs ran.
+        result: the comparison, ``None`` when none ran to its end.
+        fault: why the comparison could not run to its end; empty when it did.
+        culprit: the rewrite after which the graphs differ.
+        reverted: rewrites that were dropped because of it.
+        draft_sha256: digest of the rewritten graph when it lies in the draft file.
+    """
+
+    status: str
+    seeds: tuple[int, ...] = ()
+    result: VerifyResult | None = None
+    fault: str = ""
+    culprit: RewriteRecord | None = None
+    reverted: tuple[Refused, ...] = ()
+    draft_sha256: str | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether the rewritten graph must not be written."""
+        return self.status == VerifyStatus.DIFFERENT or bool(self.fault)
+
+    @property
+    def why(self) -> str:
+        """One sentence about a failure."""
+        if self.fault:
+            return self.fault
+        bad = [diff for diff in self.result.outputs if not diff.ok] if self.result else []
+        names = ", ".join(diff.name for diff in bad)
+        return f"the outputs differ: {names}" if names else ""
+
+
+def unverified(rewrites: Sequence[RewriteRecord] = ()) -> Proof:
+    """Nothing was compared; a graph without a change needs no comparison."""
+    return Proof("unverified" if rewrites else VerifyStatus.EQUAL.value)
+
+
+class Prover:
+    """Compares rewritten graphs with the original in one TensorFlow process."""
+
+    def __init__(self, opened: Opened, judge: Judge, draft: str) -> None:
+        """Prepare; TensorFlow starts with the first comparison.
+
+        Raises:
+            MissingExtraError: TensorFlow is not installed.
+        """
+        require_tensorflow()
+        self._opened, self._judge, self._draft = opened, judge, draft
+        self._worker = TensorFlowWorker(timeout=DEFAULT_TIMEOUT)
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def __enter__(self) -> Self:
+        self._worker.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._worker.__exit__(kind, error, trace)
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def compare(self, result: RewriteOutcome) -> Proof:
+        """Run both graphs; the rewritten one is left in the draft file."""
+        digest = write(result.model, self._draft)
+        if not result.rewrites:
+            return Proof(VerifyStatus.EQUAL.value, draft_sha256=digest)
+        try:
+            found = self._run(self._original(), self._draft, result)
+        except VerifyError as err:
+            return Proof("unverified", fault=str(err))
+        return Proof(found.status.value, found.seeds, found, draft_sha256=digest)
+
+    def culprit(
+        self, result: RewriteOutcome, rewritten: Callable[[int], RewriteOutcome]
+    ) -> RewriteRecord | None:
+        """The first rewrite after which the graphs differ, by halving the list of rewrites.
+
+        Args:
+            result: all rewrites, which together fail.
+            rewritten: makes the outcome of the first so many rewrites.
+
+        Returns:
+            ``None`` when the original cannot be run either, so that no rewrite is to blame.
+        """
+        if not self._original_runs(result):
+            return None
+        good, bad = 0, len(result.rewrites)
+        while bad - good > 1:
+            middle = (good + bad) // 2
+            if self.compare(rewritten(middle)).failed:
+                bad = middle
+            else:
+                good = middle
+        return result.rewrites[bad - 1]
+
+    def _original_runs(self, result: RewriteOutcome) -> bool:
+        try:
+            self._run(self._original(), self._original(), result)
+        except VerifyError:
+            return False
+        return True
+
+    def _run(self, a: str, b: str, result: RewriteOutcome) -> VerifyResult:
+        shapes = self._judge.options.input_shapes
+        return verify(
+            a,
+            b,
+            outputs=_compared(self._judge, result),
+            inputs=tuple(node.name for node in self._judge.inputs) if shapes else None,
+            tolerance=_tolerance(result),
+            input_shapes=shapes,
+            worker=self._worker,
+        )
+
+    def _original(self) -> str:
+        """The original as a binary graph, which is what TensorFlow reads."""
+        source = self._opened.model.source
+        if source.format == "graphdef":
+            return source.path
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="omlint-")
+        path = Path(self._folder.name) / "original.pb"
+        if not path.exists():
+            write(self._opened.model, str(path))
+        return str(path)
+
+
+def _compared(judge: Judge, result: RewriteOutcome) -> tuple[str, ...]:
+    """The outputs that are values: a leaf such as NoOp computes nothing."""
+    graph = result.model.main
+    found = []
+    for value in judge.outputs:
+        node = graph.get(value.node)
+        definition = None if node is None else judge.ops.get(node.op)
+        if node is not None and (definition is None or definition.outputs):
+            found.append(str(value))
+    return tuple(found)
+
+
+def _tolerance(result: RewriteOutcome) -> Tolerance:
+    """Bit-equal when every rewrite says so; else as wide as the widest of them."""
+    from rules.registry import rewrite_rules
+
+    inexact = {made.rule for made in result.rewrites if made.safety is not Safety.EXACT}
+    if not inexact:
+        return EXACT
+    rules = [rule for rule in rewrite_rules() if rule.id in inexact]
+    return Tolerance(
+        rtol=max((DEFAULT_TOLERANCE.rtol, *(rule.rtol for rule in rules))),
+        atol=max((DEFAULT_TOLERANCE.atol, *(rule.atol for rule in rules))),
+    )

@@ -1,0 +1,83 @@
+"""``omlint check``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from linter.cli import options
+from linter.cli.parsing import parse_formats, parse_input_shapes, parse_outputs
+from linter.cli.streams import complain, guard_outputs, stdout_style, write_file, write_stdout
+from linter.finding import Report, Severity
+from linter.report.style import Style
+
+__all__ = ["command"]
+
+_FORMATS = ("text", "json")
+_THRESHOLDS = {
+    "error": Severity.ERROR,
+    "warning": Severity.WARNING,
+    "info": Severity.INFO,
+    "never": None,
+}
+
+
+@click.command("check")
+@click.argument("models", nargs=-1, required=True, metavar="MODEL...")
+@options.targets_option
+@options.input_shape_option
+@options.outputs_option
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="F[:PATH]",
+    help=f"Report as {' or '.join(_FORMATS)}, to stdout or to PATH. May repeat.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(tuple(_THRESHOLDS)),
+    default="error",
+    show_default=True,
+    help="Lowest severity that makes the exit code 1.",
+)
+@click.option("--exit-zero", is_flag=True, help="Findings do not fail the run; faults still do.")
+@options.verbosity_options
+def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any) -> int:
+    """Say whether each MODEL will convert on each target, and why not, node by node.
+
+    MODEL is a frozen graph (.pb, .pb.gz, .pbtxt) or a SavedModel folder.
+    """
+    from linter import api
+
+    options.set_up_logging(quiet=quiet, verbose=verbose)
+    requests = parse_formats(flags["formats"], _FORMATS)
+    guard_outputs([request.path for request in requests], models)
+    report = api.check(
+        models,
+        targets=flags["targets"],
+        input_shapes=parse_input_shapes(flags["input_shapes"]),
+        outputs=parse_outputs(flags["outputs"]),
+    )
+    for error in report.errors:
+        complain(f"{error.path}: {error.message}")
+    code = api.exit_code(report, None if flags["exit_zero"] else _THRESHOLDS[flags["fail_on"]])
+    for request in sorted(requests, key=lambda item: item.path is None):
+        if request.path is None:
+            style = stdout_style(quiet=quiet, verbose=verbose)
+            write_stdout(_render(report, request.name, style))
+        else:
+            style = Style(quiet=quiet, verbose=verbose)
+            write_file(request.path, _render(report, request.name, style))
+    return code
+
+
+def _render(report: Report, name: str, style: Style) -> str:
+    if name == "json":
+        from linter.report import json
+
+        return json.render(report)
+    from linter.report import text
+
+    return text.render(report, style)
