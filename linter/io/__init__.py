@@ -1,1 +1,1 @@
-"""io."""
+"""Reading and writing the files that hold a graph."""

@@ -7,7 +7,7 @@ The messages of saved models are built when the first of them is asked for.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
@@ -56,7 +56,7 @@ class TextError(Exception):
         column: column of the fault, from 1; 0 when unknown.
     """
 
-    def __init__(self, message: str, line: int = 0, column: int = 0):
+    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
         super().__init__(message)
         self.line = line
         self.column = column
@@ -65,7 +65,7 @@ class TextError(Exception):
 class _FileBuilder:
     """Turns one table into one file descriptor."""
 
-    def __init__(self, name: str, package: str = _PACKAGE):
+    def __init__(self, name: str, package: str = _PACKAGE) -> None:
         self.file: Any = descriptor_pb2.FileDescriptorProto(
             name=name, package=package, syntax="proto3"
         )
@@ -174,7 +174,7 @@ def _add_saved() -> None:
     _pool.AddSerializedFile(file.SerializeToString())
 
 
-@lru_cache(maxsize=None)
+@cache
 def message_class(name: str) -> Any:
     """The class of a message by TensorFlow's name, nested ones with dots.
 
