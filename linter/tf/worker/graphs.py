@@ -1,0 +1,148 @@
+"""GraphDef files in TensorFlow: read, walk, import."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import tensorflow as tf
+from google.protobuf import text_format
+from google.protobuf.message import DecodeError
+
+from linter.errors import GraphError, VerifyError
+
+__all__ = [
+    "PLACEHOLDERS",
+    "ancestors",
+    "dims_of",
+    "dtype_name",
+    "first_line",
+    "import_graph",
+    "leaves",
+    "load_graph_def",
+    "node_name",
+    "pin_seeds",
+    "tensor_name",
+]
+
+PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2"})
+"""Ops that stand for a model input without a default."""
+
+_GZIP = b"\x1f\x8b"
+_NO_SEED = (0, 0)
+
+
+def load_graph_def(path: str) -> tf.compat.v1.GraphDef:
+    """A GraphDef from a binary, text or gzip file.
+
+    Raises:
+        GraphError: there is no such file, or it is none of these.
+    """
+    try:
+        data = Path(path).read_bytes()
+        if data.startswith(_GZIP):
+            data = gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as err:
+        raise GraphError(f"{path}: cannot be read: {first_line(err)}") from err
+    graph_def = tf.compat.v1.GraphDef()
+    try:
+        graph_def.ParseFromString(data)
+    except DecodeError as err:
+        if not _is_text(graph_def, data):
+            raise GraphError(f"{path}: not a GraphDef", cause="not-graphdef") from err
+    if not graph_def.node:
+        raise GraphError(f"{path}: a GraphDef without nodes", cause="empty")
+    return graph_def
+
+
+def _is_text(graph_def: tf.compat.v1.GraphDef, data: bytes) -> bool:
+    try:
+        text_format.Parse(data, graph_def)
+    except (text_format.ParseError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def node_name(text: str) -> str:
+    """The node of an input or tensor reference: ``^n``, ``n``, ``n:1``."""
+    return text.removeprefix("^").partition(":")[0]
+
+
+def tensor_name(text: str) -> str:
+    """``node:index`` of a reference whose index may be left out."""
+    return text if ":" in text else f"{text}:0"
+
+
+def dtype_name(number: int) -> str:
+    """Lower-case NumPy name of a dtype number; bool and string as TensorFlow spells them."""
+    try:
+        return str(tf.as_dtype(number).name)
+    except TypeError:
+        return f"dtype#{number}"
+
+
+def dims_of(shape: tf.TensorShape) -> tuple[int | None, ...] | None:
+    """A TensorShape as omlint writes it."""
+    return None if shape.rank is None else tuple(shape.as_list())
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what TensorFlow says, without its prefix of places."""
+    message = getattr(error, "message", None) or str(error)
+    lines = [line.strip() for line in str(message).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__
+
+
+def ancestors(graph_def: tf.compat.v1.GraphDef, roots: Iterable[str]) -> set[str]:
+    """Names of the nodes that ``roots`` need, themselves included, data and control."""
+    inputs = {node.name: node.input for node in graph_def.node}
+    seen: set[str] = set()
+    pending = [node_name(root) for root in roots]
+    while pending:
+        name = pending.pop()
+        if name not in seen and name in inputs:
+            seen.add(name)
+            pending.extend(node_name(text) for text in inputs[name])
+    return seen
+
+
+def leaves(graph_def: tf.compat.v1.GraphDef) -> list[str]:
+    """Every node with an input and without a reader, as ``node:0``, in file order."""
+    read = {node_name(text) for node in graph_def.node for text in node.input}
+    return [f"{n.name}:0" for n in graph_def.node if n.input and n.name not in read]
+
+
+def pin_seeds(graph_def: tf.compat.v1.GraphDef) -> bool:
+    """Give every random op without a seed one that depends on its name only.
+
+    Returns:
+        Whether there is any random op; the streams then run on from call to call.
+    """
+    found = False
+    bodies = [graph_def.node, *(function.node_def for function in graph_def.library.function)]
+    for node in (node for body in bodies for node in body):
+        if "seed" in node.attr and "seed2" in node.attr:
+            found = True
+            if (node.attr["seed"].i, node.attr["seed2"].i) == _NO_SEED:
+                node.attr["seed"].i = 1
+                node.attr["seed2"].i = zlib.crc32(node.name.encode()) | 1
+    return found
+
+
+def import_graph(graph_def: tf.compat.v1.GraphDef, label: str) -> tf.Graph:
+    """The graph, ready for a session on the CPU.
+
+    Raises:
+        VerifyError: TensorFlow refuses it.
+    """
+    for node in graph_def.node:
+        node.device = ""
+    graph = tf.Graph()
+    try:
+        with graph.as_default():
+            tf.import_graph_def(graph_def, name="")
+    except (ValueError, TypeError, KeyError, tf.errors.OpError) as err:
+        raise VerifyError(f"{label}: TensorFlow cannot import it: {first_line(err)}") from err
+    return graph

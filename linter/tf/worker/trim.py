@@ -1,0 +1,247 @@
+"""A frozen GraphDef made fit for conversion: cut at its inputs, pruned, named, checked."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+import tensorflow as tf
+from tensorflow.core.protobuf import config_pb2, meta_graph_pb2, rewriter_config_pb2
+from tensorflow.python.grappler import tf_optimizer
+
+from linter.errors import GraphError, UsageError
+from linter.finding import InputInfo
+from linter.tf.worker.graphs import (
+    PLACEHOLDERS,
+    ancestors,
+    dtype_name,
+    first_line,
+    node_name,
+    tensor_name,
+)
+
+__all__ = [
+    "cut_at_inputs",
+    "inline_functions",
+    "keep_functional_control_flow",
+    "placeholders",
+    "prune",
+    "remaining_variables",
+    "rename_placeholders",
+    "warnings_of",
+    "write_atomically",
+]
+
+_CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
+_CONTROL_FLOW = frozenset({"If", "While", "Case", "StatelessIf", "StatelessWhile", "StatelessCase"})
+_VARIABLES = frozenset({"VarHandleOp", "Variable", "VariableV2", "ReadVariableOp"})
+_TABLE = re.compile(r"(HashTable|LookupTable)")
+_NODE_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\-/]*")
+_LOWER = "_lower_using_switch_merge"
+
+_GraphDef = Any  # tf.compat.v1.GraphDef, which has no stubs
+
+
+def cut_at_inputs(graph_def: _GraphDef, inputs: Mapping[str, tuple[int, Any]]) -> None:
+    """Make each input tensor the first output of a Placeholder.
+
+    Args:
+        graph_def: changed in place.
+        inputs: tensor name to dtype number and TensorShapeProto.
+
+    Raises:
+        GraphError: an input is a later output of its node, so it cannot keep its name.
+    """
+    nodes = {node.name: node for node in graph_def.node}
+    for tensor, (dtype, shape) in inputs.items():
+        node = nodes.get(node_name(tensor))
+        if node is None or node.op in PLACEHOLDERS:
+            continue
+        if tensor_name(tensor) != f"{node.name}:0":
+            raise GraphError(f"input {tensor} is a later output of {node.name} ({node.op})")
+        node.Clear()
+        node.name, node.op = node_name(tensor), "Placeholder"
+        node.attr["dtype"].type = dtype
+        node.attr["shape"].shape.CopyFrom(shape)
+
+
+def keep_functional_control_flow(graph_def: _GraphDef) -> None:
+    """Tell TensorFlow to leave If, While and Case as they are when it inlines functions."""
+    for node in _all_nodes(graph_def):
+        if node.op in _CONTROL_FLOW:
+            node.attr[_LOWER].b = False
+
+
+def inline_functions(graph_def: _GraphDef, outputs: Iterable[str]) -> _GraphDef:
+    """Replace calls by the bodies of the functions, as far as TensorFlow can."""
+    if not any(node.op in _CALLS for node in _all_nodes(graph_def)):
+        return graph_def
+    for function in graph_def.library.function:
+        if "api_implements" in function.attr:  # alternatives for other devices
+            del function.attr["api_implements"]
+    for aggressive in (False, True):
+        graph_def = _run_inliner(graph_def, list(outputs), aggressive=aggressive)
+        if not any(node.op in _CALLS for node in _all_nodes(graph_def)):
+            break
+    return graph_def
+
+
+def prune(graph_def: _GraphDef, outputs: Iterable[str]) -> _GraphDef:
+    """Only what the outputs need: nodes, and the functions that these call."""
+    kept = ancestors(graph_def, outputs)
+    pruned = tf.compat.v1.GraphDef(versions=graph_def.versions)
+    for node in graph_def.node:
+        if node.name in kept:
+            copy = pruned.node.add()
+            copy.CopyFrom(node)
+            if "_class" in copy.attr:  # placement beside nodes that may be gone
+                del copy.attr["_class"]
+    functions = {f.signature.name: f for f in graph_def.library.function}
+    called = _called(pruned.node, functions)
+    pruned.library.function.extend(f for name, f in functions.items() if name in called)
+    return pruned
+
+
+def rename_placeholders(graph_def: _GraphDef, names: Mapping[str, str]) -> dict[str, str]:
+    """Rename inputs where the new name is a legal and free node name.
+
+    Returns:
+        The names that were given, by old name.
+    """
+    taken = {node.name for node in graph_def.node}
+    given = {
+        old: new
+        for old, new in names.items()
+        if old != new and old in taken and new not in taken and _NODE_NAME.fullmatch(new)
+    }
+    for node in graph_def.node:
+        node.name = given.get(node.name, node.name)
+        for index, text in enumerate(node.input):
+            new = given.get(node_name(text))
+            if new is not None:
+                control = "^" if text.startswith("^") else ""
+                _, colon, port = text.partition(":")
+                node.input[index] = f"{control}{new}{colon}{port}"
+    return given
+
+
+def placeholders(graph_def: _GraphDef) -> tuple[InputInfo, ...]:
+    """The inputs of a graph, in file order."""
+    return tuple(
+        InputInfo(node.name, dtype_name(node.attr["dtype"].type), _dims(node))
+        for node in graph_def.node
+        if node.op in PLACEHOLDERS
+    )
+
+
+def remaining_variables(graph_def: _GraphDef) -> list[str]:
+    """Nodes that still hold or read a variable."""
+    return [node.name for node in _all_nodes(graph_def) if node.op in _VARIABLES]
+
+
+def warnings_of(graph_def: _GraphDef) -> Iterator[str]:
+    """What stands between a frozen graph and its conversion, as far as it can be seen here."""
+    for info in placeholders(graph_def):
+        if info.shape is None or None in info.shape:
+            shape = "unknown rank" if info.shape is None else f"shape {_shape_text(info.shape)}"
+            yield f"input {info.name} has {shape}; a conversion needs --input-shape for it"
+        if info.dtype == "string":
+            yield f"input {info.name} holds strings"
+    tables = [node.name for node in _all_nodes(graph_def) if _TABLE.match(node.op)]
+    if tables:
+        count = len(tables)
+        yield f"{count} nodes use lookup tables, which a frozen graph cannot fill: {tables[0]}"
+    defaults = [node.name for node in graph_def.node if node.op == "PlaceholderWithDefault"]
+    if defaults:
+        yield f"{', '.join(defaults)}: placeholder with a default, no input unless it is named"
+    if graph_def.library.function:
+        count = len(graph_def.library.function)
+        yield f"{count} functions could not be inlined and stay in the library"
+
+
+def write_atomically(graph_def: _GraphDef, out: str) -> None:
+    """Write beside the target, then rename.
+
+    Raises:
+        UsageError: the place cannot be written to.
+    """
+    target = Path(out)
+    try:
+        with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as temp:
+            temporary = Path(temp.name)
+            try:
+                temp.write(graph_def.SerializeToString(deterministic=True))
+                temp.close()
+                temporary.chmod(0o666 & ~_umask())
+                temporary.replace(target)
+            except BaseException:
+                temporary.unlink(missing_ok=True)
+                raise
+    except OSError as err:
+        raise UsageError(f"{out}: cannot be written: {err.strerror}") from err
+    except ValueError as err:  # protobuf's limit of 2 GiB
+        raise GraphError(f"{out}: {first_line(err)}", cause="too-large") from err
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
+
+
+def _run_inliner(graph_def: _GraphDef, outputs: list[str], *, aggressive: bool) -> _GraphDef:
+    graph = tf.Graph()
+    with graph.as_default():
+        tf.import_graph_def(graph_def, name="")
+    meta_graph = tf.compat.v1.train.export_meta_graph(graph_def=graph_def, graph=graph)
+    fetches = meta_graph_pb2.CollectionDef()
+    fetches.node_list.value.extend(outputs)
+    meta_graph.collection_def["train_op"].CopyFrom(fetches)
+    config = config_pb2.ConfigProto()
+    options = config.graph_options.rewrite_options
+    options.min_graph_nodes = -1
+    options.optimizers.append("function")
+    if aggressive:
+        options.function_optimization = rewriter_config_pb2.RewriterConfig.AGGRESSIVE
+    return tf_optimizer.OptimizeGraph(config, meta_graph)
+
+
+def _called(nodes: Iterable[Any], functions: Mapping[str, Any]) -> set[str]:
+    called: set[str] = set()
+    pending = list(nodes)
+    while pending:
+        node = pending.pop()
+        for name in _references(node):
+            if name in functions and name not in called:
+                called.add(name)
+                pending.extend(functions[name].node_def)
+    return called
+
+
+def _references(node: Any) -> Iterator[str]:
+    yield node.op
+    for value in node.attr.values():
+        if value.HasField("func"):
+            yield value.func.name
+        for func in value.list.func:
+            yield func.name
+
+
+def _all_nodes(graph_def: _GraphDef) -> Iterator[Any]:
+    yield from graph_def.node
+    for function in graph_def.library.function:
+        yield from function.node_def
+
+
+def _dims(node: Any) -> tuple[int | None, ...] | None:
+    if "shape" not in node.attr or node.attr["shape"].shape.unknown_rank:
+        return None
+    return tuple(None if d.size < 0 else d.size for d in node.attr["shape"].shape.dim)
+
+
+def _shape_text(dims: tuple[int | None, ...]) -> str:
+    return "[" + ", ".join("?" if size is None else str(size) for size in dims) + "]"
