@@ -8,14 +8,18 @@ from dataclasses import dataclass, field
 
 from linter.finding import Summary
 from linter.graph import FuncRef, Graph, Model, Node, Value
+from linter.judge.calls import CallSite, arguments_of, call_sites
 from linter.judge.judgement import Judgement, Status
 from linter.judge.scope import Scope, scope_of
 from linter.queries import default_outputs
-from linter.shapes.inference import Inference
+from linter.shapes.inference import Dims, Inference
 from opdb.query import Database
 from opdb.tf_ops import OpTable, load_op_table
 
 __all__ = ["Judge", "JudgeOptions"]
+
+_LAST_WITHOUT_SCALARS = 21
+"""Last GraphDef producer that wrote a scalar shape for a placeholder without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class Judge(ABC):
         self._judgements: dict[str | None, dict[str, Judgement]] = {}
         self._scopes: dict[str | None, Scope] = {}
         self._outputs: tuple[Value, ...] | None = None
+        self._asked: set[str] = set()
+        self._sites: dict[str, list[CallSite]] | None = None
 
     # -- questions about the model -------------------------------------------------------------
 
@@ -163,6 +169,7 @@ class Judge(ABC):
             inference.forget(keys)
         self._judgements.pop(None, None)
         self._scopes.pop(None, None)
+        self._sites = None
         self._forget()
         if not self.options.outputs:
             self._outputs = None
@@ -173,11 +180,27 @@ class Judge(ABC):
     def _judge(self, graph: Graph, node: Node) -> Judgement:
         """The answer for one node, not remembered."""
 
-    def _forget(self) -> None:
+    def _forget(self) -> None:  # noqa: B027 - a hook that most subclasses do not need
         """Drop what a subclass derived from the main graph."""
 
+    def _arguments(self, graph: Graph) -> Mapping[str, tuple[str | None, Dims]]:
+        """Dtypes and shapes that all call sites of a body agree on."""
+        if graph.function is None or graph.function in self._asked:
+            return {}
+        if self._sites is None:
+            self._sites = call_sites(self.model.graphs)
+        self._asked.add(graph.function)
+        found = arguments_of(graph, self._sites.get(graph.function, ()), self.inference)
+        self._asked.discard(graph.function)
+        return found
+
     def _leaves(self) -> tuple[Value, ...]:
-        return tuple(default_outputs(self.model.main))
+        main = self.model.main
+        return tuple(
+            value
+            for value in default_outputs(main, self.ops)
+            if (definition := self.ops.get(main.nodes[value.node].op)) is None or definition.outputs
+        )
 
     def _scope(self, graph: Graph) -> Scope:
         roots = self.outputs if graph.function is None else tuple(graph.returns.values())

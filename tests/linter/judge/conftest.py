@@ -1,0 +1,37 @@
+"""A short way to ask a judge about a graph written as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from linter.graph import Value
+from linter.graphtext import parse
+from linter.judge import Judge, JudgeOptions, make_judge
+from opdb.query import open_database
+from opdb.target import parse_target
+
+Ask = Callable[..., Judge]
+
+
+@pytest.fixture
+def ask() -> Ask:
+    """``ask(text, target, outputs=("y",), shapes={"x": (1, 2)})`` gives the judge of a text."""
+
+    def _ask(
+        text: str,
+        target: str = "atc@8.1.RC1/Ascend310P3",
+        *,
+        outputs: tuple[str, ...] = ("y",),
+        shapes: dict[str, tuple[int, ...]] | None = None,
+    ) -> Judge:
+        values = tuple(Value(name, int(port or 0)) for name, _, port in map(_split, outputs))
+        options = JudgeOptions(input_shapes=shapes or {}, outputs=values)
+        return make_judge(parse(text), open_database(parse_target(target)), options)
+
+    return _ask
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    return text.partition(":")

@@ -1,0 +1,160 @@
+"""Pairs of graphs with the same op types and different answers, and every stage of the judge."""
+
+from __future__ import annotations
+
+import pytest
+
+from linter.finding import Certainty
+from linter.judge import Placement, Stage, Status
+
+FULL = ("atc@5.1.RC1/Ascend310", "atc@8.1.RC1/Ascend310P3", "atc@8.1.RC1/Ascend310")
+
+
+def about(judge, name):
+    return judge.node(judge.model.main, judge.model.main[name])
+
+
+def matmul(dtype):
+    return (
+        f"x = Placeholder : {dtype}[2,3]\n"
+        f"w = Const : {dtype}[3,2] = 0.5\n"
+        "y = MatMul(x, w) {transpose_a=false, transpose_b=false}"
+    )
+
+
+@pytest.mark.parametrize("target", FULL)
+def test_matmul_is_taken_as_float32_and_refused_as_float64(ask, target):
+    single = about(ask(matmul("float32"), target), "y")
+    assert (single.status, single.placement) == (Status.SUPPORTED, Placement.AICORE)
+    double = about(ask(matmul("float64"), target), "y")
+    assert (double.status, double.refused_by) == (Status.UNSUPPORTED, Stage.DTYPE)
+    assert double.certainty is Certainty.INFERRED
+    detail = dict(double.detail)
+    assert detail["seen"] == "float64"
+    assert "float16" in detail["accepted"]
+    assert double.evidence
+
+
+@pytest.mark.parametrize("target", FULL)
+def test_an_op_of_no_release_is_refused_by_the_parser(ask, target):
+    text = "x = Placeholder : float32[2]\ny = NotAnOp(x) {T=float32}"
+    answer = about(ask(text, target), "y")
+    assert (answer.status, answer.refused_by) == (Status.UNSUPPORTED, Stage.PARSER)
+    assert answer.reason == "no_parser"
+    assert answer.evidence
+
+
+def test_a_node_that_no_output_needs_is_not_judged(ask):
+    text = "x = Placeholder : float32[2]\nz = NotAnOp(x) {T=float32}\ny = Relu(x)"
+    judge = ask(text)
+    assert {node.name for _, node, _ in judge.judgements()} == {"x", "y"}
+    assert judge.summary().unsupported == 0
+
+
+def test_an_op_with_constant_inputs_is_folded_and_with_data_is_placed(ask):
+    text = (
+        "x = Placeholder : float32[2]\nc = Const : float32[2] = 1.0\n"
+        "k = Add(c, c)\nd = Add(x, k)\ny = Relu(d)"
+    )
+    judge = ask(text)
+    assert about(judge, "k").placement is Placement.FOLDED
+    assert about(judge, "d").placement is Placement.AICORE
+
+
+def test_shape_arithmetic_is_folded_only_when_the_tensor_is_static(ask):
+    text = "x = Placeholder : float32[?,3]\ns = Shape(x) {out_type=int32}\ny = Reshape(x, s)"
+    assert about(ask(text, shapes={"x": (2, 3)}), "s").placement is Placement.FOLDED
+    assert about(ask(text), "s").placement is not Placement.FOLDED
+
+
+def test_assert_and_what_only_it_needs_are_not_judged(ask):
+    text = (
+        "x = Placeholder : float32[2]\nbad = NotAnOp(x) {T=float32, Tout=bool}\n"
+        "a = Assert(bad, x) {T=[float32]}\ny = Identity(x, ^a)"
+    )
+    judge = ask(text)
+    answers = {node.name: answer for _, node, answer in judge.judgements()}
+    assert answers["a"].placement is Placement.REMOVED
+    assert "bad" not in answers
+    assert judge.summary().unsupported == 0
+
+
+def test_a_constant_predicate_takes_the_dead_branch_out(ask):
+    text = """
+        x = Placeholder : float32[2]
+        p = Const : bool[] = false
+        s = Switch(x, p)
+        dead = NotAnOp(s:1) {T=float32}
+        live = Relu(s)
+        y = Merge(live, dead) {N=2}
+    """.replace("        ", "")
+    judge = ask(text)
+    answers = {node.name: answer for _, node, answer in judge.judgements()}
+    assert "dead" not in answers
+    assert answers["s"].placement is Placement.REMOVED
+    assert answers["y"].placement is Placement.REMOVED
+
+
+def test_control_flow_with_a_fed_predicate_stays_unknown(ask):
+    text = """
+        x = Placeholder : float32[2]
+        p = Placeholder : bool[]
+        s = Switch(x, p)
+        a = Relu(s:1)
+        b = Relu(s)
+        y = Merge(a, b) {N=2}
+    """.replace("        ", "")
+    judge = ask(text)
+    for name in ("s", "y"):
+        answer = about(judge, name)
+        assert (answer.status, answer.stage) == (Status.UNKNOWN, Stage.CONTROL_FLOW)
+    assert about(judge, "a").status is Status.SUPPORTED
+
+
+def test_a_cast_to_its_own_type_is_removed(ask):
+    text = "x = Placeholder : float32[2]\nc = Cast(x) {DstT=float32}\ny = Relu(c)"
+    assert about(ask(text), "c").placement is Placement.REMOVED
+
+
+LAYER_NORM = """
+x = Placeholder : float32[2,8]
+ax = Const : int32[1] = [1]
+g = Const : float32[8] = 1.0
+b = Const : float32[8] = 0.5
+e = Const : float32[] = 0.00001
+LN/moments/mean = Mean(x, ax) {keep_dims=true}
+LN/moments/StopGradient = StopGradient(LN/moments/mean)
+LN/moments/SquaredDifference = SquaredDifference(x, LN/moments/StopGradient)
+LN/moments/variance = Mean(LN/moments/SquaredDifference, ax) {keep_dims=true}
+LN/batchnorm/add = AddV2(LN/moments/variance, e)
+LN/batchnorm/Rsqrt = Rsqrt(LN/batchnorm/add)
+LN/batchnorm/mul = Mul(LN/batchnorm/Rsqrt, g)
+LN/batchnorm/mul_1 = Mul(x, LN/batchnorm/mul)
+LN/batchnorm/mul_2 = Mul(LN/moments/mean, LN/batchnorm/mul)
+LN/batchnorm/sub = Sub(b, LN/batchnorm/mul_2)
+LN/batchnorm/add_1 = AddV2(LN/batchnorm/mul_1, LN/batchnorm/sub)
+y = Relu(LN/batchnorm/add_1)
+"""
+
+
+def test_layer_normalisation_is_fused_by_its_scopes_and_not_without_them(ask):
+    fused = ask(LAYER_NORM)
+    assert about(fused, "LN/moments/SquaredDifference").placement is Placement.FUSED
+    assert about(fused, "LN/batchnorm/Rsqrt").placement is Placement.FUSED
+    other = ask(LAYER_NORM.replace("LN/moments", "LN/m").replace("LN/batchnorm", "LN/n"))
+    assert about(other, "LN/m/SquaredDifference").placement is Placement.AICORE
+    fetched = ask(LAYER_NORM, outputs=("y", "LN/batchnorm/mul"))
+    assert about(fetched, "LN/batchnorm/Rsqrt").placement is not Placement.FUSED
+
+
+def test_a_named_node_becomes_an_input_and_its_producers_are_trimmed(ask):
+    text = "s = Placeholder : string[]\nr = NotAnOp(s) {T=float32}\ny = Relu(r) {T=float32}"
+    judge = ask(text, shapes={"r": (2,)})
+    assert {node.name for _, node, _ in judge.judgements()} == {"r", "y"}
+    assert [node.name for node in judge.inputs] == ["r"]
+
+
+def test_counts_add_up(ask):
+    summary = ask(matmul("float64")).summary()
+    assert summary.supported + summary.unsupported + summary.unknown == summary.reachable == 3
+    assert sum(summary.placements.values()) == 3
