@@ -1,1 +1,1 @@
-"""opdb."""
+"""What converters support: omlint's versioned databases, standard library only."""

@@ -1,1 +1,1 @@
-"""rules."""
+"""The rules of omlint: lint rules report, rewrites change the graph."""
