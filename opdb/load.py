@@ -33,7 +33,7 @@ class RecordFile:
 
     __slots__ = ("_lines", "header", "path")
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path) -> None:
         self.path = path
         self._lines = _decompress(path).split(b"\n")
         self.header = self._read_header()

@@ -20,7 +20,7 @@ class OpTable:
     are in :attr:`known_names` too; :meth:`get` gives ``None`` for them.
     """
 
-    def __init__(self, records: RecordFile):
+    def __init__(self, records: RecordFile) -> None:
         self._records = records
         self._decoded: dict[str, OpDef | None] = {}
 

@@ -127,7 +127,7 @@ def _dim(size: int) -> int | None:
 def _dtype(number: int) -> str:
     from tensorflow.core.framework import types_pb2
 
-    name = types_pb2.DataType.Name(number).removeprefix("DT_").lower()
+    name = str(types_pb2.DataType.Name(number)).removeprefix("DT_").lower()
     return _NUMPY.get(name, name)
 
 

@@ -1,0 +1,134 @@
+"""From stored records to the types of :mod:`opdb.record`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from opdb.record import (
+    AttrSpec,
+    Constraint,
+    Engine,
+    Kernel,
+    OmgConstraint,
+    OmgRecord,
+    ParserRecord,
+    Prototype,
+    TensorSpec,
+)
+
+__all__ = ["aicore", "constraint", "cpu", "omg", "parser_record", "prototype"]
+
+_PARAM = {"r": "required", "o": "optional", "d": "dynamic"}
+_Raw = Mapping[str, Any]
+
+
+def parser_record(op: str, raw: _Raw) -> ParserRecord:
+    """An entry of the parser's map."""
+    return ParserRecord(
+        op=op,
+        ge_op=raw["ge"],
+        origin=raw["origin"],
+        confidence=raw.get("confidence"),
+        imply=raw.get("imply"),
+        scope_fusion_result=bool(raw.get("scope")),
+        deleted_inputs=tuple(raw.get("deleted", ())),
+        rewritten_by_passes=tuple(raw.get("passes", ())),
+        inferred=bool(raw.get("inferred")),
+        evidence=tuple(raw["ev"]),
+    )
+
+
+def prototype(ge_op: str, raw: _Raw, evidence: tuple[str, ...]) -> Prototype:
+    """A prototype."""
+    return Prototype(ge_op, _tensors(raw, "in"), _tensors(raw, "out"), _attrs(raw), evidence)
+
+
+def aicore(ge_op: str, raw: _Raw, version: str, evidence: tuple[str, ...]) -> Kernel:
+    """An entry of an AI Core list."""
+    return Kernel(
+        ge_op=ge_op,
+        engine=Engine(raw.get("engine", "aicore")),
+        inputs=_tensors(raw, "in"),
+        outputs=_tensors(raw, "out"),
+        attrs=_attrs(raw),
+        columns=not raw.get("sets"),
+        dynamic_shape=raw.get("dynamic_shape"),
+        dynamic_format=bool(raw.get("dynamic_format")),
+        need_check_support=bool(raw.get("need_check_support")),
+        precision_reduce=raw.get("precision_reduce"),
+        op_pattern=raw.get("op_pattern"),
+        version=version,
+        evidence=evidence,
+    )
+
+
+def cpu(ge_op: str, raw: _Raw, version: str, evidence: tuple[str, ...]) -> Kernel:
+    """An entry of an AI CPU, host CPU or TF-kernel list."""
+    return Kernel(
+        ge_op=ge_op,
+        engine=Engine(raw["engine"]),
+        inputs=_tensors(raw, "in"),
+        outputs=_tensors(raw, "out"),
+        file=raw["file"],
+        ops_flag=raw.get("flag", ""),
+        version=version,
+        evidence=evidence,
+    )
+
+
+def constraint(raw: _Raw) -> Constraint:
+    """A limit that the lists do not hold."""
+    return Constraint(
+        ge_op=raw["ge"],
+        tf_ops=tuple(raw["tf_ops"]),
+        text=raw["text"],
+        expr=raw["expr"],
+        engine=raw["engine"],
+        consequence=raw["consequence"],
+        evidence=tuple(raw["ev"]),
+    )
+
+
+def omg(op: str, raw: _Raw) -> OmgRecord:
+    """A row of an OMG table."""
+    dtypes = raw.get("dtypes")
+    return OmgRecord(
+        op=op,
+        row_op=raw["row_op"],
+        dtypes=None if dtypes is None else tuple(dtypes),
+        constraints=tuple(OmgConstraint(**limit) for limit in raw.get("constraints", ())),
+        mapping=raw["mapping"],
+        note=raw.get("note", ""),
+        implicit=bool(raw.get("implicit")),
+        rows=tuple(raw["rows"]),
+        evidence=tuple(raw["ev"]),
+    )
+
+
+def _tensors(raw: _Raw, key: str) -> tuple[TensorSpec, ...]:
+    return tuple(_tensor(row) for row in raw.get(key, ()))
+
+
+def _tensor(row: Sequence[Any]) -> TensorSpec:
+    name, dtypes, param, formats, value_depend = _filled(row)
+    return TensorSpec(name, _names(dtypes), _PARAM[param or "r"], _names(formats), value_depend)
+
+
+def _names(text: str | None) -> tuple[str, ...] | None:
+    if text is None:
+        return None
+    return tuple(text.split(",")) if text else ()
+
+
+def _attrs(raw: _Raw) -> tuple[AttrSpec, ...]:
+    return tuple(_attr(row) for row in raw.get("attrs", ()))
+
+
+def _attr(row: Sequence[Any]) -> AttrSpec:
+    name, type_, required, default, values = _filled(row)
+    return AttrSpec(name, type_, bool(required), default, _names(values))
+
+
+def _filled(row: Sequence[Any]) -> list[Any]:
+    return [*row, *[None] * (5 - len(row))]

@@ -1,0 +1,79 @@
+"""Evidence ids and the documents that they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+CANNDEV = "github.com/dengguojie/vue-element-admin (canndev history)"
+_TITLES = {
+    "parser": "TensorFlow plugin registrations",
+    "prototypes": "Operator prototypes",
+    "const-to-attr": "Constant-to-attribute table",
+    "scope-fusion": "Scope fusion passes",
+    "cpu": "AI CPU and host CPU operator lists",
+}
+_PLACES = {
+    "parser": "ops/built-in/framework/tf_plugin",
+    "prototypes": "ops/built-in/op_proto/inc",
+    "const-to-attr": "ops/built-in/fusion_pass",
+    "scope-fusion": "ops/built-in/framework/tf_scope_fusion_pass",
+    "cpu": "ops/built-in/aicpu/op_info_cfg",
+}
+_CANN = "opp/built-in"
+_CANN_PLACES = {
+    "prototypes": f"{_CANN}/op_proto/inc",
+    "cpu": f"{_CANN}/op_impl/aicpu",
+}
+
+
+class Sources:
+    """The sources that the records name, gathered while they are built."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, dict[str, str]] = {}
+
+    def add(self, id_: str, title: str, where: str) -> str:
+        """Register a source once; returns its id."""
+        entry = {"title": title, "where": where}
+        if self._known.setdefault(id_, entry) != entry:
+            raise ValueError(f"two meanings of the evidence id {id_}")
+        return id_
+
+    def table(self) -> dict[str, dict[str, str]]:
+        """Everything registered."""
+        return self._known
+
+    def part(self, version: str, part: str, provenance: Mapping[str, Any], place: str = "") -> str:
+        """Register one part of a version's facts."""
+        from_install = str(provenance["basis"]).startswith(("installed", "assembled"))
+        places = _CANN_PLACES if from_install else _PLACES
+        title = f"{_TITLES[part]}, {_edition(version, provenance)}"
+        return self.add(
+            f"atc-{version}/{part}", title, repository_place(provenance, place or places[part])
+        )
+
+    def aicore(self, version: str, folder: str, facts: Mapping[str, Any]) -> str:
+        """Register the AI Core list of one folder."""
+        provenance = facts["provenance"]
+        default = f"{_CANN}/op_impl/ai_core/tbe/config/{folder}/aic-{folder}-ops-info.json"
+        return self.add(
+            f"atc-{version}/aicore/{folder}",
+            f"AI Core operator list of {folder}, {_edition(version, provenance)}",
+            repository_place(provenance, facts.get("source_file", default)),
+        )
+
+
+def repository_place(provenance: Mapping[str, Any], path: str) -> str:
+    """Repository, commit and path of a fact."""
+    commit = str(provenance["commit"])[:12]
+    repository = str(provenance["repository"])
+    name = CANNDEV if "canndev" in repository else f"github.com/{repository}"
+    return f"{name}, commit {commit}: {path}"
+
+
+def _edition(version: str, provenance: Mapping[str, Any]) -> str:
+    if "approximates" in str(provenance["basis"]):
+        day = provenance["requested_date"]
+        return f"CANN {version} (canndev master of {day}, approximates the release)"
+    return f"CANN {version}"

@@ -1,0 +1,164 @@
+"""Tools, releases in order and SoC names: ``targets.json``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from opdb_build.atc import FULL, soc_folders
+from opdb_build.lines import Facts
+from opdb_build.omg import TABLES
+from opdb_build.sources import Sources
+
+DEFAULT = "atc@8.1.RC1/Ascend310"
+
+# Releases in their order; full ones are built, the others are known by name only.
+_KNOWN = {
+    "5.1.RC2": ("6.0.RC1", "6.0.0", "6.0.1", "6.2.RC1", "6.3.RC1", "6.3.RC2", "6.3.RC3"),
+    "8.1.RC1": ("8.2.RC1", "8.3.RC1", "8.5.0", "9.0.0"),
+}
+_KNOWN_BEFORE = {"8.1.RC1": ("7.0.RC1", "7.0.0", "8.0.RC1", "8.0.RC2", "8.0.RC3", "8.0.0")}
+_PARTIAL = ("9.1.0", "9.2.0-beta.2")
+_CPU_COMPLETE = ("8.1.RC1",)  # the older trees lack the TF-kernel list
+_OMG_PARTIAL = ("cann-kit-6.0.1",)
+
+# Short name of the chip -> ops-info folders it has had, newest first, and --soc_version values.
+_FAMILIES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "Ascend310": (("ascend310",), ("Ascend310",)),
+    "Ascend310P": (
+        ("ascend310p", "ascend710"),
+        ("Ascend310P1", "Ascend310P3", "Ascend310P5", "Ascend310P7"),
+    ),
+    "Ascend310B": (
+        ("ascend310b", "ascend320"),
+        ("Ascend310B1", "Ascend310B2", "Ascend310B3", "Ascend310B4"),
+    ),
+    "Ascend910": (
+        ("ascend910",),
+        (
+            "Ascend910A",
+            "Ascend910B",
+            "Ascend910ProA",
+            "Ascend910ProB",
+            "Ascend910PremiumA",
+        ),
+    ),
+    "Ascend910B": (
+        ("ascend910b",),
+        (
+            "Ascend910B1",
+            "Ascend910B2",
+            "Ascend910B2C",
+            "Ascend910B3",
+            "Ascend910B4",
+            "Ascend910B4-1",
+        ),
+    ),
+    "Ascend910_93": (
+        ("ascend910_93",),
+        (
+            "Ascend910_9362",
+            "Ascend910_9372",
+            "Ascend910_9381",
+            "Ascend910_9382",
+            "Ascend910_9391",
+            "Ascend910_9392",
+        ),
+    ),
+    "Ascend910C": (("ascend910c",), ("Ascend910C",)),
+    "Ascend920": (("ascend920",), ("Ascend920A",)),
+    "Ascend610": (("ascend610",), ("Ascend610",)),
+    "Ascend610Lite": (("ascend610lite",), ("Ascend610Lite",)),
+    "Ascend615": (("ascend615",), ("Ascend615",)),
+    "Ascend031": (("ascend031",), ("Ascend031",)),
+    "Ascend035": (("ascend035",), ("Ascend035", "Ascend035A", "Ascend035B")),
+    "AS31XM1": (("as31xm1",), ("AS31XM1X",)),
+    "BS9SX1A": (("bs9sx1a",), ("BS9SX1AA", "BS9SX1AB", "BS9SX1AC")),
+    "BS9SX2A": (("bs9sx2a",), ("BS9SX2AA", "BS9SX2AB")),
+    "MC61AM21A": (("mc61am21a",), ("MC61AM21AA", "MC61AM21AB")),
+    "Hi3796CV300CS": (("hi3796cv300cs",), ("Hi3796CV300CS",)),
+    "Hi3796CV300ES": (("hi3796cv300es",), ("Hi3796CV300ES",)),
+    "SD3403": (("sd3403",), ("SD3403",)),
+    "OPTG": (("optg",), ("OPTG",)),
+    "TsnsC": (("tsnsc",), ("TsnsC",)),
+    "TsnsE": (("tsnse",), ("TsnsE",)),
+}
+# Old spellings: valid only where the chip's folder still had its old name.
+_RENAMED = {
+    "Ascend710": ("Ascend310P", "ascend710"),
+    "Ascend710Pro": ("Ascend310P", "ascend710"),
+    "Ascend320": ("Ascend310B", "ascend320"),
+}
+_ALIASES = {"Ascend910": "Ascend910A"}
+# The release has platform files for these, but no operator list: it cannot compile for them.
+_WITHOUT_LIST = {"8.1.RC1": ("Ascend910_5591", "Ascend910_95")}
+
+
+def build(facts: Facts, sources: Sources) -> dict[str, Any]:
+    """The registry of targets."""
+    sources.add(
+        "soc-names",
+        "SoC names and their operator folders: platform files of CANN 8.1.RC1; Ascend710 and "
+        "Ascend320 were renamed Ascend310P and Ascend310B on 2022-05-31; names of chips that only "
+        "older releases list follow their folders",
+        "github.com/leideng/CANN-8.1.RC1: aarch64-linux/data/platform_config; canndev history",
+    )
+    folders = {version: soc_folders(facts, version) for version in FULL}
+    socs = [
+        {"name": name, "short": short, "folders": _folders(folders, names)}
+        for short, (names, spelled) in _FAMILIES.items()
+        for name in spelled
+    ]
+    socs += [
+        {"name": name, "short": short, "folders": _folders(folders, (old,)), "now": short}
+        for name, (short, old) in _RENAMED.items()
+    ]
+    socs += [
+        {**next(s for s in socs if s["name"] == of), "name": name, "alias_of": of}
+        for name, of in _ALIASES.items()
+    ]
+    _check_complete(folders)
+    atc = {"releases": _releases(facts), "socs": sorted(socs, key=lambda soc: str(soc["name"]))}
+    without = {version: list(names) for version, names in _WITHOUT_LIST.items()}
+    return {
+        "schema": 1,
+        "default": DEFAULT,
+        "evidence": ["soc-names"],
+        "tools": {"atc": {**atc, "without_list": without}, "omg": _omg()},
+    }
+
+
+def _releases(facts: Facts) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for version in FULL:
+        found += [{"version": v, "kind": "known"} for v in _KNOWN_BEFORE.get(version, ())]
+        entry: dict[str, Any] = {"version": version, "kind": "full"}
+        if facts.exists(f"opdb-facts/aicpu/{version}.json.gz"):
+            entry["cpu_list"] = True
+        if version in _CPU_COMPLETE:
+            entry["cpu_complete"] = True
+        found.append(entry)
+        found += [{"version": v, "kind": "known"} for v in _KNOWN.get(version, ())]
+    return found + [{"version": version, "kind": "partial"} for version in _PARTIAL]
+
+
+def _folders(folders: dict[str, list[str]], names: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for version, present in folders.items():
+        hit = next((name for name in names if name in present), None)
+        if hit:
+            found[version] = hit
+    return found
+
+
+def _check_complete(folders: dict[str, list[str]]) -> None:
+    named = {folder for names, _ in _FAMILIES.values() for folder in names}
+    missing = {folder for present in folders.values() for folder in present} - named
+    if missing:
+        raise ValueError(f"ops-info folders without a SoC name: {sorted(missing)}")
+
+
+def _omg() -> dict[str, Any]:
+    releases = [{"version": version, "kind": "full"} for version in TABLES]
+    releases += [{"version": version, "kind": "partial"} for version in _OMG_PARTIAL]
+    soc = {"name": "Ascend310", "short": "Ascend310", "folders": dict.fromkeys(TABLES, "")}
+    return {"releases": releases, "socs": [soc], "without_list": {}}
