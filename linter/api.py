@@ -1,7 +1,52 @@
-"""omlint as a library: ``check``, ``fix`` and ``convert`` do all that the commands do."""
+"""omlint as a library: ``check``, ``fix`` and ``convert`` do all that the commands do.
+
+Names are imported when they are first used, so that ``check`` does not pay for the rest.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from linter.api_check import check, exit_code
 
-__all__ = ["check", "exit_code"]
+if TYPE_CHECKING:
+    from linter.api_convert import ConvertOptions, ConvertOutcome, convert
+    from linter.api_fix import FixOptions, FixOutcome, fix
+    from linter.api_inspect import ModelFacts, freeze, inspect, verify
+
+__all__ = [
+    "ConvertOptions",
+    "ConvertOutcome",
+    "FixOptions",
+    "FixOutcome",
+    "ModelFacts",
+    "check",
+    "convert",
+    "exit_code",
+    "fix",
+    "freeze",
+    "inspect",
+    "verify",
+]
+
+_HOMES = {
+    "ConvertOptions": "linter.api_convert",
+    "ConvertOutcome": "linter.api_convert",
+    "FixOptions": "linter.api_fix",
+    "FixOutcome": "linter.api_fix",
+    "ModelFacts": "linter.api_inspect",
+    "convert": "linter.api_convert",
+    "fix": "linter.api_fix",
+    "freeze": "linter.api_inspect",
+    "inspect": "linter.api_inspect",
+    "verify": "linter.api_inspect",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module that holds ``name``."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -60,6 +60,7 @@ class FixOutcome:
         rewrites: what was changed, in order.
         refused: what was not changed although it fits, and why.
         proof: how the two graphs compare.
+        original, model: the graph before and after.
         output: the file that was written, ``None`` when none was.
         output_sha256: its digest.
         record: the record that was written beside it, ``None`` when none was.
@@ -71,8 +72,8 @@ class FixOutcome:
     rewrites: tuple[RewriteRecord, ...]
     refused: tuple[Refused, ...]
     proof: Proof
+    original: Model
     model: Model
-    outputs: tuple[str, ...]
     output: str | None = None
     output_sha256: str | None = None
     record: str | None = None
@@ -232,8 +233,8 @@ class _Job:
             rewrites=result.rewrites,
             refused=refused,
             proof=proof,
+            original=self.opened.model,
             model=result.model,
-            outputs=tuple(str(value) for value in result.judge.outputs),
         )
 
     def _report(self, judge: Judge, crashes: Sequence[LinterError] = ()) -> Report:

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from linter.errors import UsageError
+from linter.errors import GraphError, UsageError
 from linter.graph import Graph, Model, Value
 from linter.io.reader import load
-from linter.io.sniff import sniff
+from linter.tf.results import SignatureInfo
 
 __all__ = ["Opened", "open_model", "resolve_outputs", "resolve_shapes"]
 
@@ -34,6 +34,7 @@ class Opened:
         sha256: digest of the file; of a SavedModel, of its ``saved_model.pb``.
         nbytes: size of that file.
         outputs: outputs that the user named or the SavedModel's signature lists; else empty.
+        signatures: of a SavedModel.
     """
 
     path: str
@@ -42,6 +43,7 @@ class Opened:
     sha256: str
     nbytes: int
     outputs: tuple[Value, ...] = ()
+    signatures: tuple[SignatureInfo, ...] = ()
 
 
 @contextmanager
@@ -57,14 +59,19 @@ def open_model(path: str, outputs: Sequence[Value] = ()) -> Iterator[Opened]:
         MissingExtraError: a SavedModel, and TensorFlow is not installed.
         UsageError: an output that the model does not have.
     """
-    if sniff(path) in _SAVED_MODELS:
-        with tempfile.TemporaryDirectory(prefix="omlint-") as folder:
-            yield _freeze(path, str(Path(folder) / "frozen.pb"), outputs)
+    try:
+        model = load(path)
+    except GraphError as err:
+        if err.cause not in _SAVED_MODELS:
+            raise
+        model = None
+    if model is not None:
+        source = model.source
+        resolve_outputs(model.main, outputs, path)
+        yield Opened(path, model, source.format, source.sha256, source.nbytes, tuple(outputs))
         return
-    model = load(path)
-    source = model.source
-    resolve_outputs(model.main, outputs, path)
-    yield Opened(path, model, source.format, source.sha256, source.nbytes, tuple(outputs))
+    with tempfile.TemporaryDirectory(prefix="omlint-") as folder:
+        yield _freeze(path, str(Path(folder) / "frozen.pb"), outputs)
 
 
 def resolve_outputs(graph: Graph, outputs: Sequence[Value], path: str) -> None:
@@ -109,7 +116,7 @@ def _freeze(path: str, out: str, outputs: Sequence[Value]) -> Opened:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         nbytes = saved.stat().st_size
     named = tuple(_value(text) for text in frozen.outputs)
-    return Opened(path, load(out), "saved-model", digest, nbytes, named)
+    return Opened(path, load(out), "saved-model", digest, nbytes, named, frozen.signatures)
 
 
 def _value(text: str) -> Value:

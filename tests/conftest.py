@@ -9,6 +9,11 @@ import pytest
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--update-golden`` rewrites the files of tests/golden; read the diff before committing."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite golden files")
+
+
 @pytest.fixture(scope="session")
 def shared_dir() -> Path:
     """The folder of reference facts and models beside the repository."""

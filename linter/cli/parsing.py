@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from linter.errors import UsageError
 from linter.graph import Value
 
-__all__ = ["ReportRequest", "parse_formats", "parse_input_shapes", "parse_outputs"]
+__all__ = [
+    "ReportRequest",
+    "parse_codes",
+    "parse_formats",
+    "parse_input_shapes",
+    "parse_outputs",
+]
 
 _NEVER_IN_A_NAME = re.compile(r"""[“”„‟‘’‚‛″′«»"'`：；，]""")
 """Quotes and full-width punctuation: node names cannot hold them, pasted text does."""
@@ -82,6 +88,26 @@ def parse_formats(texts: Iterable[str], known: tuple[str, ...]) -> tuple[ReportR
     if len(set(paths)) < len(paths):
         raise UsageError("two --format flags name the same path")
     return tuple(requests)
+
+
+def parse_codes(texts: Iterable[str], flag: str) -> tuple[str, ...]:
+    """Read ``RWD,RWS003``; upper case or not.
+
+    Raises:
+        UsageError: no rewrite has a code that starts so.
+    """
+    codes = tuple(
+        code.strip().upper() for text in texts for code in text.split(",") if code.strip()
+    )
+    if not codes and not any(texts):
+        return ()
+    from rules.registry import rewrite_rules
+
+    for code in codes:
+        if not any(rule.id.startswith(code) for rule in rewrite_rules()):
+            families = ", ".join(sorted({rule.id[:3] for rule in rewrite_rules()}))
+            raise UsageError(f"{flag} {code}: no rewrite has such a code; families: {families}")
+    return codes
 
 
 def _entries(text: str, flag: str, example: str) -> list[str]:

@@ -17,6 +17,7 @@ __all__ = [
     "complain",
     "guard_outputs",
     "open_missing",
+    "say",
     "stdout_style",
     "write_file",
     "write_stdout",
@@ -40,6 +41,11 @@ def complain(message: str) -> None:
     """One line on stderr, whatever the message holds."""
     line = f"omlint: error: {' '.join(message.split())}\n"
     _write(sys.stderr, line)
+
+
+def say(message: str) -> None:
+    """One line on stderr that is no error."""
+    _write(sys.stderr, f"{' '.join(message.split())}\n")
 
 
 def stdout_style(*, quiet: bool = False, verbose: bool = False) -> Style:

@@ -20,7 +20,7 @@ from linter.finding import (
 from linter.report.layout import LABEL, NESTED, field, paragraph
 from linter.report.style import PLAIN, Style, clean, plural, size_text
 
-__all__ = ["render", "shape_text"]
+__all__ = ["render", "render_findings", "shape_text"]
 
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -59,6 +59,16 @@ def render(report: Report, style: Style = PLAIN) -> str:
     while lines and not lines[-1]:
         lines.pop()
     return "".join(f"{line}\n" for line in lines)
+
+
+def render_findings(
+    findings: Iterable[Finding], sources: dict[str, SourceInfo], style: Style
+) -> Iterator[str]:
+    """Findings grouped by code and op type, the weightiest first, a blank line between groups."""
+    for number, group in enumerate(_groups(findings)):
+        if number:
+            yield ""
+        yield from _group(group, sources, style)
 
 
 def shape_text(info: InputInfo) -> str:
@@ -101,10 +111,9 @@ def _target(
     verdict = style.paint(target.verdict.value.upper(), "bold", _VERDICTS[target.verdict])
     yield f"{style.paint(target.target, 'bold')}{default}: {verdict}"
     yield from _counts(target, style)
-    groups = _groups(target.findings)
-    for group in groups:
+    if target.findings:
         yield ""
-        yield from _group(group, sources, style)
+        yield from render_findings(target.findings, sources, style)
     yield ""
     yield from _advice(model, target, style)
 
@@ -126,7 +135,8 @@ def _counts(target: TargetReport, style: Style) -> Iterator[str]:
     if summary.placements:
         placed = sorted(summary.placements.items(), key=lambda item: (-item[1], item[0]))
         yield from field("placed", [f"{name} {count:,}" for name, count in placed], style)
-    answered = [name for name in target.answered_from if name != target.target]
+    release = target.target.rpartition("/")[0]
+    answered = [name for name in target.answered_from if name not in (release, target.target)]
     if answered:
         yield from field("facts of", answered, style)
     tally = _tally(target.findings)

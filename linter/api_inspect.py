@@ -1,0 +1,162 @@
+"""``inspect``, ``freeze`` and ``verify``: single steps of the way."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from linter.api_load import Opened, open_model, resolve_outputs, resolve_shapes
+from linter.finding import InputInfo
+from linter.graph import Graph, Value
+from linter.io.writer import write
+from linter.queries import default_outputs, placeholders
+from linter.shapes.inference import Inference
+from linter.tf.client import FreezeResult, SignatureInfo, VerifyResult
+from opdb.tf_ops import load_op_table
+
+__all__ = ["ModelFacts", "freeze", "inspect", "verify"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What a model is, on no target in particular.
+
+    Attributes:
+        path: as the user typed it.
+        outputs_guessed: nobody named the outputs; they are the graph's leaves.
+        op_types: nodes by op type, function bodies included.
+        functions: names of the function library.
+        constants: bytes in constants.
+        producer: version of TensorFlow's graph format that wrote the file; 0 when absent.
+        signatures: of a SavedModel.
+    """
+
+    path: str
+    format: str
+    sha256: str
+    nbytes: int
+    nodes: int
+    inputs: tuple[InputInfo, ...]
+    outputs: tuple[str, ...]
+    outputs_guessed: bool
+    op_types: dict[str, int]
+    functions: tuple[str, ...]
+    constants: int
+    producer: int
+    min_consumer: int
+    signatures: tuple[SignatureInfo, ...] = ()
+
+
+def inspect(path: str, *, outputs: Sequence[Value] = ()) -> ModelFacts:
+    """Read a model and say what is in it.
+
+    Raises:
+        GraphError: the model cannot be read.
+        MissingExtraError: a SavedModel, and TensorFlow is not installed.
+    """
+    with open_model(path, outputs) as opened:
+        model = opened.model
+        types = Counter(node.op for body in model.graphs for node in body if not node.virtual)
+        found = opened.outputs or tuple(default_outputs(model.main))
+        return ModelFacts(
+            path=path,
+            format=opened.format,
+            sha256=opened.sha256,
+            nbytes=opened.nbytes,
+            nodes=sum(types.values()),
+            inputs=_inputs(opened),
+            outputs=tuple(str(value) for value in found),
+            outputs_guessed=not opened.outputs,
+            op_types=dict(types),
+            functions=tuple(model.functions),
+            constants=sum(_constant_bytes(body) for body in model.graphs),
+            producer=model.source.producer,
+            min_consumer=model.source.min_consumer,
+            signatures=opened.signatures,
+        )
+
+
+def freeze(
+    source: str,
+    output: str,
+    *,
+    signature: str | None = None,
+    tags: Sequence[str] | None = None,
+    outputs: Sequence[Value] = (),
+) -> FreezeResult:
+    """Freeze a model of any kind that TensorFlow loads.
+
+    Raises:
+        MissingExtraError: TensorFlow is not installed.
+        UsageError: no such signature, tag or output.
+        GraphError: the source cannot be read.
+    """
+    from linter.tf import client
+
+    names = tuple(str(value) for value in outputs) or None
+    return client.freeze(source, output, signature=signature, tags=tags, outputs=names)
+
+
+def verify(
+    a: str,
+    b: str,
+    *,
+    feed: str | None = None,
+    input_shapes: Mapping[str, tuple[int, ...]] | None = None,
+    outputs: Sequence[Value] = (),
+) -> VerifyResult:
+    """Run two models on the same inputs and compare.
+
+    Raises:
+        GraphError: a model cannot be read.
+        MissingExtraError: TensorFlow is not installed.
+        UsageError: an output or input that a model does not have.
+        VerifyError: TensorFlow cannot run one of them.
+    """
+    from linter.tf import client
+
+    client.require_tensorflow()
+    shapes = dict(input_shapes or {})
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="omlint-")))
+        paths = []
+        for number, path in enumerate((a, b)):
+            opened = stack.enter_context(open_model(path, outputs))
+            resolve_shapes(opened.model.main, tuple(shapes), path)
+            resolve_outputs(opened.model.main, outputs, path)
+            paths.append(_binary(opened, folder / f"{number}.pb"))
+        names = tuple(str(value) for value in outputs) or None
+        return client.verify(
+            *paths,
+            outputs=names,
+            inputs=None,
+            feed=feed,
+            input_shapes=shapes,
+        )
+
+
+def _binary(opened: Opened, path: Path) -> str:
+    """The model as a binary graph, which is what TensorFlow reads."""
+    source = opened.model.source
+    if source.format == "graphdef":
+        return source.path
+    write(opened.model, str(path))
+    return str(path)
+
+
+def _inputs(opened: Opened) -> tuple[InputInfo, ...]:
+    main = opened.model.main
+    inference = Inference(main, load_op_table(), functions=opened.model.functions)
+    return tuple(
+        InputInfo(node.name, inference.dtype(Value(node.key)), inference.shape(Value(node.key)))
+        for node in placeholders(main)
+    )
+
+
+def _constant_bytes(graph: Graph) -> int:
+    values = (node.attrs.get("value") for node in graph if node.op == "Const")
+    return sum(value.nbytes for value in values if value is not None)

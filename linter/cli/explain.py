@@ -1,0 +1,32 @@
+"""``omlint explain``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from linter.cli import options
+from linter.cli.streams import stdout_style, write_stdout
+
+__all__ = ["command"]
+
+
+@click.command("explain")
+@click.argument("subject", metavar="CODE|OP")
+@options.targets_option
+def command(subject: str, **flags: Any) -> int:
+    """Explain a rule (OPS001, unknown-op) or what becomes of an OP, with sources and rewrites."""
+    from linter.report.rules import document
+    from rules.registry import find_rule
+
+    style = stdout_style()
+    rule = find_rule(subject)
+    if rule is not None:
+        write_stdout(document(rule, style))
+        return 0
+    from linter.api_ops import explain_op
+    from linter.report.explain import explanation
+
+    write_stdout(explanation(explain_op(subject, targets=flags["targets"]), style))
+    return 0

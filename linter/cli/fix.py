@@ -1,0 +1,111 @@
+"""``omlint fix``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from linter.cli import options
+from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs
+from linter.cli.streams import complain, guard_outputs, say, stdout_style, write_stdout
+from linter.errors import UsageError
+
+if TYPE_CHECKING:
+    from linter.api_fix import FixOutcome
+
+__all__ = ["command"]
+
+
+@click.command("fix")
+@click.argument("model", metavar="MODEL")
+@click.option("-o", "--output", metavar="OUT.pb", help="Where the rewritten graph goes.")
+@click.option("--in-place", is_flag=True, help="Rewrite MODEL itself.")
+@click.option("--diff", is_flag=True, help="Print what would change in the graph; write nothing.")
+@click.option("--plan", is_flag=True, help="Print which rewrites would be made; write nothing.")
+@options.target_option
+@options.input_shape_option
+@options.outputs_option
+@click.option("--select", multiple=True, metavar="CODES", help="Only these rewrites: RWD,RWS003.")
+@click.option("--ignore", multiple=True, metavar="CODES", help="Not these rewrites.")
+@click.option("--unsafe-fixes", is_flag=True, help="Make manual rewrites too.")
+@click.option("--no-verify", is_flag=True, help="Write without comparing the numbers.")
+@click.option("--revert-failing", is_flag=True, help="Drop a rewrite that changes the numbers.")
+@options.verbosity_options
+def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
+    """Rewrite what the target refuses in MODEL, and prove that the numbers did not move.
+
+    Beside OUT.pb goes OUT.pb.rewrites.json, the record of what was done and what was refused.
+    Exit codes: 0 clean, 1 errors are left (the graph is written all the same), 4 the numbers
+    moved (nothing is written but the record). With --diff or --plan: 1 when anything would change
+    or errors are left.
+    """
+    from linter import api
+    from linter.report import fix as report
+
+    options.set_up_logging(quiet=quiet, verbose=verbose)
+    output = _output(model, flags)
+    outcome = api.fix(
+        model,
+        output,
+        target=flags["target"],
+        input_shapes=parse_input_shapes(flags["input_shapes"]),
+        outputs=parse_outputs(flags["outputs"]),
+        options=api.FixOptions(
+            select=parse_codes(flags["select"], "--select"),
+            ignore=parse_codes(flags["ignore"], "--ignore"),
+            unsafe=flags["unsafe_fixes"],
+            verify=not flags["no_verify"],
+            revert_failing=flags["revert_failing"],
+        ),
+    )
+    style = stdout_style(quiet=quiet, verbose=verbose)
+    if flags["diff"]:
+        write_stdout(report.diff(outcome))
+    else:
+        write_stdout(report.render(outcome, style))
+    conclude(outcome)
+    if output is None and outcome.would_change:
+        return max(1, outcome.exit_code)
+    return outcome.exit_code
+
+
+def conclude(outcome: FixOutcome) -> None:
+    """The faults, and as the last line what the reader of stderr has to know."""
+    for error in (*outcome.before.errors, *outcome.after.errors):
+        complain(f"{error.path}: {error.message}")
+    proof = outcome.proof
+    if proof.failed:
+        blame = proof.culprit
+        who = f"; the change that did it: {blame.rule} at {blame.root}" if blame else ""
+        complain(f"verification failed, nothing written: {proof.why}{who}")
+    elif outcome.output is not None and outcome.still_blocked:
+        say(f"written, still blocked: {outcome.still_blocked} ops")
+
+
+def _output(model: str, flags: dict[str, Any]) -> str | None:
+    """Where to write; ``None`` for a plan.
+
+    Raises:
+        UsageError: not exactly one of the four ways, or a path that cannot be written.
+    """
+    ways = [
+        name
+        for name, given in (
+            ("-o", flags["output"] is not None),
+            ("--in-place", flags["in_place"]),
+            ("--diff", flags["diff"]),
+            ("--plan", flags["plan"]),
+        )
+        if given
+    ]
+    if len(ways) != 1:
+        seen = "none was given" if not ways else f"given: {' and '.join(ways)}"
+        raise UsageError(f"fix needs one of -o OUT.pb, --in-place, --diff and --plan; {seen}")
+    if flags["in_place"]:
+        guard_outputs([f"{model}.rewrites.json"], [model])
+        return model
+    output: str | None = flags["output"]
+    if output is not None:
+        guard_outputs([output, f"{output}.rewrites.json"], [model])
+    return output

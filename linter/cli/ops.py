@@ -1,0 +1,35 @@
+"""``omlint ops``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from linter.cli import options
+from linter.cli.streams import stdout_style, write_stdout
+
+__all__ = ["command"]
+
+
+@click.command("ops")
+@click.argument("ops", nargs=-1, metavar="[OP]...")
+@options.targets_option
+@options.format_option("text", "json")
+@options.verbosity_options
+def command(ops: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any) -> int:
+    """Say what the databases hold about each OP, or about every op they know.
+
+    An answer about a type is the best case: the dtypes, shapes and constants of a node in a model
+    can still make the target refuse it, which is what `omlint check` finds.
+    """
+    from linter.api_ops import describe_ops
+    from linter.report import ops as report
+
+    options.set_up_logging(quiet=quiet, verbose=verbose)
+    found = describe_ops(ops, targets=flags["targets"])
+    if flags["format_name"] == "json":
+        write_stdout(report.as_json_text(found))
+    else:
+        write_stdout(report.as_table(found, stdout_style(verbose=verbose)))
+    return 0

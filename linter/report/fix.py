@@ -1,0 +1,133 @@
+"""What rewriting did: by rule, then what it refused, then how the numbers compare."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from linter.finding import Severity
+from linter.report.layout import NESTED, field, paragraph
+from linter.report.style import Style, clean, plural
+from linter.report.text import render_findings
+from linter.report.verify import compared
+
+if TYPE_CHECKING:
+    from linter.api_fix import FixOutcome
+    from linter.engine import Refused, RewriteRecord
+    from linter.finding import TargetReport
+
+__all__ = ["diff", "render"]
+
+_NODES = 4
+
+
+def render(outcome: FixOutcome, style: Style) -> str:
+    """The whole story of one fix."""
+    before, after = outcome.input_report.targets[0], outcome.output_report.targets[0]
+    if style.quiet:
+        return f"{clean(outcome.path)}: {after.target}: {after.verdict.value}\n"
+    default = " (the default target)" if before.by_default else ""
+    model, target = style.paint(clean(outcome.path), "bold"), style.paint(after.target, "bold")
+    lines = [
+        f"{model} on {target}{default}",
+        *field("before", _state(before), style),
+        *field("after", _state(after), style),
+    ]
+    lines += ["", _heading(outcome, style), *_made(outcome.rewrites, style)]
+    if outcome.refused:
+        lines += ["", style.paint("Not made", "bold"), *_refused(outcome.refused, style)]
+    errors = [item for item in after.findings if item.severity is Severity.ERROR]
+    if errors:
+        lines += ["", style.paint("Left", "bold")]
+        lines += render_findings(errors, outcome.after.sources, style)
+    lines += ["", *_proof(outcome, style)]
+    if outcome.output:
+        names = [clean(outcome.output), clean(f"{outcome.output}.rewrites.json")]
+        lines += field("wrote", names, style)
+    elif outcome.record:
+        lines += field("wrote", [clean(outcome.record)], style)
+    return "\n".join(lines) + "\n"
+
+
+def diff(outcome: FixOutcome) -> str:
+    """The nodes that go and the nodes that come, one a line; empty when nothing would change."""
+    from linter.graphtext import dump
+
+    path = clean(outcome.path)
+    lines = difflib.unified_diff(
+        dump(outcome.original).splitlines(),
+        dump(outcome.model).splitlines(),
+        path,
+        f"{path} (rewritten)",
+        n=1,
+        lineterm="",
+    )
+    return "".join(f"{clean(line)}\n" for line in lines)
+
+
+def _state(target: TargetReport) -> list[str]:
+    summary = target.summary
+    counts = [f"{summary.supported:,} supported", f"{summary.unsupported:,} unsupported"]
+    return [target.verdict.value, *counts, f"{summary.unknown:,} unknown"]
+
+
+def _heading(outcome: FixOutcome, style: Style) -> str:
+    count = plural(len(outcome.rewrites), "rewrite") if outcome.rewrites else "No rewrite"
+    planned = "" if outcome.output or outcome.proof.failed else " (planned)"
+    return style.paint(f"{count}{planned}", "bold")
+
+
+def _made(rewrites: Sequence[RewriteRecord], style: Style) -> Iterator[str]:
+    groups: dict[tuple[str, str], list[RewriteRecord]] = {}
+    for made in rewrites:
+        groups.setdefault((made.rule, made.safety.value), []).append(made)
+    for (rule, safety), members in groups.items():
+        count = f" {style.times}{len(members):,}" if len(members) > 1 else ""
+        nodes = sum(len(made.removed) for made in members), sum(len(m.added) for m in members)
+        gone = f"{plural(nodes[0], 'node')} removed, {nodes[1]:,} added"
+        yield f"  {style.paint(rule, 'bold')} {_name_of(rule)} ({safety}){count}: {gone}"
+        yield from _names([made.root for made in members], style)
+
+
+def _refused(refused: Sequence[Refused], style: Style) -> Iterator[str]:
+    groups: dict[tuple[str, str], list[str]] = {}
+    for refusal in refused:
+        groups.setdefault((refusal.rule, refusal.reason), []).append(refusal.node)
+    for (rule, reason), nodes in groups.items():
+        count = f" {style.times}{len(nodes):,}" if len(nodes) > 1 else ""
+        yield f"  {style.paint(rule, 'bold')} {_name_of(rule)}{count}"
+        yield from paragraph(clean(reason), None, style, indent=NESTED)
+        yield from _names(nodes, style)
+
+
+def _names(names: Sequence[str], style: Style) -> Iterator[str]:
+    shown = names if style.verbose or len(names) <= _NODES + 1 else names[:_NODES]
+    more = [f"and {len(names) - len(shown):,} more"] if len(shown) < len(names) else []
+    parts = [*(clean(name) for name in shown), *more]
+    return field("at", parts, style, separator=", ", indent=NESTED)
+
+
+def _proof(outcome: FixOutcome, style: Style) -> Iterator[str]:
+    proof = outcome.proof
+    if outcome.record is None:
+        return
+    if proof.result is not None:
+        text = f"{proof.status}: {compared(proof.result)}"
+    elif not outcome.rewrites:
+        text = "equal: the graph was copied as it is"
+    elif proof.fault:
+        text = f"not possible: {proof.fault}"
+    else:
+        text = "not done: nothing was compared"
+    yield from paragraph(clean(text), "verified", style)
+    if proof.culprit is not None:
+        blame = f"{proof.culprit.rule} at {clean(proof.culprit.root)} changes the numbers"
+        yield from paragraph(blame, "", style)
+
+
+def _name_of(code: str) -> str:
+    from rules.registry import find_rule
+
+    rule = find_rule(code)
+    return "" if rule is None else rule.name

@@ -1,0 +1,86 @@
+"""Rules as a person reads them: the list, and one rule with its documentation."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Sequence
+
+from linter.examples import Clean, Example, Flagged, Rewritten, Untouched
+from linter.report.layout import columns, paragraph
+from linter.report.style import Style
+from linter.rule import LintRule, RewriteRule
+
+__all__ = ["document", "listing", "title"]
+
+_HEADINGS = {
+    Flagged: "Flagged",
+    Clean: "Clean",
+    Rewritten: "Rewritten",
+    Untouched: "Left alone",
+}
+
+
+def listing(lint: Sequence[LintRule], rewrites: Sequence[RewriteRule], style: Style) -> str:
+    """All rules in two tables."""
+    lines = [style.paint("Lint rules", "bold")]
+    lines += columns((rule.id, rule.severity.value, rule.name, title(rule)) for rule in lint)
+    lines += ["", style.paint("Rewrites", "bold")]
+    lines += columns((rule.id, rule.safety.value, rule.name, title(rule)) for rule in rewrites)
+    lines += ["", "omlint explain CODE prints the whole of one."]
+    return "\n".join(lines) + "\n"
+
+
+def title(rule: LintRule | RewriteRule) -> str:
+    """First sentence of a rule's documentation."""
+    first = inspect.cleandoc(rule.__doc__ or "").split("\n\n")[0]
+    return " ".join(first.split()).replace("``", "")
+
+
+def document(rule: LintRule | RewriteRule, style: Style) -> str:
+    """One rule: what it says, why, and its examples."""
+    weight = rule.severity.value if isinstance(rule, LintRule) else rule.safety.value
+    heading = f"{rule.id} {rule.name}"
+    lines = [f"{style.paint(heading, 'bold')} ({weight}, {rule.status}, since {rule.since})", ""]
+    for block in inspect.cleandoc(rule.__doc__ or "").split("\n\n"):
+        lines += [*_block(block, style), ""]
+    for kind, label in _HEADINGS.items():
+        example = next((one for one in rule.examples if isinstance(one, kind)), None)
+        if example is not None:
+            lines += [f"  {style.paint(_heading(label, example), 'dim')}"]
+            lines += [*_graph(example.text)]
+            if isinstance(example, Rewritten):
+                lines += [f"  {style.paint('becomes', 'dim')}", *_graph(example.after)]
+            lines.append("")
+    return "\n".join(lines[:-1]) + "\n"
+
+
+def _block(block: str, style: Style) -> Iterable[str]:
+    """A paragraph, or sections whose continuation lines are indented."""
+    entries: list[str] = []
+    for line in block.replace("``", "").splitlines():
+        if entries and (line.startswith(" ") or not _is_section(line)):
+            entries[-1] += " " + line.strip()
+        else:
+            entries.append(line.strip())
+    for entry in entries:
+        yield from paragraph(entry, None, style)
+
+
+def _is_section(line: str) -> bool:
+    word, colon, _ = line.partition(":")
+    return bool(colon) and word.isalpha() and word.istitle()
+
+
+def _heading(label: str, example: Example) -> str:
+    facts = []
+    if example.lacking:
+        facts.append(f"on a target without {', '.join(example.lacking)}")
+    if isinstance(example, Flagged) and any(example.at):
+        facts.append(f"at {', '.join(place for place in example.at if place)}")
+    if isinstance(example, Untouched) and example.reason:
+        facts.append(f"because {example.reason}")
+    return label + (f" {'; '.join(facts)}" if facts else "")
+
+
+def _graph(text: str) -> Iterable[str]:
+    return (f"    {line}" for line in inspect.cleandoc(text).splitlines())
