@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from opdb.load import RecordFile
 from opdb.record import (
     AttrSpec,
     Constraint,
@@ -39,18 +40,24 @@ def parser_record(op: str, raw: _Raw) -> ParserRecord:
     )
 
 
-def prototype(ge_op: str, raw: _Raw, evidence: tuple[str, ...]) -> Prototype:
+def prototype(ge_op: str, raw: _Raw, file: RecordFile) -> Prototype:
     """A prototype."""
-    return Prototype(ge_op, _tensors(raw, "in"), _tensors(raw, "out"), _attrs(raw), evidence)
+    return Prototype(
+        ge_op=ge_op,
+        inputs=_tensors(raw, "in", file),
+        outputs=_tensors(raw, "out", file),
+        attrs=_attrs(raw),
+        evidence=file.evidence("proto"),
+    )
 
 
-def aicore(ge_op: str, raw: _Raw, version: str, evidence: tuple[str, ...]) -> Kernel:
+def aicore(ge_op: str, raw: _Raw, version: str, file: RecordFile) -> Kernel:
     """An entry of an AI Core list."""
     return Kernel(
         ge_op=ge_op,
         engine=Engine(raw.get("engine", "aicore")),
-        inputs=_tensors(raw, "in"),
-        outputs=_tensors(raw, "out"),
+        inputs=_tensors(raw, "in", file),
+        outputs=_tensors(raw, "out", file),
         attrs=_attrs(raw),
         columns=not raw.get("sets"),
         dynamic_shape=raw.get("dynamic_shape"),
@@ -59,21 +66,21 @@ def aicore(ge_op: str, raw: _Raw, version: str, evidence: tuple[str, ...]) -> Ke
         precision_reduce=raw.get("precision_reduce"),
         op_pattern=raw.get("op_pattern"),
         version=version,
-        evidence=evidence,
+        evidence=file.evidence("aicore"),
     )
 
 
-def cpu(ge_op: str, raw: _Raw, version: str, evidence: tuple[str, ...]) -> Kernel:
+def cpu(ge_op: str, raw: _Raw, version: str, file: RecordFile) -> Kernel:
     """An entry of an AI CPU, host CPU or TF-kernel list."""
     return Kernel(
         ge_op=ge_op,
         engine=Engine(raw["engine"]),
-        inputs=_tensors(raw, "in"),
-        outputs=_tensors(raw, "out"),
+        inputs=_tensors(raw, "in", file),
+        outputs=_tensors(raw, "out", file),
         file=raw["file"],
         ops_flag=raw.get("flag", ""),
         version=version,
-        evidence=evidence,
+        evidence=file.evidence("cpu"),
     )
 
 
@@ -106,19 +113,15 @@ def omg(op: str, raw: _Raw) -> OmgRecord:
     )
 
 
-def _tensors(raw: _Raw, key: str) -> tuple[TensorSpec, ...]:
-    return tuple(_tensor(row) for row in raw.get(key, ()))
+def _tensors(raw: _Raw, key: str, file: RecordFile) -> tuple[TensorSpec, ...]:
+    return tuple(_tensor(row, file) for row in raw.get(key, ()))
 
 
-def _tensor(row: Sequence[Any]) -> TensorSpec:
+def _tensor(row: Sequence[Any], file: RecordFile) -> TensorSpec:
     name, dtypes, param, formats, value_depend = _filled(row)
-    return TensorSpec(name, _names(dtypes), _PARAM[param or "r"], _names(formats), value_depend)
-
-
-def _names(text: str | None) -> tuple[str, ...] | None:
-    if text is None:
-        return None
-    return tuple(text.split(",")) if text else ()
+    return TensorSpec(
+        name, file.column(dtypes), _PARAM[param or "r"], file.column(formats), value_depend
+    )
 
 
 def _attrs(raw: _Raw) -> tuple[AttrSpec, ...]:
@@ -127,7 +130,11 @@ def _attrs(raw: _Raw) -> tuple[AttrSpec, ...]:
 
 def _attr(row: Sequence[Any]) -> AttrSpec:
     name, type_, required, default, values = _filled(row)
-    return AttrSpec(name, type_, bool(required), default, _names(values))
+    return AttrSpec(name, type_, bool(required), default, _values(values))
+
+
+def _values(text: str | None) -> tuple[str, ...] | None:
+    return None if text is None else tuple(text.split(","))
 
 
 def _filled(row: Sequence[Any]) -> list[Any]:

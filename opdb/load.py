@@ -31,7 +31,7 @@ class RecordFile:
         header: decoded header: ``records`` and ``evidence`` (kind to ids).
     """
 
-    __slots__ = ("_lines", "header", "path")
+    __slots__ = ("_columns", "_lines", "header", "path")
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -39,6 +39,7 @@ class RecordFile:
         self.header = self._read_header()
         if len(self._lines) != self.header["records"] + 1:
             raise _corrupt(path, f"{len(self._lines) - 1} records where its header counts others")
+        self._columns: dict[int, tuple[str, ...]] = {}
 
     def get(self, kind: str, name: str) -> Any | None:
         """The decoded record, or ``None`` when the file has none."""
@@ -63,6 +64,15 @@ class RecordFile:
         prefix = f"{kind}\t{name}\t".encode()
         at = bisect_left(self._lines, prefix)
         return at < len(self._lines) and self._lines[at].startswith(prefix)
+
+    def column(self, number: int | None) -> tuple[str, ...] | None:
+        """A list of dtypes or formats by its number in the header, ``None`` for none."""
+        if number is None:
+            return None
+        if number not in self._columns:
+            text = self.header["columns"][number]
+            self._columns[number] = tuple(text.split(",")) if text else ()
+        return self._columns[number]
 
     def evidence(self, kind: str) -> tuple[str, ...]:
         """The evidence ids that all records of a kind share."""

@@ -77,6 +77,7 @@ class Database:
         self._data = data
         self._versions = registry.full_versions(target.tool)
         self._files = _files(registry, target, self.folder)
+        self._opened: dict[str, RecordFile] = {}
         self._seen: dict[tuple[str, str], Any] = {}
 
     @cached_property
@@ -192,14 +193,13 @@ class Database:
         raw = self._get(self._files.common, "proto", ge_op)
         if raw is None:
             return None
-        return decode.prototype(ge_op, raw, self._open(self._files.common).evidence("proto"))
+        return decode.prototype(ge_op, raw, self._open(self._files.common))
 
     def _aicore(self, ge_op: str) -> Kernel | None:
         raw = self._get(self._files.cores, "aicore", ge_op)
         if raw is None:
             return None
-        evidence = self._open(self._files.cores).evidence("aicore")
-        return decode.aicore(ge_op, raw, self.target.version, evidence)
+        return decode.aicore(ge_op, raw, self.target.version, self._open(self._files.cores))
 
     def _cpu(self, ge_op: str) -> tuple[Kernel, ...]:
         return self._cpu_of(self._files.cpu, self.target.version, ge_op)
@@ -214,8 +214,8 @@ class Database:
         raw = self._get(path, "cpu", ge_op)
         if raw is None:
             return ()
-        evidence = self._open(path).evidence("cpu")
-        return tuple(decode.cpu(ge_op, entry, version, evidence) for entry in raw)
+        file = self._open(path)
+        return tuple(decode.cpu(ge_op, entry, version, file) for entry in raw)
 
     def _twins(self, ge_op: str) -> tuple[Twin, ...]:
         found: dict[str, Twin] = {}
@@ -274,7 +274,9 @@ class Database:
         return self._open(path).get(kind, name) if path else None
 
     def _open(self, path: str) -> RecordFile:
-        return open_records(self._data / path)
+        if path not in self._opened:
+            self._opened[path] = open_records(self._data / path)
+        return self._opened[path]
 
     def _once(self, kind: str, name: str, find: Callable[[str], _T]) -> _T:
         key = (kind, name)

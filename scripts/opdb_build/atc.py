@@ -8,7 +8,7 @@ from typing import Any
 
 from opdb_build.lines import Facts, Records
 from opdb_build.sources import Sources
-from opdb_build.tensors import attributes, kernel, tensors
+from opdb_build.tensors import kernel
 
 FULL = (
     "20.1",
@@ -69,10 +69,7 @@ def _prototypes(facts: Facts, sources: Sources, version: str, common: Records) -
     data = facts.load(f"opdb-facts/proto/{version}.json.gz")
     common.evidence["proto"] = [sources.part(version, "prototypes", data["provenance"])]
     for op, proto in data["ops"].items():
-        record: dict[str, Any] = {"in": tensors(proto["inputs"]), "out": tensors(proto["outputs"])}
-        if proto["attrs"]:
-            record["attrs"] = attributes(proto["attrs"])
-        common.add("proto", op, record)
+        common.add("proto", op, kernel(proto, common))
 
 
 def _parser(facts: Facts, sources: Sources, version: str, common: Records) -> None:
@@ -201,12 +198,12 @@ def _cpu(data: Mapping[str, Any], sources: Sources, version: str) -> Records:
     order = list(_CPU_ENGINES)
     for op, entries in data["ops"].items():
         ranked = sorted(entries, key=lambda entry: order.index(entry["kernel_lib"]))
-        records.add("cpu", op, [_cpu_entry(entry) for entry in ranked])
+        records.add("cpu", op, [_cpu_entry(entry, records) for entry in ranked])
     return records
 
 
-def _cpu_entry(entry: Mapping[str, Any]) -> dict[str, Any]:
-    record = kernel(entry)
+def _cpu_entry(entry: Mapping[str, Any], records: Records) -> dict[str, Any]:
+    record = kernel(entry, records)
     record["engine"] = _CPU_ENGINES[entry["kernel_lib"]]
     record["file"] = entry["file"]
     if entry.get("ops_flag"):
@@ -218,7 +215,7 @@ def _aicore(data: Mapping[str, Any], sources: Sources, version: str, soc: str) -
     records = Records()
     records.evidence["aicore"] = [sources.aicore(version, soc, data)]
     for op, entry in data["ops"].items():
-        record = kernel(entry)
+        record = kernel(entry, records)
         if entry["engine"] == "DSA":
             record["engine"] = "dsa"
         elif entry["engine"] != "AICORE":

@@ -48,6 +48,13 @@ class Records:
         self._lines: dict[bytes, bytes] = {}
         self.evidence: dict[str, list[str]] = {}
         self.header: dict[str, Any] = {}
+        self._columns: dict[str, int] = {}
+
+    def column(self, names: Iterable[str] | None) -> int | None:
+        """The number of a list of dtypes or formats in the table that the header holds."""
+        if names is None:
+            return None
+        return self._columns.setdefault(",".join(names), len(self._columns))
 
     def add(self, kind: str, name: str, value: object) -> None:
         """Add a record; the pair of kind and name must be new."""
@@ -69,6 +76,8 @@ class Records:
     def dump(self) -> bytes:
         """The file's bytes."""
         head = {"records": len(self._lines), "evidence": self.evidence, **self.header}
+        if self._columns:
+            head["columns"] = list(self._columns)
         lines = sorted(key + value for key, value in self._lines.items())
         first = f"#omlint-opdb\t{SCHEMA}\t{compact(head)}".encode()
         return pack(b"\n".join([first, *lines]))
@@ -96,11 +105,6 @@ def dtype_name(name: str) -> str:
     if name.startswith("list_"):
         raise ValueError(f"not a dtype: {name}")
     return DTYPES.get(name, name)
-
-
-def dtype_text(names: Iterable[str] | None) -> str | None:
-    """Dtypes joined for storage; ``None`` stays ``None``."""
-    return None if names is None else ",".join(dtype_name(name) for name in names)
 
 
 def write_manifest(out: Path, group: str, inputs: Mapping[str, str], **facts: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from opdb_build.lines import dtype_text
+from opdb_build.lines import Records, dtype_name
 
 _PARAM = {"required": "r", "optional": "o", "dynamic": "d"}
 _TYPES = {
@@ -21,9 +21,12 @@ _TYPES = {
 }
 
 
-def tensors(specs: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
-    """``[name, dtypes, param, formats, value_depend]``, trailing defaults left out."""
-    return [_tensor(spec) for spec in specs]
+def tensors(specs: Iterable[Mapping[str, Any]], records: Records) -> list[list[Any]]:
+    """``[name, dtypes, param, formats, value_depend]``, trailing defaults left out.
+
+    Dtypes and formats are numbers of columns in the header of ``records``.
+    """
+    return [_tensor(spec, records) for spec in specs]
 
 
 def attributes(specs: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
@@ -31,24 +34,24 @@ def attributes(specs: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
     return [_attribute(spec) for spec in specs]
 
 
-def kernel(facts: Mapping[str, Any]) -> dict[str, Any]:
+def kernel(facts: Mapping[str, Any], records: Records) -> dict[str, Any]:
     """The parts of a kernel that AI Core and CPU lists share."""
     found: dict[str, Any] = {}
     for key, name in (("in", "inputs"), ("out", "outputs")):
         if facts[name]:
-            found[key] = tensors(facts[name])
+            found[key] = tensors(facts[name], records)
     if facts.get("attrs"):
         found["attrs"] = attributes(facts["attrs"])
     return found
 
 
-def _tensor(spec: Mapping[str, Any]) -> list[Any]:
-    formats = spec.get("formats")
+def _tensor(spec: Mapping[str, Any], records: Records) -> list[Any]:
+    dtypes = spec["dtypes"]
     row = [
         spec["name"],
-        dtype_text(spec["dtypes"]),
+        None if dtypes is None else records.column(dtype_name(name) for name in dtypes),
         _PARAM[spec["param"]],
-        None if formats is None else ",".join(formats),
+        records.column(spec.get("formats")),
         spec.get("value_depend"),
     ]
     return _trim(row, [None, None, "r", None, None])
