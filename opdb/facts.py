@@ -19,6 +19,11 @@ _GROUPS = (
     "v1_control_flow",
     "subgraph_ops",
 )
+_KINDS = {
+    "extra_twins": "extra-twin",
+    "pass_rewrites": "pass-rewrite",
+    "select_format": "select-format",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +105,28 @@ class JudgingFacts:
     evidence_by_group: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def evidence(self, name: str) -> tuple[str, ...]:
-        """The evidence ids of one group, by attribute name."""
+        """The evidence ids of one group.
+
+        Groups are the attributes, ``scope_fusion``, ``pass_rewrites``, ``extra_twins`` and
+        ``select_format``.
+        """
         return self.evidence_by_group.get(name, ())
 
     @classmethod
-    def read(cls, records: RecordFile, *, since: Callable[[str | None], bool]) -> JudgingFacts:
-        """Decode the groups; ``since`` tells whether a change's first release has been reached."""
+    def read(
+        cls,
+        records: RecordFile,
+        *,
+        since: Callable[[str | None], bool],
+        scope_fusion: tuple[str, ...] = (),
+    ) -> JudgingFacts:
+        """Decode the groups.
+
+        Args:
+            records: the file that holds them.
+            since: whether a change's first release has been reached.
+            scope_fusion: evidence of the release's scope fusion passes.
+        """
         groups = {name: records.get("group", name) for name in _GROUPS}
         dtypes = records.get("dtypes", "tf_to_ge")
         changes = tuple(
@@ -115,6 +136,8 @@ class JudgingFacts:
             if since(c["from"])
         )
         evidence = {name: tuple(group["ev"]) for name, group in groups.items() if group}
+        evidence["scope_fusion"] = scope_fusion
+        evidence.update((group, records.evidence(kind)) for group, kind in _KINDS.items())
         evidence["ge_dtypes"] = tuple(dtypes["ev"]) if dtypes else ()
         evidence["dtype_changes"] = tuple(dict.fromkeys(e for c in changes for e in c.evidence))
         return cls(

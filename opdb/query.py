@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from opdb import decode
 from opdb.check import manifest_outputs
 from opdb.errors import UnknownNameError
-from opdb.facts import JudgingFacts, ScopePass
+from opdb.facts import DtypeChange, JudgingFacts, ScopePass
 from opdb.load import DATA_DIR, RecordFile, load_json, open_records
 from opdb.record import (
     Constraint,
@@ -27,7 +27,7 @@ from opdb.record import (
 )
 from opdb.target import Registry, Target, load_registry, near_matches
 
-__all__ = ["Database", "open_database"]
+__all__ = ["Database", "DtypeChange", "JudgingFacts", "open_database"]
 
 _T = TypeVar("_T")
 
@@ -59,7 +59,8 @@ class Database:
         complete: its lists are whole, so that an absent op may be called unsupported.
         cpu_complete: its AI CPU and TF-kernel lists are whole too.
         folder: the ops-info folder of the SoC, empty for omg.
-        short_soc: name of the chip family, the same in all releases.
+        short_soc: name of the chip family, the same in all releases; ``soc`` in conditions.
+        parser_inferred: the parser's map was put together from other sources.
         omg_whole: the OMG table is whole.
     """
 
@@ -73,6 +74,7 @@ class Database:
         self.cpu_complete = release.cpu_complete
         self.folder = soc.folders[target.version]
         self.short_soc = soc.short
+        self.parser_inferred = release.parser_inferred
         self.omg_whole = target.tool == "omg" and self.complete
         self._data = data
         self._versions = registry.full_versions(target.tool)
@@ -86,6 +88,18 @@ class Database:
         outputs = manifest_outputs(self._data)
         lines = [f"{name} {outputs.get(name, '')}\n" for name in sorted(self._files.all())]
         return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+    @cached_property
+    def list_evidence(self) -> tuple[str, ...]:
+        """Evidence for an op that the parser's map, or the OMG table, does not have."""
+        if self._files.omg:
+            return self._open(self._files.omg).evidence("omg")
+        return self._open(self._files.common).evidence("parser")
+
+    @cached_property
+    def omg_undecided(self) -> frozenset[str]:
+        """Ops that the table does not print and that may be consumed all the same."""
+        return frozenset(self._get(self._files.omg, "group", "undecided") or ())
 
     def ops(self) -> tuple[str, ...]:
         """The TensorFlow op names that the target's parser or table names, sorted."""
@@ -145,7 +159,9 @@ class Database:
         """What holds for every op: engine lists, dtype changes."""
         if not self._files.judging:
             return JudgingFacts()
-        return JudgingFacts.read(self._open(self._files.judging), since=self._since)
+        scope_fusion = self._open(self._files.common).evidence("scope-pass")
+        records = self._open(self._files.judging)
+        return JudgingFacts.read(records, since=self._since, scope_fusion=scope_fusion)
 
     def scope_passes(self) -> tuple[ScopePass, ...]:
         """The scope fusion passes of this release."""
@@ -234,11 +250,10 @@ class Database:
 
     def _suffix_twin(self, ge_op: str) -> Twin | None:
         name = f"{ge_op}D"
-        kernel, prototype = self.aicore(name), self.prototype(name)
-        evidence = (
-            *(kernel.evidence if kernel else ()),
-            *(prototype.evidence if prototype else ()),
-        )
+        evidence: tuple[str, ...] = ()
+        for path, kind in ((self._files.cores, "aicore"), (self._files.common, "proto")):
+            if path and self._open(path).has(kind, name):
+                evidence += self._open(path).evidence(kind)
         return Twin(name, "suffix", (), evidence) if evidence else None
 
     def _constraints(self, tf_op: str) -> tuple[Constraint, ...]:

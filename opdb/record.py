@@ -98,8 +98,9 @@ class ParserRecord:
         confidence: class of the source where it has one (8.1.RC1), else ``None``.
         imply: registered kind (``TVM``, ``AI_CPU``, ``GELOCAL``, ``HCCL``), ``None`` unknown.
         scope_fusion_result: the name is a product of scope fusion, not a TensorFlow op.
-        deleted_inputs: inputs that the plugin drops: ``(index, attr, value)``; attr empty when
-            it always drops it, ``kind`` ``const`` when only a constant is dropped.
+        deleted_inputs: inputs that the plugin drops: ``input`` (position among the arguments),
+            ``kind`` (``attr``: only when the attribute has the value of ``when``; ``always``) and
+            ``when`` (``[attribute, value as text]``, empty for ``always``).
         rewritten_by_passes: passes for ops without a kernel.
         inferred: the answer was assembled, not read from a registration.
         evidence: evidence ids.

@@ -46,6 +46,7 @@ class Release:
             support) or ``known`` (a name without lists).
         cpu_list: it has AI CPU lists at all.
         cpu_complete: its AI CPU and TF-kernel lists are whole.
+        parser_inferred: its parser's map was put together from other sources.
     """
 
     tool: str
@@ -53,6 +54,7 @@ class Release:
     kind: str
     cpu_list: bool = False
     cpu_complete: bool = False
+    parser_inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,8 @@ def _prototypes(facts: Facts, sources: Sources, version: str, common: Records) -
 def _parser(facts: Facts, sources: Sources, version: str, common: Records) -> None:
     data = facts.load(f"opdb-facts/tf_map/{version}.json")
     ids = _parser_sources(sources, version, data["provenance"])
+    named = {source for entry in data["ops"].values() for source in entry["source"]}
+    common.evidence["parser"] = list(dict.fromkeys(ids[source] for source in sorted(named)))
     for op, entry in data["ops"].items():
         common.add("parser", op, _parser_record(op, entry, ids))
     for op in data["same_name_ir_fallback"]:
@@ -155,12 +157,11 @@ def _deleted_inputs(op: str, deleted: Any) -> list[dict[str, Any]]:
     found = []
     for rule in deleted:
         if rule["kind"] == "attr":
-            attr, value = rule["when"]
-            found.append({"index": rule["input"], "kind": "attr", "attr": attr, "value": value})
+            found.append({"input": rule["input"], "kind": "attr", "when": rule["when"]})
         elif rule["kind"] != "origin_type":
             raise ValueError(f"{op}: unknown kind of deleted input {rule['kind']}")
         elif op in rule["when"]:
-            found.append({"index": rule["input"], "kind": "always", "attr": "", "value": ""})
+            found.append({"input": rule["input"], "kind": "always", "when": []})
     return found
 
 

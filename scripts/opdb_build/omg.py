@@ -24,6 +24,8 @@ def build(facts: Facts, sources: Sources, version: str, out: Path) -> dict[str, 
         raise ValueError(f"{version}: rows were not seen, so the table is not whole")
     records = Records()
     where = data["source"][-1]
+    title = f"TensorFlow operator boundaries, HiLens user guide ({version.removeprefix('hilens-')})"
+    records.evidence["omg"] = [sources.add(f"omg-{version}/table", title, where)]
     for op, row in data["ops"].items():
         records.add("omg", op, _row(op, row, data["ops"], version))
         for number in row["rows"]:
@@ -70,8 +72,10 @@ def _implicit(records: Records, sources: Sources, version: str, data: Mapping[st
         "Ops that the table does not print but that the tool consumes",
         "rows that ask for constant inputs; vendor samples (yolov3_resnet18, inception_age)",
     )
+    undecided = [item["op"] for item in data["implicit_ops"] if item["certainty"] == "unknown"]
+    records.add("group", "undecided", undecided)
     for item in data["implicit_ops"]:
-        if item["certainty"] == "unknown":
+        if item["op"] in undecided:
             continue
         records.add(
             "omg",

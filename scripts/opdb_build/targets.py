@@ -19,6 +19,7 @@ _KNOWN = {
 _KNOWN_BEFORE = {"8.1.RC1": ("7.0.RC1", "7.0.0", "8.0.RC1", "8.0.RC2", "8.0.RC3", "8.0.0")}
 _PARTIAL = ("9.1.0", "9.2.0-beta.2")
 _CPU_COMPLETE = ("8.1.RC1",)  # the older trees lack the TF-kernel list
+_PARSER_ASSEMBLED = ("8.1.RC1",)  # its plugin library is not in the tree
 _OMG_PARTIAL = ("cann-kit-6.0.1",)
 
 # Short name of the chip -> ops-info folders it has had, newest first, and --soc_version values.
@@ -136,6 +137,8 @@ def _releases(facts: Facts) -> list[dict[str, Any]]:
             entry["cpu_list"] = True
         if version in _CPU_COMPLETE:
             entry["cpu_complete"] = True
+        if version in _PARSER_ASSEMBLED:
+            entry["parser_inferred"] = True
         found.append(entry)
         found += [{"version": v, "kind": "known"} for v in _KNOWN.get(version, ())]
     return found + [{"version": version, "kind": "partial"} for version in _PARTIAL]
