@@ -20,16 +20,19 @@ from linter.finding import (
     TargetReport,
     Verdict,
 )
-from linter.graph import Node, Value
+from linter.graph import Value
 from linter.judge import Judge, JudgeOptions, make_judge
+from opdb.errors import UnknownNameError
 from opdb.query import Database, open_database
 from opdb.target import default_target, parse_target
 
 __all__ = [
     "Databases",
     "check",
+    "evidence_titles",
     "exit_code",
     "input_error",
+    "input_infos",
     "judge_model",
     "model_report",
     "report_model",
@@ -137,7 +140,7 @@ def model_report(opened: Opened, judge: Judge, targets: tuple[TargetReport, ...]
         sha256=opened.sha256,
         format=opened.format,
         nodes=sum(types.values()),
-        inputs=tuple(_input(judge, node) for node in judge.inputs),
+        inputs=input_infos(judge),
         outputs=tuple(str(value) for value in judge.outputs),
         op_types=dict(types),
         targets=targets,
@@ -206,10 +209,13 @@ def _ops(judge: Judge) -> tuple[OpReport, ...]:
     )
 
 
-def _input(judge: Judge, node: Node) -> InputInfo:
+def input_infos(judge: Judge) -> tuple[InputInfo, ...]:
+    """The model's inputs with what is known of them."""
     inference = judge.inference(judge.model.main)
-    value = Value(node.key)
-    return InputInfo(node.name, inference.dtype(value), inference.shape(value))
+    return tuple(
+        InputInfo(node.name, inference.dtype(Value(node.key)), inference.shape(Value(node.key)))
+        for node in judge.inputs
+    )
 
 
 def report_sources(
@@ -223,10 +229,19 @@ def report_sources(
         for item in (*target.ops, *target.findings)
         for id_ in item.evidence
     }
+    return evidence_titles(ids, databases)
+
+
+def evidence_titles(ids: Iterable[str], databases: Sequence[Database]) -> dict[str, SourceInfo]:
+    """Title and place of every id; an id that no database lists stands for itself."""
     found: dict[str, SourceInfo] = {}
-    for database in databases:
-        for id_ in ids - found.keys():
-            source = database.source(id_)
-            if source is not None:
+    for id_ in sorted(ids):
+        for database in databases:
+            try:
+                source = database.source(id_)
+            except UnknownNameError:
+                found[id_] = SourceInfo(id_, "")
+            else:
                 found[id_] = SourceInfo(source.title, source.where)
+                break
     return found

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
-from linter.api_check import Databases
+from linter.api_check import Databases, evidence_titles
 from linter.errors import UsageError
 from linter.finding import SourceInfo
 from linter.graph import Graph, Model, Node, Source, Value
 from linter.judge import Judge, Judgement, JudgeOptions, make_judge
-from opdb.query import Database
+from linter.rule import RewriteRule
+from opdb.query import Database, open_database
 from opdb.record import OpDef
+from opdb.target import Target, load_registry, near_matches
 from opdb.tf_ops import OpTable, load_op_table
 
-__all__ = ["OpAnswer", "OpAnswers", "describe_ops"]
+__all__ = ["OpAnswer", "OpAnswers", "OpExplanation", "describe_ops", "explain_op"]
 
 _NODE = "op"
 
@@ -62,7 +63,7 @@ def describe_ops(ops: Sequence[str] = (), *, targets: Sequence[str] = ()) -> OpA
     known = sorted({op for database in databases.opened for op in database.ops()})
     for op in ops:
         if op not in table and op not in known:
-            near = get_close_matches(op, {*known, *table}, n=3)
+            near = near_matches(op, sorted({*known, *table}), limit=4)
             hint = f"; near it: {', '.join(near)}" if near else ""
             raise UsageError(f"neither TensorFlow nor a database has an op {op!r}{hint}")
     answers = tuple(
@@ -70,6 +71,70 @@ def describe_ops(ops: Sequence[str] = (), *, targets: Sequence[str] = ()) -> OpA
     )
     sources = _sources(answers, databases.opened)
     return OpAnswers(answers, sources, databases.by_default)
+
+
+@dataclass(frozen=True, slots=True)
+class OpExplanation:
+    """All that is known of one op type.
+
+    Attributes:
+        definition: how TensorFlow declares it, ``None`` when the op table lacks it.
+        answers: on the targets that were asked for.
+        releases: on every release that has lists.
+        limits: texts of limits by target.
+        issues: public reports by target.
+        rewrites: rewrites that start at such a node.
+    """
+
+    op: str
+    definition: OpDef | None
+    answers: OpAnswers
+    releases: tuple[OpAnswer, ...]
+    limits: dict[str, tuple[str, ...]]
+    issues: dict[str, str]
+    rewrites: tuple[RewriteRule, ...]
+
+
+def explain_op(op: str, *, targets: Sequence[str] = ()) -> OpExplanation:
+    """Everything about one op type.
+
+    Raises:
+        UsageError: an unknown target, or neither a rule nor an op.
+    """
+    from rules.registry import lint_rules, rewrite_rules, rewrites_of
+
+    databases = Databases(targets)
+    table = load_op_table()
+    known = {name for database in databases.opened for name in database.ops()}
+    if op not in table and op not in known:
+        codes = [
+            word for rule in (*lint_rules(), *rewrite_rules()) for word in (rule.id, rule.name)
+        ]
+        near = near_matches(op, [*codes, *sorted(known | set(table))], limit=4)
+        hint = f"; near it: {', '.join(near)}" if near else "; omlint rules lists the rules"
+        raise UsageError(f"{op!r} is neither a rule nor an op{hint}")
+    answers = tuple(_answer(op, table, database) for database in databases.opened)
+    found = OpAnswers(answers, _sources(answers, databases.opened), databases.by_default)
+    return OpExplanation(
+        op=op,
+        definition=table.get(op),
+        answers=found,
+        releases=_releases(op, table, databases.opened[0].target.soc),
+        limits={str(one.target): _limits(op, one) for one in databases.opened},
+        issues={
+            str(one.target): issue.why
+            for one in databases.opened
+            if (issue := one.known_issue(op)) is not None
+        },
+        rewrites=rewrites_of(op),
+    )
+
+
+def _limits(op: str, database: Database) -> tuple[str, ...]:
+    record = database.omg(op)
+    if record is not None:
+        return tuple(limit.text for limit in record.constraints)
+    return tuple(limit.text for limit in database.constraints(op))
 
 
 def _answer(op: str, table: OpTable, database: Database) -> OpAnswer:
@@ -106,11 +171,18 @@ def _dtypes(op: str, judgement: Judgement, database: Database) -> tuple[str, ...
     return tuple(sorted({dtype for dtypes in lists for dtype in dtypes})) or None
 
 
+def _releases(op: str, table: OpTable, soc: str) -> tuple[OpAnswer, ...]:
+    """The op on every release that has lists, on ``soc`` or the first chip that it has."""
+    registry = load_registry()
+    answers = []
+    for tool in registry.tools:
+        for version in registry.full_versions(tool):
+            names = [chip.name for chip in registry.socs(tool, version)]
+            target = Target(tool, version, soc if soc in names else names[0])
+            answers.append(_answer(op, table, open_database(target)))
+    return tuple(answers)
+
+
 def _sources(answers: Sequence[OpAnswer], databases: Sequence[Database]) -> dict[str, SourceInfo]:
-    found: dict[str, SourceInfo] = {}
-    for database in databases:
-        for id_ in {id_ for answer in answers for id_ in answer.judgement.evidence} - found.keys():
-            source = database.source(id_)
-            if source is not None:
-                found[id_] = SourceInfo(source.title, source.where)
-    return found
+    ids = {id_ for answer in answers for id_ in answer.judgement.evidence}
+    return evidence_titles(ids, databases)

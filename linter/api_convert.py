@@ -1,0 +1,192 @@
+"""``convert``: check, fix, prove, write, compile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from linter.api_check import Databases, input_infos, judge_model
+from linter.api_fix import FixOptions, FixOutcome, fix_opened
+from linter.api_load import open_model
+from linter.compiler.command import Command, CompileJob, build_command
+from linter.compiler.find import Compiler, find_compiler
+from linter.compiler.run import RunResult, run_compiler
+from linter.errors import CompilerError, UsageError
+from linter.finding import InputInfo
+from linter.graph import Value
+from linter.judge import Judge, JudgeOptions
+from opdb.target import Target
+
+__all__ = ["ConvertOptions", "ConvertOutcome", "convert"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertOptions:
+    """How ``convert`` goes about it.
+
+    Attributes:
+        fix: which rewrites, and how they are proved.
+        dry_run: do all but start the compiler.
+        force: start the compiler although errors are left.
+        compiler: the compiler's command; ``None`` looks in the usual places.
+        flags: further flags for the compiler.
+        on_line: called with each line that the compiler prints.
+        timeout: seconds for the compiler, ``None`` for no limit.
+    """
+
+    fix: FixOptions = field(default_factory=FixOptions)
+    dry_run: bool = False
+    force: bool = False
+    compiler: str | None = None
+    flags: tuple[str, ...] = ()
+    on_line: Callable[[str], None] | None = None
+    timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertOutcome:
+    """What became of a conversion.
+
+    Attributes:
+        fix: check, rewriting and proof.
+        command: the compiler's command as a line for a shell.
+        run: the compiler's run, ``None`` when it was not started.
+        fault: why it was not started although it should have been; empty otherwise.
+        dry_run: it was not meant to be started.
+    """
+
+    fix: FixOutcome
+    command: str
+    run: RunResult | None = None
+    fault: str = ""
+    dry_run: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """The fix's code when it stopped there; 5 when the compiler is missing or failed."""
+        if self.run is not None:
+            return 0 if self.run.succeeded else CompilerError.exit_code
+        return CompilerError.exit_code if self.fault else self.fix.exit_code
+
+
+def convert(
+    path: str,
+    name: str,
+    *,
+    target: str | None = None,
+    input_shapes: Mapping[str, tuple[int, ...]] | None = None,
+    outputs: Sequence[Value] = (),
+    options: ConvertOptions | None = None,
+) -> ConvertOutcome:
+    """Take a model all the way to ``NAME.om``.
+
+    Args:
+        path: a frozen graph or a SavedModel.
+        name: what the result is called, without ``.om``; ``NAME.pb`` and its record go beside it.
+        target: ``TOOL@VERSION/SOC`` or ``SOC``; ``None`` is the default target.
+        input_shapes: sizes of inputs by node name.
+        outputs: what the model computes; none means its leaves.
+        options: which rewrites, which compiler.
+
+    Raises:
+        UsageError: a name that is not there, a size that is not known, a flag that clashes.
+        GraphError: the model cannot be read.
+    """
+    options = options or ConvertOptions()
+    databases = Databases(() if target is None else (target,))
+    wanted = databases.opened[0].target
+    name = name.removesuffix(".om")
+    frozen = f"{name}.pb"
+    if _same_file(path, frozen):
+        raise UsageError(f"{frozen} is the input; it would be overwritten, choose another -o NAME")
+    compiler, fault = _find(wanted.tool, options)
+    judge_options = JudgeOptions(dict(input_shapes or {}), tuple(outputs))
+    with open_model(path, judge_options.outputs) as opened:
+        judge = judge_model(opened, databases.opened[0], judge_options)
+        _demand_sizes(judge)
+        # Once before anything is written: a clash of flags or a bad path is a fault of usage.
+        _command(wanted, frozen, name, options, input_infos(judge), judge.outputs)
+        fixed = fix_opened(opened, frozen, databases, judge_options, options.fix)
+    report = fixed.output_report
+    command = _command(
+        wanted, frozen, name, options, report.inputs, tuple(map(_value, report.outputs))
+    )
+    outcome = ConvertOutcome(fixed, command.render(compiler), dry_run=options.dry_run)
+    stopped = fixed.exit_code and not (options.force and fixed.exit_code == 1)
+    if stopped or options.dry_run:
+        return outcome
+    if compiler is None:
+        return replace(outcome, fault=fault)
+    try:
+        run = run_compiler(compiler, command, on_line=options.on_line, timeout=options.timeout)
+    except CompilerError as err:
+        return replace(outcome, fault=str(err))
+    return replace(outcome, run=run)
+
+
+def _find(tool: str, options: ConvertOptions) -> tuple[Compiler | None, str]:
+    try:
+        return find_compiler(tool, command=options.compiler), ""
+    except CompilerError as err:
+        return None, str(err)
+
+
+def _command(
+    target: Target,
+    frozen: str,
+    name: str,
+    options: ConvertOptions,
+    inputs: Sequence[InputInfo],
+    outputs: Sequence[Value],
+) -> Command:
+    job = CompileJob(
+        model=frozen,
+        output=name,
+        soc_version=target.soc if target.tool == "atc" else None,
+        input_shapes={info.name: _sizes(info) for info in inputs},
+        outputs=tuple(outputs),
+        extra=options.flags,
+    )
+    return build_command(target.tool, job)
+
+
+def _sizes(info: InputInfo) -> tuple[int, ...]:
+    return tuple(-1 if dim is None else dim for dim in info.shape or ())
+
+
+def _demand_sizes(judge: Judge) -> None:
+    """Every input has a shape.
+
+    Raises:
+        UsageError: one has not; says what to type.
+    """
+    open_ones = [info for info in input_infos(judge) if info.shape is None or None in info.shape]
+    if not open_ones:
+        return
+    example = ";".join(
+        f"{info.name}:{'DIMS' if info.shape is None else _suggestion(info)}" for info in open_ones
+    )
+    names = ", ".join(info.name for info in open_ones)
+    raise UsageError(
+        f"the sizes of {names} are not known, and the compiler needs them: "
+        f'--input-shape "{example}"'
+    )
+
+
+def _suggestion(info: InputInfo) -> str:
+    """The known sizes, and 1 for an unknown first one, which is the batch."""
+    assert info.shape is not None
+    sizes = ["N" if dim is None else str(dim) for dim in info.shape]
+    if sizes and sizes[0] == "N":
+        sizes[0] = "1"
+    return ",".join(sizes)
+
+
+def _value(text: str) -> Value:
+    name, _, port = text.rpartition(":")
+    return Value(name, int(port))
+
+
+def _same_file(a: str, b: str) -> bool:
+    return os.path.realpath(a) == os.path.realpath(b)

@@ -1,0 +1,78 @@
+"""``omlint convert``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from linter.cli import options
+from linter.cli.fix import conclude
+from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs
+from linter.cli.streams import complain, guard_outputs, say, stdout_style, write_stdout
+from linter.errors import UsageError
+
+__all__ = ["command"]
+
+
+@click.command("convert")
+@click.argument("model", metavar="MODEL")
+@click.argument("flags_for_atc", nargs=-1, metavar="[-- ATC-FLAG...]", type=click.UNPROCESSED)
+@click.option("-o", "--output", required=True, metavar="NAME", help="NAME.om is the result.")
+@options.target_option
+@options.input_shape_option
+@options.outputs_option
+@click.option("--dry-run", is_flag=True, help="Do all but start the compiler.")
+@click.option("--force", is_flag=True, help="Start the compiler although errors are left.")
+@click.option("--atc", metavar="CMD", help="The compiler's command, wrappers included.")
+@click.option("--select", multiple=True, metavar="CODES", help="Only these rewrites: RWD,RWS003.")
+@click.option("--ignore", multiple=True, metavar="CODES", help="Not these rewrites.")
+@click.option("--unsafe-fixes", is_flag=True, help="Make manual rewrites too.")
+@click.option("--no-verify", is_flag=True, help="Write without comparing the numbers.")
+@click.option("--revert-failing", is_flag=True, help="Drop a rewrite that changes the numbers.")
+@options.verbosity_options
+def command(
+    model: str, flags_for_atc: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
+) -> int:
+    """Take MODEL all the way: check, fix, verify, write NAME.pb, run atc, report.
+
+    Where there is no atc, NAME.pb is written and the exact command is printed for a host that has
+    it. Exit codes: 0 converted, 1 errors are left, 4 the numbers moved, 5 the compiler failed or
+    is not there.
+    """
+    from linter import api
+    from linter.report import convert as report
+
+    options.set_up_logging(quiet=quiet, verbose=verbose)
+    name = flags["output"].removesuffix(".om")
+    if flags_for_atc and not flags_for_atc[0].startswith("-"):
+        raise UsageError(f"convert takes one MODEL; {flags_for_atc[0]!r} is one too many")
+    guard_outputs([f"{name}.pb", f"{name}.pb.rewrites.json", f"{name}.om"], [model])
+    outcome = api.convert(
+        model,
+        name,
+        target=flags["target"],
+        input_shapes=parse_input_shapes(flags["input_shapes"]),
+        outputs=parse_outputs(flags["outputs"]),
+        options=api.ConvertOptions(
+            fix=api.FixOptions(
+                select=parse_codes(flags["select"], "--select"),
+                ignore=parse_codes(flags["ignore"], "--ignore"),
+                unsafe=flags["unsafe_fixes"],
+                verify=not flags["no_verify"],
+                revert_failing=flags["revert_failing"],
+            ),
+            dry_run=flags["dry_run"],
+            force=flags["force"],
+            compiler=flags["atc"],
+            flags=flags_for_atc,
+            on_line=None if quiet else say,
+        ),
+    )
+    write_stdout(report.render(outcome, stdout_style(quiet=quiet, verbose=verbose)))
+    conclude(outcome.fix)
+    if outcome.fault:
+        complain(outcome.fault)
+    elif outcome.run is not None and not outcome.run.succeeded:
+        complain(outcome.run.reason)
+    return outcome.exit_code

@@ -1,0 +1,46 @@
+"""How far a conversion came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from linter.report import fix
+from linter.report.layout import field, paragraph
+from linter.report.style import Style, clean, size_text
+
+if TYPE_CHECKING:
+    from linter.api_convert import ConvertOutcome
+
+__all__ = ["render"]
+
+
+def render(outcome: ConvertOutcome, style: Style) -> str:
+    """The fix, then the compiler."""
+    text = fix.render(outcome.fix, style)
+    lines = [] if style.quiet else ["", *_compiler(outcome, style)]
+    return text + "".join(f"{line}\n" for line in lines)
+
+
+def _compiler(outcome: ConvertOutcome, style: Style) -> Iterator[str]:
+    if outcome.fix.output is None:
+        return
+    yield f"  {style.paint('command', 'dim')}  {outcome.command}"
+    run = outcome.run
+    if run is None:
+        yield from paragraph(_not_started(outcome), "compiler", style)
+        return
+    verdict = "converted" if run.succeeded else f"failed: {run.reason}"
+    color = "green" if run.succeeded else "red"
+    yield from paragraph(f"{verdict} ({run.seconds:.1f} s)", "compiler", style)
+    if run.om is not None:
+        size = size_text(run.om.stat().st_size)
+        yield from field("wrote", [style.paint(f"{clean(str(run.om))} ({size})", color)], style)
+
+
+def _not_started(outcome: ConvertOutcome) -> str:
+    if outcome.dry_run:
+        return "not started: --dry-run"
+    if outcome.fault:
+        return f"not started: {outcome.fault}; run the command above on a host that has it"
+    return "not started: errors are left; --force starts it all the same"

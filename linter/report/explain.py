@@ -1,0 +1,86 @@
+"""One op type as a person reads it: what it is, what becomes of it where, what helps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from linter.report.layout import NESTED, columns, field, paragraph
+from linter.report.ops import STATUS_COLORS, where
+from linter.report.rules import title
+from linter.report.style import Style, clean
+
+if TYPE_CHECKING:
+    from linter.api_ops import OpAnswer, OpExplanation
+    from opdb.record import ArgDef, OpDef
+
+__all__ = ["explanation"]
+
+
+def explanation(found: OpExplanation, style: Style) -> str:
+    """The whole page about one op."""
+    lines = [style.paint(clean(found.op), "bold")]
+    if found.definition is None:
+        lines += paragraph("not in the table of TensorFlow ops", None, style)
+    else:
+        lines += _definition(found.definition, style)
+    for answer in found.answers.answers:
+        lines += ["", *_target(answer, found, style)]
+    lines += ["", style.paint("Releases", "bold"), *_releases(found, style)]
+    lines += ["", style.paint("Rewrites", "bold")]
+    lines += columns((rule.id, rule.safety.value, title(rule)) for rule in found.rewrites)
+    if not found.rewrites:
+        lines.append("  none starts at this op")
+    return "\n".join(lines) + "\n"
+
+
+def _definition(definition: OpDef, style: Style) -> Iterator[str]:
+    attrs = definition.attrs
+    inputs = [_argument(argument) for argument in definition.inputs]
+    outputs = [_argument(argument) for argument in definition.outputs]
+    yield from field("inputs", inputs or ["none"], style)
+    yield from field("outputs", outputs or ["none"], style)
+    typed = [
+        f"{name}: {' '.join(attr.allowed)}"
+        for name, attr in attrs.items()
+        if attr.type == "type" and attr.allowed
+    ]
+    for text in typed:
+        yield from paragraph(text, "types", style)
+
+
+def _argument(argument: ArgDef) -> str:
+    dtype = argument.type or argument.type_attr or argument.type_list_attr or "?"
+    many = "..." if argument.number_attr or argument.type_list_attr else ""
+    return f"{argument.name}{many} {dtype}"
+
+
+def _target(answer: OpAnswer, found: OpExplanation, style: Style) -> Iterator[str]:
+    judgement = answer.judgement
+    default = " (the default target)" if found.answers.by_default else ""
+    status = style.paint(judgement.status.value, "bold", STATUS_COLORS[judgement.status.value])
+    yield f"{style.paint(answer.target, 'bold')}{default}: {status}"
+    place = where(answer)
+    certainty = judgement.certainty.value
+    yield from field("answer", [part for part in (place, certainty) if part], style)
+    if answer.dtypes:
+        yield from paragraph(" ".join(answer.dtypes), "dtypes", style)
+    for limit in found.limits[answer.target]:
+        yield from paragraph(clean(limit), "limit", style)
+    if answer.target in found.issues:
+        yield from paragraph(clean(found.issues[answer.target]), "report", style)
+    for id_ in judgement.evidence:
+        source = found.answers.sources[id_]
+        text = f"{source.title} ({source.where})" if source.where else source.title
+        yield from paragraph(clean(text), "source", style)
+
+
+def _releases(found: OpExplanation, style: Style) -> Iterator[str]:
+    rows = []
+    for answer in found.releases:
+        judgement = answer.judgement
+        inferred = "inferred" if judgement.certainty.value == "inferred" else ""
+        rows.append((answer.target, judgement.status.value, inferred, where(answer)))
+    yield from columns(rows)
+    text = "a node in a model may fare worse: its dtypes, sizes and constants count too"
+    yield from paragraph(f"({text})", None, style, indent=NESTED - 4)
