@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 from linter.errors import GraphError
 from linter.graph import Dangling, Graph, Node, Value
 from linter.io.attrs import NodeAttrs
+from linter.io.keys import unique_keys
 from linter.io.messages import DecodeError, NodeDef
 from linter.io.payload import LARGE, Payload, split_node
 from linter.io.wire import BodyScan, Budget, Cursor
 
-__all__ = ["Container", "RawNode", "build_main", "parse_input", "read_messages", "unique_keys"]
+__all__ = ["Container", "RawNode", "build_main", "parse_input", "read_messages"]
 
 _MAX_CHUNK = 1 << 20
 
@@ -101,29 +102,6 @@ def _read_large(cursor: Cursor, start: int, end: int) -> RawNode:
         return RawNode(NodeDef.FromString(header), payloads or None)
     except DecodeError as error:
         raise _no_node(start) from error
-
-
-def unique_keys(names: list[str]) -> tuple[list[str], tuple[str, ...]]:
-    """Keys for node names, and the names that occur more than once.
-
-    The first node of a name has the name as its key, the others ``name#2``, ``name#3`` …; a number
-    that another node uses as its name is passed over.
-    """
-    taken = set(names)
-    if len(taken) == len(names):
-        return names, ()
-    seen: dict[str, int] = {}
-    keys: list[str] = []
-    for name in names:
-        count = seen.get(name, 0) + 1
-        key = name
-        if count > 1:
-            while (key := f"{name}#{count}") in taken:
-                count += 1
-            taken.add(key)
-        seen[name] = count
-        keys.append(key)
-    return keys, tuple(name for name, count in seen.items() if count > 1)
 
 
 def parse_input(text: str) -> Value | None:

@@ -142,13 +142,20 @@ def small_float(name: str, bits: int) -> float:
     return sign * math.ldexp(1 + mantissa / scale, exponent - bias)
 
 
-def field_items(info: DtypeInfo, value: Any) -> list[Any]:
-    """One element as the typed field wants it."""
+def field_items(info: DtypeInfo, value: Any) -> Sequence[Any]:
+    """One element as the typed field wants it.
+
+    Raises:
+        ValueError: it does not fit the dtype.
+    """
+    packed = pack(info, [value])
     if info.name in COMPLEX:
         number = complex(value)
         return [number.real, number.imag]
     if info.field == "half_val":
-        return [int.from_bytes(pack(info, [value]), "little")]
+        return [int.from_bytes(packed, "little")]
+    if info.name in FLOAT8:
+        return packed
     return [bool(value) if info.name == "bool" else value]
 
 
@@ -164,11 +171,30 @@ def pack(info: DtypeInfo, values: Sequence[Any]) -> bytes:
     if info.name == "bfloat16":
         return b"".join(map(_bfloat16, values))
     if info.name in FLOAT8:
-        raise ValueError(f"a constant of dtype {info.name} cannot be made from numbers")
+        return bytes([_nearest(info.name, value) for value in values])
     try:
         return struct.pack(f"<{len(values)}{info.code}", *values)
     except struct.error as error:
         raise ValueError(f"a value does not fit {info.name}: {error}") from error
+
+
+def _nearest(name: str, value: float) -> int:
+    """The code of the float of 8 bits or less that is nearest to a number, ties to even."""
+    width = FLOAT8[name][0] + FLOAT8[name][1] + 1
+    table = [(small_float(name, bits), bits) for bits in range(1 << width)]
+    if math.isnan(value):
+        table = [(0.0, bits) for number, bits in table if math.isnan(number)]
+        return table[0][1] if table else 0
+    if math.isinf(value) and (value, True) in [(n, math.isinf(n)) for n, _ in table]:
+        return next(bits for number, bits in table if number == value)
+    finite = [(number, bits) for number, bits in table if math.isfinite(number)]
+    sign = math.copysign(1.0, value)
+
+    def distance(entry: tuple[float, int]) -> tuple[float, bool, bool]:
+        number, bits = entry
+        return abs(number - value), math.copysign(1.0, number) != sign, bool(bits & 1)
+
+    return min(finite, key=distance)[1]
 
 
 def _bfloat16(value: float) -> bytes:

@@ -9,8 +9,9 @@ from typing import Any
 from linter.errors import GraphError
 from linter.graph import Dangling, DType, Graph, Node, Placeholder, Value
 from linter.io.attrs import NodeAttrs
-from linter.io.body import Container, RawNode, read_messages, unique_keys
+from linter.io.body import Container, RawNode, read_messages
 from linter.io.dtypes import dtype_name
+from linter.io.keys import unique_keys
 from linter.io.messages import DecodeError, FunctionDef
 from linter.io.wire import LEN, BodyScan, Budget, Cursor, Record, scan_body, walk
 from linter.ports import OpLookup, output_ports

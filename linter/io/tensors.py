@@ -187,14 +187,22 @@ def make_tensor(
     if len(listed) > 1 and len(set(map(repr, listed))) == 1:
         listed = listed[:1]
     if info.itemsize == 0:
-        message.string_val.extend(
-            item.encode("utf-8") if isinstance(item, str) else bytes(item) for item in listed
-        )
+        message.string_val.extend(map(_string, listed))
+    elif info.field == "float8_val":
+        message.float8_val = pack(info, listed)
     elif len(listed) == 1:
         getattr(message, info.field).extend(field_items(info, listed[0]))
     else:
         message.tensor_content = pack(info, listed)
     return StoredTensor(message)
+
+
+def _string(value: str | bytes) -> bytes:
+    if isinstance(value, str):
+        return value.encode("utf-8")
+    if isinstance(value, bytes):
+        return value
+    raise ValueError(f"{value!r} is no text")
 
 
 def from_array(value: npt.NDArray[Any]) -> StoredTensor:
