@@ -1,1 +1,1 @@
-"""compiler."""
+"""Driving ``atc`` and ``omg``: where the compiler is, its command line, its run, its log."""

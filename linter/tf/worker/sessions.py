@@ -93,6 +93,12 @@ class RunnableGraph:
         """Whether ``name`` is a placeholder of either kind that the outputs need."""
         return name in self.inputs or (name in self.defaulted and name in self._needed)
 
+    def takes(self, name: str) -> bool:
+        """Whether a value for ``name`` changes anything: an inner node may be an input too."""
+        if name not in self._needed:
+            return False
+        return str(self.graph.get_operation_by_name(name).type) != "Const"
+
     def run(self, feed: Feed) -> list[Array]:
         """The outputs for one feed.
 
@@ -101,7 +107,7 @@ class RunnableGraph:
         """
         try:
             session = self._open()
-            named = {f"{name}:0": array for name, array in feed.items() if self.is_input(name)}
+            named = {f"{name}:0": array for name, array in feed.items() if self.takes(name)}
             return [np.asarray(result) for result in session.run(self.outputs, named)]
         except (tf.errors.OpError, ValueError, TypeError, RuntimeError) as err:
             raise VerifyError(f"{self.label}: TensorFlow cannot run it: {_said(err)}") from err

@@ -190,7 +190,7 @@ def _names_to_feed(request: VerifyRequest, graph: RunnableGraph, given: Feed) ->
     """Inputs to feed: the graph's own, those named, and defaults that became placeholders."""
     named = [*(request.inputs or ()), *given, *(name for name, _ in request.input_shapes)]
     check_nodes(graph, named)
-    names = list(graph.inputs if request.inputs is None else request.inputs)
+    names = list(graph.inputs if request.inputs is None else filter(graph.takes, request.inputs))
     names += [name for name in named if name not in names and graph.is_input(name)]
     needed, _ = input_names(request.b, graph.outputs)
     names += [name for name in needed if name not in names and name in graph.defaulted]
@@ -204,7 +204,7 @@ def _run_second(request: VerifyRequest, baseline: _Baseline) -> Iterator[OutputD
     limits = {name: (rtol, atol) for name, rtol, atol in request.tolerances}
     with RunnableGraph(request.b, baseline.outputs) as graph:
         for spec in baseline.specs:
-            if not graph.is_input(spec.name):
+            if not graph.takes(spec.name):
                 baseline.notes.append(f"input {spec.name} is not used by {request.b}")
         if graph.outputs:
             results = [dict(zip(graph.outputs, graph.run(f), strict=True)) for f in baseline.feeds]
