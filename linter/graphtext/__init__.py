@@ -1,4 +1,4 @@
-"""Graphs as text, one node a line; for tests, rule examples, golden files and people.
+r"""Graphs as text, one node a line; for tests, rule examples, golden files and people.
 
 ::
 
@@ -13,7 +13,7 @@ Every part after the op is optional. Names that are no plain words are written i
   shape) sets the attributes ``dtype`` and ``shape`` of placeholders and ``dtype`` of a Const; on
   other ops it sets ``T``, or else ``dtype`` and ``shape`` as far as the op has them.
 * ``= literal`` is the value of a Const: nested lists, or one scalar that fills the shape.
-* Literals: numbers, ``true``, ``false``, ``"text"`` (``\\xNN`` is a byte), dtypes (``float32``),
+* Literals: numbers, ``true``, ``false``, ``"text"`` (``\xNN`` is a byte), dtypes (``float32``),
   ``shape(1,?,3)``, ``shape(...)``, lists, functions ``@f`` and ``@f{bound=1}``, ``$T`` for an
   attribute of the caller, ``tensor(float32[2], [1, 2])``, ``none`` for an attribute without a
   value, ``...`` for elements that were left out (such text cannot be parsed).

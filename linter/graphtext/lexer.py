@@ -149,12 +149,12 @@ def unquote(text: str) -> str | bytes:
 
 def quote_bytes(value: str | bytes) -> str:
     """The text in quotes that stands for a string."""
-    if isinstance(value, bytes):
-        try:
-            value = value.decode("utf-8")
-        except UnicodeDecodeError:
-            return '"' + "".join([_byte(byte) for byte in value]) + '"'
-    return '"' + "".join(map(_char, value)) + '"'
+    data = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
+    try:
+        words = map(_char, data.decode("utf-8"))
+    except UnicodeDecodeError:
+        words = map(_byte, data)
+    return f'"{"".join(words)}"'
 
 
 def quote_name(name: str) -> str:

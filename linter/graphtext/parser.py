@@ -108,7 +108,7 @@ def parse(text: str, *, ops: OpLookup | None = None) -> Model:
     main = _Body()
     functions: dict[str, _Body] = {}
     body = main
-    for number, line in enumerate(dedent(text).splitlines(), 1):
+    for number, line in enumerate(dedent(text).split("\n"), 1):
         lexer = Lexer(line, number)
         first = lexer.peek()
         if first.kind == "end":
