@@ -135,11 +135,12 @@ class GraphEditor:
                 return f"output {port} is read and has no replacement"
             if reason := self._mismatch(Value(root.key, port), self._values[port]):
                 return reason
-        if fetched and not self._is_heir(self._values[0]):
+        self._values = {port: self._values[port] for port in sorted(used or {0})}
+        if fetched and self._heir() is None and min(fetched) == 0:
             self._values[0] = self.add("Identity", [self._values[0]])
-        heir = self._values[0].node
-        for port in sorted(fetched - {0}):
-            if self._values[port] != Value(heir, port):
+        heir = self._heir()
+        for port in sorted(fetched):
+            if heir is None or self._values[port] != Value(heir, port):
                 return f"output {port} is fetched and would lose its name"
         self._prune()
         return None
@@ -169,9 +170,9 @@ class GraphEditor:
         controls = tuple(key for key in controls if key not in doomed)
         removed = tuple(nodes[key].name for key in doomed)
         touched = {*doomed, *self._added, *(use.node for use in self.graph.uses(root.key))}
-        heir = self._values.get(0)
-        if heir is not None and self._is_heir(heir):
-            self._inherit(heir.node, controls)
+        heir = self._heir()
+        if heir is not None:
+            self._inherit(heir, controls)
             controls = ()
         self._redirect(root, controls)
         self.graph.patch(drop=[key for key in doomed if key not in self._added])
@@ -284,9 +285,11 @@ class GraphEditor:
 
     # -- checking ------------------------------------------------------------------------------
 
-    def _is_heir(self, value: Value) -> bool:
-        """Whether the value is output 0 of a new node, which can take the root's name."""
-        return value.node in self._added and value.port == 0
+    def _heir(self) -> str | None:
+        """The new node that can take the root's name: its first output in use is the same one."""
+        for port, value in self._values.items():
+            return value.node if value.node in self._added and value.port == port else None
+        return None
 
     def _mismatch(self, old: Value, new: Value) -> str | None:
         inference = self.context.inference
@@ -312,13 +315,17 @@ class GraphEditor:
                 del self._added[key]
 
     def _unread(self, start: list[str], kept: set[str]) -> tuple[str, ...]:
-        """``start`` and every producer that nobody else reads."""
+        """``start`` and every producer that nobody else reads.
+
+        What a NoOp waits for was computed for its own sake, so it stays.
+        """
         graph = self.graph
         fetched = {value.node for value in self.context.fetched}
         going = dict.fromkeys(start)
         pending = list(start)
         while pending:
-            for key in graph.producers(graph.nodes[pending.pop()]):
+            node = graph.nodes[pending.pop()]
+            for key in graph.producers(node) if node.op != "NoOp" else ():
                 if key in going or key in kept or key in fetched or key in self._protected:
                     continue
                 if all(use.node in going for use in graph.uses(key)):
@@ -346,7 +353,7 @@ class GraphEditor:
     def _redirect(self, root: Node, controls: tuple[str, ...]) -> None:
         """Let the readers of the root read its replacement, with the control inputs it had."""
         graph = self.graph
-        stands = self._values[0].node if 0 in self._values else None
+        stands = next((value.node for value in self._values.values()), None)
         for key in dict.fromkeys(use.node for use in graph.uses(root.key)):
             reader = graph.nodes[key]
             if key in self._added:

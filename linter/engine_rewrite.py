@@ -22,7 +22,7 @@ from linter.errors import RuleCrashError
 from linter.finding import Safety
 from linter.graph import Graph, Model, Value
 from linter.judge.judgement import Stage, Status
-from linter.pattern import Match, MatchContext, Pattern, find
+from linter.pattern import Match, MatchContext, find
 from linter.queries import placeholders
 from linter.rule import DeletionRule, RewriteRule, RuleStatus
 
@@ -268,7 +268,7 @@ class _Run:
             work.take(rule, change)
 
     def _apply(self, rule: RewriteRule, by_op: dict[str, list[str]], work: _Pass) -> None:
-        only_root = not rule.always and _is_flat(rule.pattern)
+        only_root = not rule.always and rule.pattern.is_flat
         for key in _roots(rule, by_op, self.graph):
             if work.is_over:
                 return
@@ -350,7 +350,8 @@ class _Run:
         return kept and self._inputs <= nodes.keys() and len(self._unsupported()) <= unsupported
 
     def _refuse(self, rule: str, node: str, reason: str) -> None:
-        self._refused[rule, node] = reason
+        if reason:
+            self._refused[rule, node] = reason
 
     def _crashed(self, rule: RewriteRule, place: str, err: Exception) -> None:
         _LOG.debug("rule %s crashed", rule.id, exc_info=True)
@@ -376,12 +377,6 @@ def _roots(rule: RewriteRule, by_op: dict[str, list[str]], graph: Graph) -> Iter
         return by_op.get(rule.anchors[0], ())
     wanted = {key for name in rule.anchors for key in by_op.get(name, ())}
     return tuple(key for key in graph.nodes if key in wanted) if wanted else ()
-
-
-def _is_flat(pattern: Pattern) -> bool:
-    """Whether the pattern takes no other node than its root."""
-    inputs = pattern.inputs or ()
-    return not any(isinstance(entry, Pattern) and entry.kind == "op" for entry in inputs)
 
 
 def _ranks(judgements: Iterable[Judgement]) -> list[int]:

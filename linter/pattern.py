@@ -31,6 +31,7 @@ __all__ = [
     "Pattern",
     "Refusal",
     "const",
+    "either",
     "find",
     "op",
     "var",
@@ -39,16 +40,17 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One node of a pattern; made by ``op``, ``var`` and ``const``.
+    """One node of a pattern; made by ``op``, ``var``, ``const`` and ``either``.
 
     Attributes:
-        kind: ``op``, ``var`` or ``const``.
+        kind: ``op``, ``var``, ``const`` or ``either``.
         name: name that the value is bound to, ``None`` for no name.
         ops: op types; empty takes any.
         inputs: patterns of the data inputs; ``None`` takes any.
         attrs: attributes that must be equal, defaults included.
         port: output that the reader must use.
         swap: the two inputs match in either order.
+        choices: of ``either``, what is tried in turn.
     """
 
     kind: str
@@ -58,11 +60,23 @@ class Pattern:
     attrs: Mapping[str, Any] = field(default_factory=dict)
     port: int = 0
     swap: bool = False
+    choices: tuple[Pattern, ...] = ()
 
     @property
     def anchors(self) -> tuple[str, ...]:
         """Op types that the root may have; empty means any."""
-        return self.ops if self.kind == "op" else ()
+        if self.kind == "either":
+            anchors = [choice.anchors for choice in self.choices]
+            return tuple(dict.fromkeys(sum(anchors, ()))) if all(anchors) else ()
+        return self.ops
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether the pattern takes no other node than its root."""
+        if self.kind == "either":
+            return all(choice.is_flat for choice in self.choices)
+        nested = (entry for entry in self.inputs or () if isinstance(entry, Pattern))
+        return all(entry.kind in ("var", "const") for entry in nested)
 
 
 def op(
@@ -88,9 +102,17 @@ def const(name: str) -> Pattern:
     return Pattern("const", name)
 
 
+def either(*choices: Pattern) -> Pattern:
+    """The first of several patterns that fits."""
+    return Pattern("either", choices=choices)
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a match is left alone, and the node that the reason is about."""
+    """Why a match is left alone, and the node that the reason is about.
+
+    An empty reason says that there is nothing to do; it is no near miss and is not reported.
+    """
 
     reason: str
     node: str
@@ -283,6 +305,10 @@ def find(pattern: Pattern, node: Node, context: MatchContext) -> Match | None:
 def _match_node(
     pattern: Pattern, node: Node, state: _State, context: MatchContext
 ) -> Iterator[_State]:
+    if pattern.kind == "either":
+        for choice in pattern.choices:
+            yield from _match_node(choice, node, state, context)
+        return
     if pattern.ops and node.op not in pattern.ops:
         return
     if pattern.attrs:
@@ -326,6 +352,10 @@ def _match_value(
 ) -> Iterator[_State]:
     node = context.graph.get(value.node)
     if node is None:
+        return
+    if pattern.kind == "either":
+        for choice in pattern.choices:
+            yield from _match_value(choice, value, state, context)
         return
     if pattern.kind == "op":
         if value.port == pattern.port:

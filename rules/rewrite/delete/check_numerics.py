@@ -1,0 +1,47 @@
+"""CheckNumerics, which passes finite tensors on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op, var
+from linter.rule import RewriteRule
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.pattern import BoundValue, Match
+
+__all__ = ["CheckNumerics"]
+
+BEFORE = """
+x = Placeholder : float32[2]
+c = CheckNumerics(x) {message="not finite"}
+y = Relu(c)
+"""
+
+AFTER = """
+x = Placeholder : float32[2]
+y = Relu(x)
+"""
+
+
+class CheckNumerics(RewriteRule):
+    """Replace ``CheckNumerics(x)`` by ``x``.
+
+    Exact: a finite tensor passes unchanged; any other stops TensorFlow.
+    Shapes: T[...] in and out.
+    Source: TensorFlow op docs of CheckNumerics and CheckNumericsV2.
+    """
+
+    id, name, safety = "RWD008", "check-numerics", Safety.EXACT
+    pattern = op(("CheckNumerics", "CheckNumericsV2"), var("x"))
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=("CheckNumerics",)),
+        Untouched(BEFORE, label="the target takes it"),
+    )
+
+    def build(self, m: Match, edit: GraphEditor) -> BoundValue:
+        """The value that is checked."""
+        return m["x"]

@@ -1,0 +1,97 @@
+"""Dropout that keeps everything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.rule import RewriteRule
+from rules.rewrite.dropout import DROPOUT, read_dropout
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.pattern import BoundValue, Match, Refusal
+
+__all__ = ["InactiveDropout"]
+
+BEFORE = """
+x = Placeholder : float32[2]
+keep = Const : float32[] = {keep}
+size = Const : int32[1] = [2]
+div = RealDiv(x, keep)
+draw = RandomUniform(size) {{dtype=float32}}
+sum = Add(keep, draw)
+mask = Floor(sum)
+drop = Mul(div, mask)
+y = Relu(drop)
+"""
+
+AFTER = """
+x = Placeholder : float32[2]
+y = Relu(x)
+"""
+
+MASKED = """
+x = Placeholder : float32[2]
+rate = Const : float32[] = {rate}
+scale = Const : float32[] = 1.0
+size = Const : int32[1] = [2]
+kept = Mul(x, scale)
+draw = RandomUniform(size) {{dtype=float32}}
+above = GreaterEqual(draw, rate)
+mask = Cast(above) {{DstT=float32}}
+drop = Mul(kept, mask)
+y = Relu(drop)
+"""
+
+FED = """
+x = Placeholder : float32[2]
+keep = Placeholder : float32[]
+size = Const : int32[1] = [2]
+div = RealDiv(x, keep)
+draw = RandomUniform(size) {dtype=float32}
+sum = Add(draw, keep)
+mask = Floor(sum)
+drop = Mul(div, mask)
+y = Relu(drop)
+"""
+
+WIDE = BEFORE.replace("sum = Add(keep, draw)", "wide = Mul(draw, draw)\nsum = Add(keep, wide)")
+
+
+class InactiveDropout(RewriteRule):
+    """Replace dropout by its input when it provably keeps every element.
+
+    Exact: with a share of 1 the mask is floor(1 + u) = 1, or u >= 0, for every u in [0, 1), and the
+        scale is 1.
+    Shapes: T[...] in and out.
+    Source: ``dropout_v2`` of tensorflow/python/ops/nn_ops.py.
+    """
+
+    id, name, safety = "RWD006", "inactive-dropout", Safety.EXACT
+    always = True
+    pattern = DROPOUT
+    examples = (
+        Rewritten(BEFORE.format(keep="1.0"), after=AFTER, label="floor"),
+        Rewritten(MASKED.format(rate="0.0"), after=AFTER, label="mask"),
+        Untouched(BEFORE.format(keep="0.5"), reason="keeps a share of 0.5", label="active"),
+        Untouched(FED, reason="is not a constant", label="the share is an input"),
+        Untouched(WIDE.format(keep="1.0"), reason="not a uniform draw", label="other noise"),
+    )
+
+    def guard(self, m: Match) -> Refusal | None:
+        """The share must be the constant 1 and the noise a uniform draw."""
+        found = read_dropout(m)
+        if found.share is None:
+            return m.refuse("the share that dropout keeps is not a constant")
+        if found.share != 1.0:
+            return m.refuse(f"dropout keeps a share of {found.share:g}")
+        if not found.is_unit_noise:
+            return m.refuse("the noise is not a uniform draw from [0, 1)", at="noise")
+        return None
+
+    def build(self, m: Match, edit: GraphEditor) -> BoundValue:
+        """The input before it is scaled by 1."""
+        found = read_dropout(m)
+        return found.source or found.kept

@@ -1,0 +1,57 @@
+"""PlaceholderWithDefault that nobody feeds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op, var
+from linter.rule import RewriteRule
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.pattern import BoundValue, Match
+
+__all__ = ["PinnedDefault"]
+
+BEFORE = """
+x = Placeholder : float32[2]
+d = Const : float32[] = 0.5
+p = PlaceholderWithDefault(d) : float32[]
+y = Mul(x, p)
+"""
+
+AFTER = """
+x = Placeholder : float32[2]
+d = Const : float32[] = 0.5
+y = Mul(x, d)
+"""
+
+
+class PinnedDefault(RewriteRule):
+    """Replace a PlaceholderWithDefault by its default.
+
+    Exact: the input takes its default whenever it is not fed.
+    Shapes: T[...] in and out; the default has the more definite shape.
+    Source: TensorFlow op docs of PlaceholderWithDefault; atc removes it likewise.
+    Notes: an input that ``--input-shape`` names stays one.
+    """
+
+    id, name, safety = "RWS003", "pinned-default", Safety.EXACT
+    pattern = op("PlaceholderWithDefault", var("default"))
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=("PlaceholderWithDefault",)),
+        Untouched(BEFORE, label="the target takes it"),
+        Untouched(
+            BEFORE,
+            lacking=("PlaceholderWithDefault", "Identity"),
+            outputs=("p", "y"),
+            reason="does not take the replacement",
+            label="fetched, without Identity",
+        ),
+    )
+
+    def build(self, m: Match, edit: GraphEditor) -> BoundValue:
+        """The default."""
+        return m["default"]

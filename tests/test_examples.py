@@ -1,0 +1,22 @@
+"""Every example that a rule carries holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from linter.example_runner import failure
+from linter.examples import Example
+from linter.rule import LintRule, RewriteRule
+from rules.registry import lint_rules, rewrite_rules
+
+_CASES = [
+    pytest.param(rule, example, id=f"{rule.id}-{index}-{example.label or type(example).__name__}")
+    for rule in (*lint_rules(), *rewrite_rules())
+    for index, example in enumerate(rule.examples)
+]
+
+
+@pytest.mark.parametrize(("rule", "example"), _CASES)
+def test_example_holds(rule: LintRule | RewriteRule, example: Example) -> None:
+    fault = failure(rule, example)
+    assert fault is None, fault
