@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 
 from linter.examples import Clean, Flagged
 from linter.finding import Finding, Severity
@@ -43,17 +44,33 @@ class Cycle(LintRule):
 
 
 def _cycles(graph: Graph) -> list[list[str]]:
+    loops = frozenset(key for key, node in graph.nodes.items() if node.op in _LOOPS)
+    if _has_order(graph, loops):
+        return []
     import networkx as nx
 
     digraph = graph.digraph
-    loops = [key for key, node in graph.nodes.items() if node.op in _LOOPS]
     if loops:
         digraph = nx.restricted_view(digraph, loops, [])
-    if nx.is_directed_acyclic_graph(digraph):
-        return []
     components = (
         sorted(found, key=lambda key: graph.nodes[key].position)
         for found in nx.strongly_connected_components(digraph)
         if len(found) > 1 or any(digraph.has_edge(key, key) for key in found)
     )
     return sorted(components, key=lambda found: graph.nodes[found[0]].position)
+
+
+def _has_order(graph: Graph, loops: frozenset[str]) -> bool:
+    """Whether the nodes can be ordered without ``loops``; nearly always, so networkx can wait."""
+    sorter: TopologicalSorter[str] = TopologicalSorter(
+        {
+            node.key: [key for key in graph.producers(node) if key not in loops]
+            for node in graph
+            if node.key not in loops
+        }
+    )
+    try:
+        sorter.prepare()
+    except CycleError:
+        return False
+    return True
