@@ -174,22 +174,35 @@ def input_error(path: str, err: LinterError) -> InputError:
     return InputError(path, err.kind, str(err))
 
 
-def target_report(judge: Judge, by_default: bool) -> tuple[TargetReport, list[LinterError]]:
-    """What the lint rules and the judge say, with the faults that were contained."""
+def target_report(
+    judge: Judge, by_default: bool, *, plan: bool = True
+) -> tuple[TargetReport, list[LinterError]]:
+    """What the lint rules and the judge say, with the faults that were contained.
+
+    Args:
+        judge: answers for one model and target.
+        by_default: nobody named the target.
+        plan: find out which rewrites would remove errors.
+    """
     from linter.engine import run_lint
     from rules.registry import lint_rules
 
     outcome = run_lint(lint_rules(), judge)
+    findings = outcome.findings
+    if plan and any(finding.severity is Severity.ERROR for finding in findings):
+        from linter.api_plan import with_fixes
+
+        findings = with_fixes(findings, judge)
     summary = judge.summary()
     database = judge.database
     report = TargetReport(
         target=judge.target,
         answered_from=tuple(database.answered_from),
         database=database.digest,
-        verdict=verdict_of(outcome.findings, summary.unknown),
+        verdict=verdict_of(findings, summary.unknown),
         summary=summary,
         ops=_ops(judge),
-        findings=tuple(outcome.findings),
+        findings=findings,
         by_default=by_default,
     )
     return report, list(outcome.errors)

@@ -1,0 +1,50 @@
+"""Which rewrite would remove the cause of a finding: found by planning the rewrites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from linter.engine import RewriteOptions, rewrite
+from linter.finding import Finding, Fix, Safety, Severity
+from linter.judge import Judge, make_judge
+from rules.registry import rewrite_rules
+
+__all__ = ["with_fixes"]
+
+
+def with_fixes(findings: Iterable[Finding], judge: Judge) -> tuple[Finding, ...]:
+    """The findings, those errors that a rewrite removes with that rewrite.
+
+    A manual rewrite is named where no other one helps. Nothing is changed: the plan works on a
+    copy of the graph.
+    """
+    fixes = _planned(judge)
+    return tuple(
+        replace(finding, fix=fixes.get(finding.node or ""))
+        if finding.severity is Severity.ERROR and finding.function is None and finding.fix is None
+        else finding
+        for finding in findings
+    )
+
+
+def _planned(judge: Judge) -> dict[str, Fix]:
+    """Rewrites by the name of each node that they take out of the graph."""
+    plan = rewrite(
+        rewrite_rules(),
+        judge.model,
+        lambda model: make_judge(model, judge.database, judge.options),
+        RewriteOptions(),
+    )
+    manual = {rule.id for rule in rewrite_rules() if rule.safety is Safety.MANUAL}
+    fixes = {
+        refused.node: Fix(refused.rule, Safety.MANUAL)
+        for refused in plan.refused
+        if refused.rule in manual and refused.reason.startswith("manual")
+    }
+    left = {node.name for node in plan.model.main}
+    for made in plan.rewrites:
+        for name in made.removed:
+            if name not in left:
+                fixes.setdefault(name, Fix(made.rule, made.safety))
+    return fixes
