@@ -49,9 +49,7 @@ def _cycles(graph: Graph) -> list[list[str]]:
         return []
     import networkx as nx
 
-    digraph = graph.digraph
-    if loops:
-        digraph = nx.restricted_view(digraph, loops, [])
+    digraph = graph.digraph.subgraph(key for key in graph.nodes if key not in loops)
     components = (
         sorted(found, key=lambda key: graph.nodes[key].position)
         for found in nx.strongly_connected_components(digraph)
