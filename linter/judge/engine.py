@@ -7,7 +7,7 @@ ops_kernel_manager.cc; certainty rules for releases whose CPU lists are incomple
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linter.finding import Certainty
 from linter.judge.dtypes import Check, Outcome, check_aicore, check_cpu
@@ -68,6 +68,8 @@ def place(
             return _supported(ge, record, check, limits_checked=limits_checked)
         (refusals if check.outcome is Outcome.REFUSED else undecided).append(check)
     asked = _Asked(bool(aicore or cpu), tuple(refusals), tuple(undecided))
+    if ge.type in database.facts.removed_ops:
+        return replace(_local(ge, record, database), certainty=Certainty.INFERRED)
     rewritten = _rewritten(ge, record, database) if not asked.listed else None
     if rewritten is not None:
         return rewritten
@@ -83,7 +85,9 @@ def _aicore_kernels(ge: GeNode, database: Database) -> list[Kernel]:
 
 
 def _local(ge: GeNode, record: ParserRecord, database: Database) -> Judgement:
-    group = "local_ops" if ge.type in database.facts.local_ops else "rts_ops"
+    facts = database.facts
+    groups = {"local_ops": facts.local_ops, "rts_ops": facts.rts_ops}
+    group = next((name for name, types in groups.items() if ge.type in types), "removed_ops")
     return Judgement(
         Status.SUPPORTED,
         Placement.LOCAL,
@@ -137,7 +141,8 @@ def _refused(ge: GeNode, record: ParserRecord, database: Database, asked: _Asked
     """A release whose lists are complete: in no list, or refused by all."""
     if not asked.listed:
         status = Status.UNSUPPORTED if database.complete else Status.UNKNOWN
-        return _negative(ge, record, status, "no_kernel", None, inferred=record.inferred)
+        absent = _negative(ge, record, status, "no_kernel", None, inferred=record.inferred)
+        return replace(absent, evidence=(*absent.evidence, *database.list_evidence))
     if asked.undecided:
         return _negative(ge, record, Status.UNKNOWN, "undecided", asked.undecided[0])
     status = Status.UNSUPPORTED if database.complete else Status.UNKNOWN

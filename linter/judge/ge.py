@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from linter.graph import Graph, Node, Value
 from linter.shapes.inference import Inference
-from opdb.query import Database, DtypeChange
+from opdb.facts import DtypeChange
+from opdb.query import Database
 from opdb.record import ArgDef, ParserRecord, Prototype
 
 __all__ = ["GeNode", "GeTensor", "ge_node"]

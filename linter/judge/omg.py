@@ -59,7 +59,7 @@ class OmgJudge(Judge):
     def _absent(self, node: Node) -> Judgement:
         evidence = self.database.list_evidence
         if self.database.omg_whole and node.op not in self.database.omg_undecided:
-            return _answer(Status.UNSUPPORTED, Stage.PARSER, "no_parser", evidence=evidence)
+            return _answer(Status.UNSUPPORTED, Stage.PARSER, "no_row", evidence=evidence)
         return _answer(
             Status.UNKNOWN,
             Stage.PARSER,
@@ -128,8 +128,10 @@ def _row_tensors(node: Node, inference: Inference) -> list[tuple[int | None, str
     args = inference.arg_ports(node)
     if not args:
         return []
-    attrs = [arg.type_attr for arg, _, _ in args if arg.type_attr]
-    main = "T" if "T" in attrs else (attrs[0] if attrs else None)
+    attrs = [arg.type_attr for arg, _, _ in args]
+    main = "T" if "T" in attrs else attrs[0]
+    if main is None:
+        args = args[:1]
     dtypes = inference.input_dtypes(node)
     found: list[tuple[int | None, str, str | None]] = [
         (slot, arg.name, dtypes[slot])

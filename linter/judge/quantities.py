@@ -116,11 +116,15 @@ class Quantities:
         return tuple(value) if isinstance(value, list) else value
 
     def const_input(self, slot: int) -> tuple[Any, ...] | None:
-        """Elements of a constant input."""
+        """Elements of an input that is the same on every run."""
         if not 0 <= slot < len(self._node.inputs):
             return None
-        tensor = const_tensor(self._graph, self._node.inputs[slot])
-        return None if tensor is None else tensor.values()
+        value = self._node.inputs[slot]
+        tensor = const_tensor(self._graph, value)
+        if tensor is not None:
+            return tensor.values()
+        known = self._inference.constant(value)
+        return None if known is None else known.values
 
     def input_slot(self, name: str) -> int | None:
         """Slot of the argument of that name."""

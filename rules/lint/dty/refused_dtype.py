@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from linter.examples import Clean, Flagged
 from linter.finding import Finding, Severity
@@ -46,6 +47,7 @@ class RefusedDtype(LintRule):
         if judgement is None or judgement.refused_by is not Stage.DTYPE:
             return
         detail = dict(judgement.detail)
+        args: dict[str, Any] = {key: detail.get(key, "") for key in _DETAIL}
         yield self.finding(
             node,
             "dtype",
@@ -53,5 +55,5 @@ class RefusedDtype(LintRule):
             port=judgement.port,
             certainty=judgement.certainty,
             evidence=judgement.evidence,
-            **{key: detail.get(key, "") for key in _DETAIL},
+            **args,
         )

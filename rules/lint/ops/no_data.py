@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from linter.examples import Clean, Flagged
 from linter.finding import Certainty, Finding, Severity
@@ -75,7 +76,7 @@ class NoData(LintRule):
             return
         if judgement.stage is Stage.CONTROL_FLOW:
             return
-        detail = dict(judgement.detail)
+        detail: dict[str, Any] = {k: v for k, v in judgement.detail if k != "op"}
         reason = judgement.reason
         if reason == "undecided" and detail.get("why") == "dynamic_shape":
             reason = "dynamic_shape"
@@ -86,5 +87,5 @@ class NoData(LintRule):
             port=judgement.port,
             certainty=Certainty.INFERRED,
             evidence=judgement.evidence,
-            **{key: value for key, value in detail.items() if key != "op"},
+            **detail,
         )

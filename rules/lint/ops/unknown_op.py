@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from linter.examples import Clean, Flagged
 from linter.finding import Finding, Severity
 from linter.graph import Node
-from linter.judge.judgement import Stage
+from linter.judge.judgement import Stage, Status
 from linter.rule import LintContext, LintRule
 
 __all__ = ["UnknownOp"]
+
+_GRAPH = "x = Placeholder : float32[2]\ny = Relu(x)"
 
 
 class UnknownOp(LintRule):
@@ -22,14 +24,25 @@ class UnknownOp(LintRule):
     """
 
     id, name, severity = "OPS001", "unknown-op", Severity.ERROR
-    messages = {"no_parser": "op {op!r} is unknown to the parser of {target}"}
+    messages = {
+        "no_parser": "op {op!r} is unknown to the parser of {target}",
+        "no_row": "op {op!r} is not in the operator table of {target}",
+    }
     remedies = {
         "no_parser": "see `omlint explain {op}` for the versions that know it, try `omlint fix`, "
-        "or cut the graph before it with --outputs"
+        "or cut the graph before it with --outputs",
+        "no_row": "try `omlint fix`, or cut the graph before it with --outputs",
     }
     examples = (
-        Clean("x = Placeholder : float32[2]\ny = Relu(x)"),
-        Flagged("x = Placeholder : float32[2]\ny = Relu(x)", at=("y",), lacking=("Relu",)),
+        Clean(_GRAPH),
+        Flagged(_GRAPH, at=("y",), lacking=("Relu",)),
+        Flagged(
+            _GRAPH,
+            at=("y",),
+            messages=("no_row",),
+            given={"answers": {"Relu": (Status.UNSUPPORTED, Stage.PARSER, "no_row", {})}},
+            label="operator table",
+        ),
     )
 
     def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
@@ -38,7 +51,7 @@ class UnknownOp(LintRule):
         if judgement is not None and judgement.refused_by is Stage.PARSER:
             yield self.finding(
                 node,
-                "no_parser",
+                "no_row" if judgement.reason == "no_row" else "no_parser",
                 op=node.op,
                 certainty=judgement.certainty,
                 evidence=judgement.evidence,
