@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
 
 from opdb.errors import CorruptDatabaseError
 from opdb.load import DATA_DIR, load_json, open_records
@@ -20,7 +19,7 @@ def manifest_outputs(data: Path = DATA_DIR) -> dict[str, str]:
     Raises:
         CorruptDatabaseError: there is no readable manifest.
     """
-    manifest: Any = load_json(data / MANIFEST)
+    manifest = load_json(data / MANIFEST)
     try:
         return {str(name): str(digest) for name, digest in manifest["outputs"].items()}
     except (KeyError, TypeError, AttributeError) as err:

@@ -105,18 +105,21 @@ def open_records(path: Path) -> RecordFile:
 
 
 @lru_cache(maxsize=16)
-def load_json(path: Path) -> Any:
-    """Read a small JSON file of the databases.
+def load_json(path: Path) -> dict[str, Any]:
+    """Read a small JSON file of the databases, an object.
 
     Raises:
         CorruptDatabaseError: the file is missing or damaged.
     """
     try:
-        return json.loads(path.read_bytes())
+        found = json.loads(path.read_bytes())
     except OSError as err:
         raise CorruptDatabaseError(f"cannot read database file {path}: {err.strerror}") from err
     except ValueError as err:
         raise _corrupt(path, "it is not JSON") from err
+    if not isinstance(found, dict):
+        raise _corrupt(path, "it is not a JSON object")
+    return found
 
 
 def _decompress(path: Path) -> bytes:

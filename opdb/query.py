@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from opdb import decode
 from opdb.check import manifest_outputs
-from opdb.errors import UnknownNameError
+from opdb.errors import CorruptDatabaseError, UnknownNameError
 from opdb.facts import DtypeChange, JudgingFacts, ScopePass
 from opdb.load import DATA_DIR, RecordFile, load_json, open_records
 from opdb.record import (
@@ -193,7 +193,11 @@ class Database:
         if evidence_id not in known:
             near = ", ".join(near_matches(evidence_id, known)) or "nothing like it"
             raise UnknownNameError(f"unknown evidence id {evidence_id!r}; known: {near}")
-        return Source(evidence_id, known[evidence_id]["title"], known[evidence_id]["where"])
+        entry = known[evidence_id]
+        try:
+            return Source(evidence_id, entry["title"], entry["where"])
+        except (KeyError, TypeError) as err:
+            raise CorruptDatabaseError(f"sources.json is damaged at {evidence_id!r}") from err
 
     def _parser(self, op: str) -> ParserRecord | None:
         raw = self._get(self._files.common, "parser", op)
