@@ -143,8 +143,8 @@ def cnn() -> tuple[dict[str, Tensor], Tensor]:
     """``image`` float32 (1, 32, 32, 3) -> ``probabilities``."""
     image = v1.placeholder(tf.float32, [1, 32, 32, 3], "image")
     keep = v1.placeholder_with_default(1.0, [], "keep_prob")
-    positive = v1.assert_non_negative(image, message="pixels are at least 0")
-    with v1.control_dependencies([positive]):
+    positive = tf.reduce_all(image >= 0)
+    with v1.control_dependencies([v1.Assert(positive, ["pixels are at least 0"])]):
         x = v1.check_numerics(image, "image is not finite")
     x = tf.identity(x, "checked_image")
     x = _block(x, 16, "stem")

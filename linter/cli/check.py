@@ -8,7 +8,7 @@ import click
 
 from linter.cli import options
 from linter.cli.parsing import parse_formats, parse_input_shapes, parse_outputs
-from linter.cli.streams import complain, guard_outputs, stdout_style, write_file, write_stdout
+from linter.cli.streams import complain_about, guard_outputs, stdout_style, write_file, write_stdout
 from linter.finding import Report, Severity
 from linter.report.style import Style
 
@@ -61,7 +61,7 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
         outputs=parse_outputs(flags["outputs"]),
     )
     for error in report.errors:
-        complain(f"{error.path}: {error.message}")
+        complain_about(error)
     code = api.exit_code(report, None if flags["exit_zero"] else _THRESHOLDS[flags["fail_on"]])
     for request in sorted(requests, key=lambda item: item.path is None):
         if request.path is None:

@@ -8,7 +8,7 @@ import click
 
 from linter.cli import options
 from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs
-from linter.cli.streams import complain, guard_outputs, say, stdout_style, write_stdout
+from linter.cli.streams import complain, complain_about, guard_outputs, say, stdout_style, write_stdout
 from linter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
 def conclude(outcome: FixOutcome) -> None:
     """The faults, and as the last line what the reader of stderr has to know."""
     for error in (*outcome.before.errors, *outcome.after.errors):
-        complain(f"{error.path}: {error.message}")
+        complain_about(error)
     proof = outcome.proof
     if proof.failed:
         blame = proof.culprit

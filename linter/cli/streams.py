@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TextIO
 
 from linter.errors import LinterError, UsageError
+from linter.finding import InputError
 from linter.report.style import Style
 
 __all__ = [
     "close_quietly",
     "complain",
+    "complain_about",
     "guard_outputs",
     "open_missing",
     "say",
@@ -41,6 +43,12 @@ def complain(message: str) -> None:
     """One line on stderr, whatever the message holds."""
     line = f"omlint: error: {' '.join(message.split())}\n"
     _write(sys.stderr, line)
+
+
+def complain_about(error: InputError) -> None:
+    """One line about a model that was not read; it names the model once."""
+    named = error.message.startswith(error.path)
+    complain(error.message if named else f"{error.path}: {error.message}")
 
 
 def say(message: str) -> None:

@@ -209,7 +209,8 @@ def _why(group: _Group, sources: dict[str, SourceInfo], style: Style) -> Iterato
 
 
 def _fix(group: _Group, style: Style) -> Iterator[str]:
-    for remedy in dict.fromkeys(item.remedy for item in group.findings if item.remedy):
+    unfixed = [item for item in group.findings if item.fix is None]
+    for remedy in dict.fromkeys(item.remedy for item in unfixed if item.remedy):
         yield from paragraph(clean(remedy), "remedy", style, indent=NESTED)
     fixes = dict.fromkeys(item.fix for item in group.findings if item.fix is not None)
     for fix in fixes:
@@ -233,7 +234,8 @@ def _advice(model: ModelReport, target: TargetReport, style: Style) -> Iterator[
     elif op is not None:
         yield from _next(f"omlint explain {shlex.quote(clean(op))}{flag}", style)
     elif not errors:
-        out = shlex.quote(_stem(model.path))
+        soc = target.target.rpartition("/")[2]
+        out = shlex.quote(f"{_stem(model.path)}_{soc}")  # NAME.pb must not be the input
         yield from _next(f"omlint convert {path} -o {out}{flag}", style)
 
 
