@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from linter.engine import RewriteOptions, rewrite
 from linter.finding import Finding, Fix, Safety, Severity
-from linter.judge import Judge, make_judge
+from linter.judge import Judge, Status, make_judge
 from rules.registry import rewrite_rules
 
 __all__ = ["with_fixes"]
@@ -29,7 +29,7 @@ def with_fixes(findings: Iterable[Finding], judge: Judge) -> tuple[Finding, ...]
 
 
 def _planned(judge: Judge) -> dict[str, Fix]:
-    """Rewrites by the name of each node that they take out of the graph."""
+    """Rewrites by the name of each node that they remove or replace for good."""
     plan = rewrite(
         rewrite_rules(),
         judge.model,
@@ -42,9 +42,13 @@ def _planned(judge: Judge) -> dict[str, Fix]:
         for refused in plan.refused
         if refused.rule in manual and refused.reason.startswith("manual")
     }
-    left = {node.name for node in plan.model.main}
+    # A replacement may bear the name of what it replaces: what counts is whether it is taken.
+    main = plan.model.main
+    refused_still = {
+        node.name for node in main if plan.judge.node(main, node).status is Status.UNSUPPORTED
+    }
     for made in plan.rewrites:
-        for name in made.removed:
-            if name not in left:
-                fixes.setdefault(name, Fix(made.rule, made.safety))
+        for name in (made.root, *made.removed):
+            if name not in refused_still:
+                fixes[name] = Fix(made.rule, made.safety)
     return fixes
