@@ -145,6 +145,7 @@ _ALLOWED: Final = (
     ast.comprehension,
 )
 _LONGEST = 4096
+_DEEPEST = 60
 _MOST_STEPS = 100_000
 
 
@@ -156,12 +157,23 @@ def _parse(expr: str) -> ast.Expression:
         tree = ast.parse(expr, mode="eval")
     except (SyntaxError, RecursionError, MemoryError) as err:
         raise ValueError(f"not an expression: {expr!r}") from err
+    if _depth(tree) > _DEEPEST:
+        raise ValueError(f"expression nested deeper than {_DEEPEST} is not allowed")
     for node in ast.walk(tree):
         if not isinstance(node, _ALLOWED):
             raise ValueError(f"{type(node).__name__} is not allowed in {expr!r}")
         if isinstance(node, ast.Call):
             _check_call(node, expr)
     return tree
+
+
+def _depth(tree: ast.AST) -> int:
+    """How deep the nodes nest, found without recursion."""
+    depth, level = 0, [tree]
+    while level:
+        depth += 1
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return depth
 
 
 def _check_call(node: ast.Call, expr: str) -> None:
