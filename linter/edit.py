@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 from linter.graph import DType, Node, Value
 from linter.io.tensors import from_array, make_tensor
 from linter.pattern import BoundValue
+from linter.queries import in_loop_frame, topological_keys
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from linter.graph import TensorValue
+    from linter.graph import Graph, TensorValue
     from linter.pattern import MatchContext
 
 __all__ = ["Change", "GraphEditor"]
@@ -56,6 +57,7 @@ class GraphEditor:
         self.graph = context.graph
         self._protected = protected
         self._sequence = tuple(context.graph.nodes)
+        self._guarded = _guarded(context.graph)
         self._leads: dict[str, list[str]] = {}
         self._root: Node | None = None
         self._rule = ""
@@ -236,7 +238,7 @@ class GraphEditor:
             key,
             op,
             inputs,
-            (),
+            () if inputs else self._pivots(root),
             dict(sorted(attrs.items())),
             device=root.device,
             position=root.position,
@@ -245,6 +247,13 @@ class GraphEditor:
         self._added[key] = node
         self.graph.patch([node])
         return Value(key)
+
+    def _pivots(self, root: Node) -> tuple[str, ...]:
+        """What a node without inputs must wait for to run in the root's frame and branch."""
+        if root.key not in self._guarded:
+            return ()
+        producers = dict.fromkeys(self.graph.producers(root))
+        return tuple(key for key in producers if key in self._guarded)
 
     def _fresh(self, name: str) -> str:
         key, number = name, 0
@@ -338,6 +347,7 @@ class GraphEditor:
     def _inherit(self, heir: str, controls: tuple[str, ...]) -> None:
         """Let the new node ``heir`` take the place of the root."""
         root = self._opened
+        controls = tuple(dict.fromkeys((*self._added[heir].controls, *controls)))
         node = self._added[heir].replace(name=root.name, key=root.key, controls=controls)
         renamed = {heir: root.key}
         self._values = {p: _renamed(value, renamed) for p, value in self._values.items()}
@@ -366,6 +376,23 @@ class GraphEditor:
             moved = dict.fromkeys((*(c for c in kept if c is not None), *controls))
             if inputs != reader.inputs or tuple(moved) != reader.controls:
                 graph.patch([reader.replace(inputs=inputs, controls=tuple(moved))])
+
+
+def _guarded(graph: Graph) -> frozenset[str]:
+    """Nodes that run in a while frame or in one branch of a condition only.
+
+    A constant that replaces such a node runs always, unless it waits for what the node read.
+    """
+    if not any(node.op in ("Switch", "RefSwitch", "Enter", "RefEnter") for node in graph):
+        return frozenset()
+    depth: dict[str, int] = {}
+    for key in topological_keys(graph):
+        node = graph.nodes[key]
+        level = max((depth.get(source, 0) for source in graph.producers(node)), default=0)
+        step = (node.op in ("Switch", "RefSwitch")) - (node.op in ("Merge", "RefMerge"))
+        depth[key] = max(level + step, 0)
+    inside = frozenset(key for key, level in depth.items() if level > 0)
+    return inside | in_loop_frame(graph)
 
 
 def _plain(value: Value | BoundValue) -> Value:

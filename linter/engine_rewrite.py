@@ -305,7 +305,8 @@ class _Run:
             edit.cancel()
             self._crashed(rule, f"node {root.name!r}", err)
             return
-        self._refuse(rule.id, root.name, reason)
+        if rule.anchors or refusal is not None:
+            self._refuse(rule.id, root.name, reason)
 
     def _withheld(self, rule: RewriteRule) -> str | None:
         if rule.safety is Safety.MANUAL and not self.options.unsafe:

@@ -34,6 +34,7 @@ y = Reshape(z, y/shape)
 UNKNOWN = BEFORE.replace("x = Placeholder : float32[2,3]", "x = Placeholder : float32[?,3]")
 
 _EXACT = frozenset({"bool", "int8", "uint8", "int16", "uint16", "int32", "int64"})
+_LEFT_ALONE = frozenset({"Enter", "Exit", "Identity", "Merge", "NextIteration", "Switch"})
 
 
 class ComputedOperand(RewriteRule):
@@ -58,7 +59,7 @@ class ComputedOperand(RewriteRule):
 
     def guard(self, m: Match) -> Refusal | None:
         """At least one operand must be computed and known."""
-        if m.root.node.op in ("Identity", "Merge", "Switch"):
+        if m.root.node.op in _LEFT_ALONE:
             return m.refuse("")
         return None if any(_is_computed(value) for value in m.root.inputs) else m.refuse("")
 

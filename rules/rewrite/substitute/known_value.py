@@ -35,6 +35,9 @@ y = ExpandDims(x, r)
 """
 
 _EXACT = frozenset({"bool", "int8", "uint8", "int16", "uint16", "int32", "int64"})
+_LEFT_ALONE = frozenset(
+    {"Const", "Enter", "Exit", "LoopCond", "Merge", "NextIteration", "Placeholder", "Switch"}
+)
 
 
 class KnownValue(RewriteRule):
@@ -55,7 +58,7 @@ class KnownValue(RewriteRule):
 
     def guard(self, m: Match) -> Refusal | None:
         """Every output in use must be known."""
-        if m.root.node.op in ("Const", "Placeholder"):
+        if m.root.node.op in _LEFT_ALONE:
             return m.refuse("")
         for port in m.used_outputs():
             value = m.root.output(port)
