@@ -1,1 +1,1 @@
-"""What converters support: omlint's versioned databases, standard library only."""
+"""What atc and omg accept, by release and chip; needs the standard library only."""

@@ -14,6 +14,30 @@ from opdb_build.sources import CANNDEV, Sources
 _PLACES = {"output:0": "output:0", "input k": "input:1", "output argmax": "output:1", None: ""}
 _REGISTERED = {"AICORE": "aicore", "PARSER": "parser", "GE": "ge"}
 
+_GROUP_SOURCES = {
+    "parser-builtin": (
+        "Built-in map of the TensorFlow parser, the same 40 keys in all revisions since 2021",
+        "{engine}: parser/parser/common/op_map.cc",
+    ),
+    "ge-engines": (
+        "Ops of the GE-local and RTS engines, graph engine 9.0.0, taken for every version",
+        "{engine}: compiler/engines/local_engine and compiler/engines/rts_engine",
+    ),
+    "ge-host-kernels": (
+        "Constant-folding kernels of the graph engine, 9.0.0, taken for every version",
+        "{engine}: compiler/host_kernels",
+    ),
+    "tensorflow-data-dependent": (
+        "TensorFlow ops whose output shape depends on values",
+        "github.com/tensorflow/tensorflow: tensorflow/core/ops (shape functions)",
+    ),
+    "atc-guide/control-flow": (
+        "ATC user guide, network modification for TensorFlow: v1 control flow is to be made "
+        "functional first; public pages report conversions of such graphs all the same",
+        "{engine}: docs/zh/user_guides/atc_tools/custom_network_modify_tf/overview.md",
+    ),
+}
+
 
 def build(facts: Facts, sources: Sources, out: Path, overrides: list[dict[str, Any]]) -> Records:
     """Write ``atc/judging.tsv.gz``."""
@@ -48,42 +72,18 @@ def _groups(
     records: Records, sources: Sources, judging: Mapping[str, Any], builtin: Mapping[str, Any]
 ) -> None:
     provenance = builtin["provenance"]
-    place = f"github.com/{provenance['repository']}, commit {provenance['commit'][:12]}"
-    parser = sources.add(
-        "parser-builtin",
-        "Built-in map of the TensorFlow parser, the same 40 keys in all revisions since 2021",
-        f"{place}: parser/parser/common/op_map.cc",
-    )
-    engines = sources.add(
-        "ge-engines",
-        "Ops of the GE-local and RTS engines, graph engine 9.0.0, taken for every version",
-        f"{place}: compiler/engines/local_engine and compiler/engines/rts_engine",
-    )
-    kernels = sources.add(
-        "ge-host-kernels",
-        "Constant-folding kernels of the graph engine, 9.0.0, taken for every version",
-        f"{place}: compiler/host_kernels",
-    )
-    tensorflow = sources.add(
-        "tensorflow-data-dependent",
-        "TensorFlow ops whose output shape depends on values",
-        "github.com/tensorflow/tensorflow: tensorflow/core/ops (shape functions)",
-    )
-    guide = sources.add(
-        "atc-guide/control-flow",
-        "ATC user guide, network modification for TensorFlow: v1 control flow is to be made "
-        "functional first; public pages report conversions of such graphs all the same",
-        f"{place}: docs/zh/user_guides/atc_tools/custom_network_modify_tf/overview.md",
-    )
+    engine = f"github.com/{provenance['repository']}, commit {provenance['commit'][:12]}"
+    for id_, (title, where) in _GROUP_SOURCES.items():
+        sources.add(id_, title, where.replace("{engine}", engine))
     local = builtin["ge_local_engine_ops"]
     groups = {
-        "local_ops": (local["no_kernel"], engines),
-        "removed_ops": (local["removed_at_compile_time"], engines),
-        "rts_ops": (builtin["rts_engine_ops"], engines),
-        "folding_ops": (builtin["constant_folding_ops"], kernels),
-        "data_dependent_ops": (judging["data_dependent_ops"], tensorflow),
-        "v1_control_flow": (judging["v1_control_flow"]["ops"], guide),
-        "subgraph_ops": (builtin["subgraphs"]["ops"], parser),
+        "local_ops": (local["no_kernel"], "ge-engines"),
+        "removed_ops": (local["removed_at_compile_time"], "ge-engines"),
+        "rts_ops": (builtin["rts_engine_ops"], "ge-engines"),
+        "folding_ops": (builtin["constant_folding_ops"], "ge-host-kernels"),
+        "data_dependent_ops": (judging["data_dependent_ops"], "tensorflow-data-dependent"),
+        "v1_control_flow": (judging["v1_control_flow"]["ops"], "atc-guide/control-flow"),
+        "subgraph_ops": (builtin["subgraphs"]["ops"], "parser-builtin"),
     }
     for name, (ops, evidence) in groups.items():
         records.add("group", name, {"ops": sorted(ops), "ev": [evidence]})
@@ -92,7 +92,7 @@ def _groups(
         for name, ge in builtin["tf_to_ge_dtype"].items()
         if not name.endswith("_REF")
     }
-    records.add("dtypes", "tf_to_ge", {"map": dtypes, "ev": [parser]})
+    records.add("dtypes", "tf_to_ge", {"map": dtypes, "ev": ["parser-builtin"]})
 
 
 def _numpy(tf_name: str) -> str:
