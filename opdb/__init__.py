@@ -1,1 +1,4 @@
-"""What atc and omg accept, by release and chip; needs the standard library only."""
+"""What atc and omg accept, by release and chip: omlint on the standard library alone.
+
+The name omlint must stay in this file: a start-up check tells our package from others by it.
+"""

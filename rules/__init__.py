@@ -1,1 +1,4 @@
-"""The rules of omlint: lint rules report, rewrites change the graph."""
+"""The rules of omlint: lint rules report, rewrites change the graph.
+
+The name omlint must stay in this file: a start-up check tells our package from others by it.
+"""
