@@ -32,8 +32,10 @@ _GROUP_SOURCES = {
         "github.com/tensorflow/tensorflow: tensorflow/core/ops (shape functions)",
     ),
     "atc-guide/control-flow": (
-        "ATC user guide, network modification for TensorFlow: v1 control flow is to be made "
-        "functional first; public pages report conversions of such graphs all the same",
+        (
+            "ATC user guide, network modification for TensorFlow: v1 control flow is to be made "
+            "functional first; public pages report conversions of such graphs all the same"
+        ),
         "{engine}: docs/zh/user_guides/atc_tools/custom_network_modify_tf/overview.md",
     ),
 }
