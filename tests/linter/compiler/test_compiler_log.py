@@ -8,9 +8,7 @@ from linter.compiler.codes import canonical, is_inner, lookup
 from linter.compiler.log import Generation, Role, parse_log
 
 START = "ATC start working now, please wait for a moment."
-FAILED = (
-    "ATC run failed, Please check the detail log, Try 'atc --help' for more information"
-)
+FAILED = "ATC run failed, Please check the detail log, Try 'atc --help' for more information"
 SUCCESS = "ATC run success, welcome to the next use."
 
 UNKNOWN_OP = {
@@ -103,7 +101,7 @@ E19999  Infer shape of add_1(Add) failed[FUNC:Infer][FILE:infershape_pass.cc][LI
 ...
 {FAILED}
 EZ9999: Inner Error!
-EZ9999[PID: 12] 2025-04-02-10:11:12.123.456 (EZ9999):  Infer shape of add_1(Add) failed.[FUNC:F][FILE:f.cc][LINE:1]
+EZ9999[PID: 12] 2025-04-02-10:11:12.123.456 (EZ9999):  Infer shape of add_1(Add) failed[FUNC:F]
         TraceBack (most recent call last):
         second thing failed[FUNC:Go][FILE:go.cc][LINE:2]
 """,
@@ -112,7 +110,7 @@ EZ9999[PID: 12] 2025-04-02-10:11:12.123.456 (EZ9999):  Infer shape of add_1(Add)
 ...
 {FAILED}
 EZ9999: Internal Error!
-EZ9999[PID: 12] 2026-04-02-10:11:12.123.456 (EZ9999):  Infer shape of add_1(Add) failed[FUNC:F][FILE:f.cc][LINE:1]
+EZ9999[PID: 12] 2026-04-02-10:11:12.123.456 (EZ9999):  Infer shape of add_1(Add) failed[FUNC:F]
         TraceBack (most recent call last):
         second thing failed[FUNC:Go][FILE:go.cc][LINE:2]
 """,
