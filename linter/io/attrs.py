@@ -130,7 +130,7 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
 def encode_attr(value: Any) -> Any:
     """The ``AttrValue`` of a Python value.
 
-    A payload that lies in a file is not part of the result; the writer splices it in.
+    A tensor that lies in a file is read; the writer splices such payloads in by itself.
 
     Raises:
         TypeError: a value of a kind that no attribute has, or a list of several kinds.

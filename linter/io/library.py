@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from linter.errors import GraphError
@@ -17,7 +17,7 @@ from linter.io.wire import LEN, BodyScan, Budget, Cursor, Record, scan_body, wal
 from linter.ports import OpLookup, output_ports
 from opdb.record import ArgDef, AttrDef, OpDef
 
-__all__ = ["FunctionRecord", "build_functions", "read_library", "signature_opdef"]
+__all__ = ["FUNCTION", "FunctionRecord", "build_functions", "read_library", "signature_opdef"]
 
 FUNCTION = 1
 """Number of ``FunctionDefLibrary.function``."""
@@ -34,7 +34,10 @@ class FunctionRecord:
         record: where it lies in the input, ``None`` when it came from text.
         scan: where its nodes lie, ``None`` when it came from text.
         key: key in ``Model.functions``.
-        graph: what was built from it, before any edit.
+        originals: the nodes as they were built, arguments first.
+        returns: ``Graph.returns`` as it was built.
+        return_controls: ``Graph.return_controls`` as it was built.
+        spelling: how the file spells each value.
     """
 
     header: Any
@@ -42,7 +45,10 @@ class FunctionRecord:
     record: Record | None = None
     scan: BodyScan | None = None
     key: str = ""
-    graph: Graph | None = None
+    originals: tuple[Node, ...] = ()
+    returns: dict[str, Value] = field(default_factory=dict)
+    return_controls: tuple[str, ...] = ()
+    spelling: dict[Value, str] = field(default_factory=dict)
 
 
 def read_library(cursor: Cursor, record: Record) -> Iterator[FunctionRecord]:
@@ -81,8 +87,11 @@ def build_functions(
     lookup = _Lookup(signatures, ops)
     graphs: dict[str, Graph] = {}
     for record in found:
-        record.graph = _FunctionBuilder(record, lookup, budget).build()
-        graphs[record.key] = record.graph
+        graph = _FunctionBuilder(record, lookup, budget).build()
+        record.originals = tuple(graph)
+        record.returns = dict(graph.returns)
+        record.return_controls = graph.return_controls
+        graphs[record.key] = graph
     return graphs
 
 
@@ -194,6 +203,8 @@ class _FunctionBuilder:
         inputs: list[Value] = []
         for text, _ in node.inputs:
             found = self._resolve(text)
+            if len(found) == 1:
+                self._record.spelling.setdefault(found[0], text)
             if not found:
                 self._dangling.append(Dangling(node.key, len(inputs), text))
                 found = (Value(text),)

@@ -6,50 +6,28 @@ import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from linter.errors import GraphError
-from linter.graph import Graph, Model, Node, Source
+from linter.graph import Graph, Model, Source
 from linter.io.body import Container, RawNode, build_main, read_messages
 from linter.io.library import FunctionRecord, build_functions, read_library
 from linter.io.messages import DecodeError, GraphDef, VersionDef
 from linter.io.pbtxt import parse_graph_text
+from linter.io.records import FileRecords
 from linter.io.saved_model import has_variables
 from linter.io.sniff import KEPT_IN_MEMORY, Kind, classify, open_view, refusal
 from linter.io.unzip import unzip
 from linter.io.view import BytesView, FileView, View, sha256_of
-from linter.io.wire import LEN, BodyScan, Budget, Cursor, Record, scan_body
+from linter.io.wire import LEN, Budget, Cursor, Record, scan_body
 from linter.ports import OpLookup
 
-__all__ = ["MAX_BYTES", "FileRecords", "from_bytes", "load", "source_sha256"]
+__all__ = ["MAX_BYTES", "from_bytes", "load", "source_sha256"]
 
 MAX_BYTES = (1 << 31) - 1
 """Protobuf, and with it TensorFlow and atc, reads no message of 2 GiB or more."""
 _NODE, _LIBRARY, _VERSIONS = 1, 2, 4
 _CONTAINER = Container(GraphDef, "node", _NODE)
-
-
-@dataclass(slots=True)
-class FileRecords:
-    """What the writer needs to know about the input.
-
-    Attributes:
-        outer: the input as it lies on disk.
-        view: the binary graph; differs from ``outer`` when that is compressed; ``None`` for text.
-        main: where the records of the graph lie, ``None`` for text.
-        nodes: the nodes of the main graph as they were read.
-        functions: the functions as they were read, by key, in file order.
-        message: of a text input, its message.
-    """
-
-    outer: View
-    view: View | None = None
-    main: BodyScan | None = None
-    nodes: tuple[Node, ...] = ()
-    functions: dict[str, FunctionRecord] = field(default_factory=dict)
-    message: Any = None
 
 
 def load(path: str | os.PathLike[str], *, ops: OpLookup | None = None) -> Model:

@@ -231,7 +231,10 @@ def from_array(value: npt.NDArray[Any]) -> StoredTensor:
 
 
 def tensor_message(value: TensorValue) -> Any:
-    """The ``TensorProto`` of a tensor; of one that lies in a file, without its elements."""
-    if isinstance(value, StoredTensor):
-        return value.message
-    return from_array(value.array()).message
+    """The ``TensorProto`` of a tensor, with all its elements.
+
+    Raises:
+        GraphError: its payload cannot be read.
+    """
+    stored = value if isinstance(value, StoredTensor) else from_array(value.array())
+    return stored.whole()
