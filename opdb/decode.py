@@ -21,6 +21,7 @@ from opdb.record import (
 __all__ = ["aicore", "constraint", "cpu", "omg", "parser_record", "prototype"]
 
 _PARAM = {"r": "required", "o": "optional", "d": "dynamic"}
+_FILL = tuple((None,) * (5 - length) for length in range(6))
 _Raw = Mapping[str, Any]
 
 
@@ -137,5 +138,5 @@ def _values(text: str | None) -> tuple[str, ...] | None:
     return None if text is None else tuple(text.split(","))
 
 
-def _filled(row: Sequence[Any]) -> list[Any]:
-    return [*row, *[None] * (5 - len(row))]
+def _filled(row: Sequence[Any]) -> Sequence[Any]:
+    return row if len(row) == 5 else [*row, *_FILL[len(row)]]

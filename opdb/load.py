@@ -21,6 +21,7 @@ __all__ = ["DATA_DIR", "SCHEMA", "RecordFile", "load_json", "open_records"]
 DATA_DIR = Path(__file__).parent / "data"
 SCHEMA = 1
 _MAGIC = b"#omlint-opdb"
+_DECODE = json.JSONDecoder().raw_decode
 
 
 class RecordFile:
@@ -48,9 +49,13 @@ class RecordFile:
         if at == len(self._lines) or not self._lines[at].startswith(prefix):
             return None
         try:
-            return json.loads(self._lines[at][len(prefix) :])
+            text = self._lines[at][len(prefix) :].decode()
+            found, end = _DECODE(text)
         except ValueError as err:
             raise _corrupt(self.path, f"record {kind} {name} is not JSON") from err
+        if end != len(text):
+            raise _corrupt(self.path, f"record {kind} {name} goes on after its end")
+        return found
 
     def names(self, kind: str) -> tuple[str, ...]:
         """The names of all records of a kind, sorted."""
