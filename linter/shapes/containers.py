@@ -26,6 +26,14 @@ def _array(_: View) -> Outputs:
     return ((2,), ())
 
 
+def _stack(_: View) -> Outputs:
+    return ((2,),)
+
+
+def _stack_push(view: View) -> Outputs:
+    return (view.shape(1),)
+
+
 def _array_read(view: View) -> Outputs:
     return (_element(view),)
 
@@ -110,7 +118,7 @@ def _parse_example(view: View) -> Outputs:
     shapes = view.dims_list("dense_shapes") or ()
     if sparse is None or dense is None or not 0 <= sparse <= 4096 or len(shapes) != dense:
         return ()
-    batch = view.shape(0)
+    batch = (view.axis(0, 0),)
     features = tuple(concat(batch, dims) for dims in shapes)
     return ((None, 2),) * sparse + ((None,),) * sparse + ((2,),) * sparse + features
 
@@ -183,6 +191,9 @@ RULES: Mapping[str, Rule] = {
     "SparseTensorDenseAdd": Rule(_second_last),
     "SparseTensorDenseMatMul": Rule(_sparse_dense_matmul, values=(2,)),
     "SparseToDense": Rule(_sparse_to_dense, values=(1,)),
+    "StackPush": Rule(_stack_push),
+    "StackPushV2": Rule(_stack_push),
+    "StackV2": Rule(_stack),
     "StringJoin": Rule(_string_join),
     "StringSplit": Rule(_string_split),
     "StringSplitV2": Rule(_string_split),

@@ -26,7 +26,7 @@ SAME_OPS = (
     "QuantizeAndDequantizeV4", "RGBToHSV", "RandomShuffle", "Real", "Reciprocal", "RefEnter",
     "RefExit", "RefIdentity", "RefNextIteration", "Relu", "Relu6", "Reverse", "ReverseSequence",
     "ReverseV2", "Rint", "Roll", "Round", "Rsqrt", "Selu", "Sigmoid", "Sign", "Sin", "Sinh",
-    "Snapshot", "Softmax", "Softplus", "Softsign", "Sqrt", "Square", "StackPush", "StackPushV2",
+    "Snapshot", "Softmax", "Softplus", "Softsign", "Sqrt", "Square",
     "StaticRegexFullMatch", "StaticRegexReplace", "StopGradient", "StringLength", "StringLower",
     "StringStrip", "StringToHashBucket", "StringToHashBucketFast", "StringToHashBucketStrong",
     "StringToNumber", "StringUpper", "Substr", "Tan", "Tanh", "TensorScatterAdd",

@@ -205,12 +205,8 @@ class Inference:
             integers = [v.node for v in node.inputs if self.dtype(v) in INTEGERS]
             waits = [(_SHAPE, value.node) for value in node.inputs]
             return waits + [(_VALUE, key) for key in integers]
-        waits = [(_SHAPE, value.node) for value in node.inputs]
-        count = len(node.inputs)
-        for slot in rule.values:
-            if -count <= slot < count:
-                waits.append((_VALUE, node.inputs[slot].node))
-        return waits
+        shapes = [(_SHAPE, value.node) for value in node.inputs]
+        return shapes + _values_of(node, rule.values) if rule.values else shapes
 
     def _value_waits(self, node: Node) -> list[_Task]:
         if not self._followed(node):
@@ -219,12 +215,7 @@ class Inference:
             entering, returning = self._loops.split(node)
             return [] if returning else [(_VALUE, value.node) for value in entering]
         rule = VALUE_RULES.get(node.op)
-        if rule is None:
-            return []
-        if rule.values is ALL:
-            return [(_VALUE, value.node) for value in node.inputs]
-        count = len(node.inputs)
-        return [(_VALUE, node.inputs[s].node) for s in rule.values if -count <= s < count]
+        return [] if rule is None else _values_of(node, rule.values)
 
     def _followed(self, node: Node) -> bool:
         """Whether an output of the node is small enough to be a dimension or a few of them."""
@@ -312,6 +303,13 @@ class Inference:
         if returning or not entering or any(constant != known[0] for constant in known):
             return ()
         return (known[0],)
+
+
+def _values_of(node: Node, slots: tuple[int, ...]) -> list[_Task]:
+    if slots is ALL:
+        return [(_VALUE, value.node) for value in node.inputs]
+    count = len(node.inputs)
+    return [(_VALUE, node.inputs[slot].node) for slot in slots if -count <= slot < count]
 
 
 def _constant(view: View, port: int, elements: Elements | None) -> Constant | None:

@@ -15,6 +15,7 @@ from linter.shapes import (
     joining,
     matrices,
     reductions,
+    selection,
     slicing,
     sources,
     structure,
@@ -37,7 +38,12 @@ RULES: Mapping[str, Rule] = {
 }
 """How shapes follow, by op."""
 
-VALUE_RULES: Mapping[str, ValueRule] = {**arithmetic.RULES, **folds.RULES, **structure.RULES}
+VALUE_RULES: Mapping[str, ValueRule] = {
+    **arithmetic.RULES,
+    **folds.RULES,
+    **selection.RULES,
+    **structure.RULES,
+}
 """How the elements of small tensors follow, by op."""
 
 HANDLE_RULES: Mapping[str, Callable[[View], Handle | None]] = {

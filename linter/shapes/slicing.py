@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from linter.shapes.dims import Dims, Outputs, axis_in, concat, replaced
-from linter.shapes.view import Rule, View
+from linter.shapes.dims import Constant, Dims, Outputs, axis_in, concat, refine, replaced
+from linter.shapes.view import ALL, INTEGERS, Rule, View
 
 __all__ = ["RULES", "StridedSpec", "strided_axes"]
 
@@ -207,11 +207,20 @@ def _dynamic_partition(view: View) -> Outputs:
 def _dynamic_stitch(view: View) -> Outputs:
     count = len(view) // 2
     tail: Dims = None
+    last: int | None = -1
     for slot in range(count):
         marks, data = view.shape(slot), view.shape(slot + count)
         if marks is not None and data is not None and len(marks) <= len(data):
-            tail = data[len(marks) :]
-    return ((None, *tail),) if tail is not None else ()
+            tail = refine(tail, data[len(marks) :])
+        last = _highest(view.value(slot), last)
+    return ((None if last is None else last + 1, *tail),) if tail is not None else ()
+
+
+def _highest(known: Constant | None, so_far: int | None) -> int | None:
+    if known is None or so_far is None or known.dtype not in INTEGERS or not known.complete:
+        return None
+    highest: int = max(so_far, *known.values)
+    return highest
 
 
 def _unique(view: View) -> Outputs:
@@ -286,7 +295,7 @@ RULES: Mapping[str, Rule] = {
     **dict.fromkeys(_UNSORTED_SEGMENT_OPS, Rule(_unsorted_segment, values=(2,))),
     **dict.fromkeys(_COUNTED_SEGMENT_OPS, Rule(_sparse_segment_with_count, values=(3,))),
     "DynamicPartition": Rule(_dynamic_partition),
-    "DynamicStitch": Rule(_dynamic_stitch),
+    "DynamicStitch": Rule(_dynamic_stitch, values=ALL),
     "Gather": Rule(_gather),
     "GatherNd": Rule(_gather_nd),
     "GatherV2": Rule(_gather_v2, values=(2,)),
@@ -295,7 +304,7 @@ RULES: Mapping[str, Rule] = {
     "ListDiff": Rule(_list_diff, values=(0, 1)),
     "NthElement": Rule(_without_last),
     "OneHot": Rule(_one_hot, values=(1,)),
-    "ParallelDynamicStitch": Rule(_dynamic_stitch),
+    "ParallelDynamicStitch": Rule(_dynamic_stitch, values=ALL),
     "ScatterNd": Rule(_scatter_nd, values=(2,)),
     "Slice": Rule(_slice, values=(1, 2)),
     "StridedSlice": Rule(_strided_slice, values=(1, 2, 3)),

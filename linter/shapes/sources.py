@@ -30,7 +30,7 @@ _SCALARS = (
     "AudioSummaryV2", "Timestamp", "ReadFile", "SummaryWriter", "MutexV2",
     "FIFOQueueV2", "PaddingFIFOQueueV2", "PriorityQueueV2", "RandomShuffleQueueV2",
     "QueueSizeV2", "QueueIsClosedV2", "OptionalHasValue", "DummySeedGenerator",
-    "TensorListLength", "StackV2",
+    "TensorListLength",
 )  # fmt: skip
 
 _REFERENCE_UPDATES = (

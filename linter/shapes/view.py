@@ -27,6 +27,9 @@ __all__ = [
 
 INTEGERS = frozenset({"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"})
 
+ALL: tuple[int, ...] = (1 << 31,)
+"""In place of slots: the elements of every input are needed."""
+
 Constants: TypeAlias = tuple[Constant | None, ...]
 """Known elements of the outputs of a node; what lies beyond the end is unknown."""
 
@@ -195,7 +198,7 @@ class Rule:
 
     Args:
         infer: the rule; may return fewer shapes than there are outputs.
-        values: slots whose elements it needs; negative ones count from the end.
+        values: slots whose elements it needs, or ``ALL``; negative ones count from the end.
     """
 
     __slots__ = ("infer", "values")
@@ -203,10 +206,6 @@ class Rule:
     def __init__(self, infer: Callable[[View], Outputs], values: tuple[int, ...] = ()) -> None:
         self.infer = infer
         self.values = values
-
-
-ALL: tuple[int, ...] = (1 << 31,)
-"""In place of slots: the elements of every input are needed."""
 
 
 class ValueRule:
