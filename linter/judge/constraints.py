@@ -42,7 +42,7 @@ def check_limits(judge: Judge, graph: Graph, node: Node) -> LimitCheck:
         return LimitCheck()
     inference = judge.inference(graph)
     static = all(_static(inference.shape(value)) for value in node.inputs)
-    facts = {"soc": judge.database.target.soc, "dynamic_shape": not static}
+    facts = {"soc": judge.database.short_soc, "dynamic_shape": not static}
     quantities = Quantities(graph, node, inference, judge.ops, facts)
     aicore: Check | None = None
     checked = False

@@ -140,6 +140,8 @@ def _without_deleted(inputs: list[GeTensor], node: Node, record: ParserRecord) -
     gone = set()
     for entry in record.deleted_inputs:
         when = entry.get("when")
+        if entry.get("kind") == "always":
+            gone.add(entry.get("input"))
         if entry.get("kind") != "attr" or not isinstance(when, list | tuple) or len(when) != 2:
             continue
         attr, wanted = when
