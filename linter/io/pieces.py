@@ -61,7 +61,7 @@ def serialized(message: Any) -> bytes:
 
 
 def to_bytes(pieces: Iterable[Piece]) -> Iterator[bytes]:
-    """The output, at most 1 MiB of a range at a time.
+    """The output, at most 128 KiB of a range at a time.
 
     Raises:
         GraphError: an input became shorter.

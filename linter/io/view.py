@@ -13,7 +13,7 @@ from linter.errors import GraphError
 
 __all__ = ["BytesView", "FileView", "View", "read_in_pieces", "sha256_of"]
 
-_PIECE = 1 << 20
+_PIECE = 1 << 17
 
 
 class View(Protocol):
@@ -110,7 +110,7 @@ def _shorter(offset: int) -> GraphError:
 
 
 def read_in_pieces(view: View, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-    """The bytes from ``start`` to ``end`` in pieces of 1 MiB."""
+    """The bytes from ``start`` to ``end`` in pieces of 128 KiB."""
     stop = view.size if end is None else end
     for offset in range(start, stop, _PIECE):
         yield view.read(offset, min(_PIECE, stop - offset))
