@@ -16,15 +16,50 @@ from rules.rewrite.delete.print_node import PrintNode
 from rules.rewrite.substitute.add_n_chain import AddNChain
 from rules.rewrite.substitute.add_n_pair import AddNPair
 from rules.rewrite.substitute.add_v2 import AddV2
+from rules.rewrite.substitute.any_of import AnyOf
+from rules.rewrite.substitute.arg_min import ArgMin
+from rules.rewrite.substitute.batched_weight import BatchedWeight
+from rules.rewrite.substitute.broadcast_constant import BroadcastConstant
+from rules.rewrite.substitute.broadcast_operand import BroadcastOperand
+from rules.rewrite.substitute.ceil_of import CeilOf
 from rules.rewrite.substitute.computed_operand import ComputedOperand
 from rules.rewrite.substitute.constant_merge import ConstantMerge
+from rules.rewrite.substitute.constant_select import ConstantSelect
 from rules.rewrite.substitute.constant_switch import ConstantSwitch
+from rules.rewrite.substitute.div_no_nan import DivNoNan
+from rules.rewrite.substitute.double_arithmetic import DoubleArithmetic
 from rules.rewrite.substitute.even_split_v import EvenSplitV
+from rules.rewrite.substitute.exp_minus_one import ExpMinusOne
+from rules.rewrite.substitute.extremum_by_axis import ExtremumByAxis
+from rules.rewrite.substitute.extremum_of_axes import ExtremumOfAxes
 from rules.rewrite.substitute.fed_default import FedDefault
+from rules.rewrite.substitute.filled_like import FilledLike
+from rules.rewrite.substitute.finite_select import FiniteSelect
+from rules.rewrite.substitute.flattened_constant import FlattenedConstant
+from rules.rewrite.substitute.floor_of import FloorOf
+from rules.rewrite.substitute.folded_node import FoldedNode
+from rules.rewrite.substitute.folded_operand import FoldedOperand
 from rules.rewrite.substitute.fused_batch_norm_v3 import FusedBatchNormV3
+from rules.rewrite.substitute.fused_convolution import FusedConvolution
+from rules.rewrite.substitute.global_pool import GlobalPool
+from rules.rewrite.substitute.is_nan import IsNan
 from rules.rewrite.substitute.known_value import KnownValue
+from rules.rewrite.substitute.leaky_relu import LeakyRelu
+from rules.rewrite.substitute.less_equal import LessEqual
+from rules.rewrite.substitute.log_one_plus import LogOnePlus
+from rules.rewrite.substitute.log_softmax import LogSoftmax
+from rules.rewrite.substitute.logical_and import LogicalAnd
+from rules.rewrite.substitute.low_rank_pad import LowRankPad
+from rules.rewrite.substitute.mean_of_axes import MeanOfAxes
+from rules.rewrite.substitute.not_equal import NotEqual
+from rules.rewrite.substitute.one_hot import OneHot
 from rules.rewrite.substitute.pinned_default import PinnedDefault
+from rules.rewrite.substitute.sign_of import SignOf
+from rules.rewrite.substitute.squared_broadcast import SquaredBroadcast
+from rules.rewrite.substitute.squared_difference import SquaredDifference
+from rules.rewrite.substitute.transposed_weight import TransposedWeight
 from rules.rewrite.substitute.uneven_split_v import UnevenSplitV
+from rules.rewrite.substitute.weight_first import WeightFirst
 
 __all__ = ["REWRITE_RULES"]
 
@@ -45,10 +80,45 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     FedDefault,
     KnownValue,
     ComputedOperand,
+    FoldedOperand,
+    FoldedNode,
     AddV2,
     AddNPair,
     AddNChain,
     FusedBatchNormV3,
     EvenSplitV,
     UnevenSplitV,
+    FusedConvolution,
+    TransposedWeight,
+    WeightFirst,
+    BatchedWeight,
+    MeanOfAxes,
+    GlobalPool,
+    SquaredDifference,
+    SquaredBroadcast,
+    FlattenedConstant,
+    BroadcastConstant,
+    BroadcastOperand,
+    LowRankPad,
+    ExtremumOfAxes,
+    ExtremumByAxis,
+    LessEqual,
+    NotEqual,
+    LogicalAnd,
+    AnyOf,
+    FloorOf,
+    CeilOf,
+    DivNoNan,
+    OneHot,
+    ConstantSelect,
+    FiniteSelect,
+    LogOnePlus,
+    ExpMinusOne,
+    SignOf,
+    FilledLike,
+    IsNan,
+    ArgMin,
+    LeakyRelu,
+    LogSoftmax,
+    DoubleArithmetic,
 )

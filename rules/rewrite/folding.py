@@ -1,0 +1,100 @@
+"""What a value computes to when only constants are involved.
+
+Bit-exact operations only: what moves or compares elements, and the arithmetic that IEEE 754 rounds
+correctly, so that NumPy and TensorFlow agree to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from linter.pattern import BoundValue
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Array = npt.NDArray[np.generic]
+
+__all__ = ["folded", "is_foldable"]
+
+_DEPTH = 64
+_LIMIT = 1 << 26
+_MOVES = ("ExpandDims", "Identity", "Reshape", "Squeeze", "Transpose", "ConcatV2", "Pack", "Tile")
+_ARITHMETIC = {
+    "Add": "add",
+    "AddV2": "add",
+    "Maximum": "maximum",
+    "Minimum": "minimum",
+    "Mul": "multiply",
+    "Neg": "negative",
+    "RealDiv": "true_divide",
+    "Sqrt": "sqrt",
+    "Square": "square",
+    "Sub": "subtract",
+}
+
+
+def is_foldable(value: BoundValue, depth: int = _DEPTH) -> bool:
+    """Whether ``folded`` gives an array; reads no payload."""
+    node = value.node
+    if node.op == "Const":
+        tensor = value.tensor
+        return tensor is not None and tensor.dtype in _DTYPES and tensor.size <= _LIMIT
+    known = node.op in _MOVES or node.op in _ARITHMETIC or node.op == "Cast"
+    if not known or depth == 0 or value.value.port != 0 or node.controls:
+        return False
+    shape = value.static_shape
+    if shape is None or _size(shape) > _LIMIT or value.dtype not in _DTYPES:
+        return False
+    return all(is_foldable(entry, depth - 1) for entry in value.inputs)
+
+
+def folded(value: BoundValue) -> Array:
+    """The array of a foldable value."""
+    import numpy as np
+
+    node = value.node
+    if node.op == "Const" and value.tensor is not None:
+        return value.tensor.array()
+    arrays = [folded(entry) for entry in value.inputs]
+    if node.op in _ARITHMETIC:
+        function: Callable[..., Any] = getattr(np, _ARITHMETIC[node.op])
+        with np.errstate(all="ignore"):
+            return np.asarray(function(*arrays), dtype=arrays[0].dtype)
+    if node.op == "Cast":
+        return arrays[0].astype(np.dtype(str(value.dtype)))
+    return _moved(value, arrays)
+
+
+_DTYPES = frozenset(
+    {"float32", "float64", "bool", "int8", "uint8", "int16", "uint16", "int32", "int64"}
+)
+
+
+def _moved(value: BoundValue, arrays: list[Array]) -> Array:
+    """The result of an operation that only moves elements."""
+    import numpy as np
+
+    op, first = value.node.op, arrays[0]
+    if op == "Transpose":
+        return np.transpose(first, _integers(arrays[1]))
+    if op == "ConcatV2":
+        return np.concatenate(arrays[:-1], axis=_integers(arrays[-1])[0])
+    if op == "Pack":
+        return np.stack(arrays, axis=int(value.attrs.get("axis", 0)))
+    if op == "Tile":
+        return np.tile(first, _integers(arrays[1]))
+    return first.reshape(value.static_shape or ())
+
+
+def _integers(array: Array) -> tuple[int, ...]:
+    return tuple(int(entry) for entry in array.reshape(-1).tolist())
+
+
+def _size(shape: tuple[int, ...]) -> int:
+    size = 1
+    for extent in shape:
+        size *= extent
+    return size

@@ -1,0 +1,52 @@
+"""Any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op, var
+from linter.rule import RewriteRule
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import Match
+
+__all__ = ["AnyOf"]
+
+BEFORE = """
+x = Placeholder : bool[2,3]
+k = Const : int32[] = 1
+y = Any(x, k) {keep_dims=true}
+"""
+
+AFTER = """
+x = Placeholder : bool[2,3]
+k = Const : int32[] = 1
+y/LogicalNot = LogicalNot(x)
+y/All = All(y/LogicalNot, k) {keep_dims=true}
+y = LogicalNot(y/All)
+"""
+
+
+class AnyOf(RewriteRule):
+    """Replace ``Any(x, axes)`` by ``LogicalNot(All(LogicalNot(x), axes))``.
+
+    Exact: De Morgan's law; it holds for no element as well.
+    Shapes: bool[...]; keep_dims stays.
+    Source: TensorFlow op docs of Any and All.
+    """
+
+    id, name, safety = "RWS036", "any-of", Safety.EXACT
+    pattern = op("Any", var("x"), var("axes"))
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=("Any",)),
+        Untouched(BEFORE, label="the target takes it"),
+    )
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        """The disjunction by De Morgan."""
+        negated = edit.add("LogicalNot", [m["x"]])
+        return edit.add("LogicalNot", [edit.add("All", [negated, m["axes"]], like=m.root)])

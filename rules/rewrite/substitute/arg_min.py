@@ -1,0 +1,64 @@
+"""ArgMin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op, var
+from linter.rule import RewriteRule
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import Match, Refusal
+
+__all__ = ["ArgMin"]
+
+BEFORE = """
+x = Placeholder : float32[2,3]
+k = Const : int32[] = 1
+y = ArgMin(x, k)
+"""
+
+AFTER = """
+x = Placeholder : float32[2,3]
+k = Const : int32[] = 1
+y/Neg = Neg(x)
+y = ArgMax(y/Neg, k)
+"""
+
+
+class ArgMin(RewriteRule):
+    """Replace ``ArgMin(x, axis)`` by ``ArgMax(Neg(x), axis)``.
+
+    Exact: negation reverses the order of floating-point numbers; the first of equals wins.
+    Shapes: float32[...] in, one axis less out.
+    Source: TensorFlow op docs of ArgMin and ArgMax.
+    """
+
+    id, name, safety = "RWS048", "arg-min", Safety.EXACT
+    pattern = op("ArgMin", var("x"), var("axis"))
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=("ArgMin",)),
+        Untouched(BEFORE, label="the target takes it"),
+        Untouched(
+            BEFORE.replace("float32", "int8"), lacking=("ArgMin",), reason="int8", label="integers"
+        ),
+    )
+
+    def guard(self, m: Match) -> Refusal | None:
+        """Negation of integers may overflow."""
+        if m["x"].dtype not in ("float32", "float64", "float16"):
+            return m.refuse(f"its dtype is {m['x'].dtype or 'unknown'}", at="x")
+        return None
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        """The largest of the negated elements."""
+        return edit.add("ArgMax", [edit.add("Neg", [m["x"]]), m["axis"]], _attrs(m))
+
+
+def _attrs(m: Match) -> dict[str, object]:
+    attrs = m.root.node.attrs
+    return {"output_type": attrs["output_type"]} if "output_type" in attrs else {}

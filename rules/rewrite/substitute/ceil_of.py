@@ -1,0 +1,56 @@
+"""Ceil."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op, var
+from linter.rule import RewriteRule
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import Match, Refusal
+
+__all__ = ["CeilOf"]
+
+BEFORE = """
+x = Placeholder : float32[2,3]
+y = Ceil(x)
+"""
+
+AFTER = """
+x = Placeholder : float32[2,3]
+y/one = Const : float32[] = 1.0
+y/Neg = Neg(x)
+y/FloorDiv = FloorDiv(y/Neg, y/one)
+y = Neg(y/FloorDiv)
+"""
+
+
+class CeilOf(RewriteRule):
+    """Replace ``Ceil(x)`` by ``Neg(FloorDiv(Neg(x), 1))``.
+
+    Exact: ceil(x) = -floor(-x), and x / 1 is x.
+    Shapes: T[...] in and out.
+    Source: TensorFlow op docs of Ceil and FloorDiv; cwise_ops.h, google_floor_div_real.
+    """
+
+    id, name, safety = "RWS038", "ceil-of", Safety.EXACT
+    pattern = op("Ceil", var("x"))
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=("Ceil",)),
+        Untouched(BEFORE, label="the target takes it"),
+        Untouched("x = Unheard\ny = Ceil(x)", lacking=("Ceil",), reason="dtype", label="no dtype"),
+    )
+
+    def guard(self, m: Match) -> Refusal | None:
+        """The dtype must be known."""
+        return m.refuse("its dtype is unknown") if m.root.dtype is None else None
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        """The negated floor of the negated input."""
+        one = edit.const(1.0, str(m.root.dtype), name="one")
+        return edit.add("Neg", [edit.add("FloorDiv", [edit.add("Neg", [m["x"]]), one])])

@@ -1,0 +1,63 @@
+"""Expm1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op, var
+from linter.rule import RewriteRule
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import Match, Refusal
+
+__all__ = ["ExpMinusOne"]
+
+BEFORE = """
+x = Placeholder : float32[2,3]
+y = Expm1(x)
+"""
+
+AFTER = """
+x = Placeholder : float32[2,3]
+y/Exp = Exp(x)
+y/one = Const : float32[] = 1.0
+y = Sub(y/Exp, y/one)
+"""
+
+
+class ExpMinusOne(RewriteRule):
+    """Replace ``Expm1(x)`` by ``Exp(x) - 1``.
+
+    Tolerance: the difference rounds, which loses what small x hold.
+    Shapes: T[...] in and out.
+    Source: TensorFlow op docs of Expm1 and Exp.
+    """
+
+    id, name, safety = "RWS044", "exp-minus-one", Safety.TOLERANCE
+    rtol, atol = 1e-5, 1e-6
+    pattern = op("Expm1", var("x"))
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=("Expm1",)),
+        Untouched(BEFORE, label="the target takes it"),
+        Untouched(
+            BEFORE.replace("float32", "float16"),
+            lacking=("Expm1",),
+            reason="float16",
+            label="half precision",
+        ),
+    )
+
+    def guard(self, m: Match) -> Refusal | None:
+        """Floating point of known dtype."""
+        if m.root.dtype not in ("float32", "float64"):
+            return m.refuse(f"its dtype is {m.root.dtype or 'unknown'}")
+        return None
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        """The difference."""
+        power = edit.add("Exp", [m["x"]])
+        return edit.add("Sub", [power, edit.const(1.0, str(m.root.dtype), name="one")])

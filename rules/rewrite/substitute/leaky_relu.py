@@ -1,0 +1,58 @@
+"""LeakyRelu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op, var
+from linter.rule import RewriteRule
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import Match, Refusal
+
+__all__ = ["LeakyRelu"]
+
+BEFORE = """
+x = Placeholder : float32[2,3]
+y = LeakyRelu(x) {alpha=0.25}
+"""
+
+AFTER = """
+x = Placeholder : float32[2,3]
+y/alpha = Const : float32[] = 0.25
+y/Mul = Mul(y/alpha, x)
+y = Maximum(y/Mul, x)
+"""
+
+
+class LeakyRelu(RewriteRule):
+    """Replace ``LeakyRelu(x)`` by ``Maximum(alpha * x, x)``.
+
+    Exact: for a share from 0 to 1 the larger one is x above 0 and alpha * x below.
+    Shapes: T[...] in and out.
+    Source: TensorFlow op docs of LeakyRelu; older TensorFlow wrote it so.
+    """
+
+    id, name, safety = "RWS049", "leaky-relu", Safety.EXACT
+    pattern = op("LeakyRelu", var("x"))
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=("LeakyRelu",)),
+        Untouched(BEFORE, label="the target takes it"),
+        Untouched(
+            BEFORE.replace("0.25", "1.5"), lacking=("LeakyRelu",), reason="1.5", label="steeper"
+        ),
+    )
+
+    def guard(self, m: Match) -> Refusal | None:
+        """The share must be between 0 and 1."""
+        alpha = m.root.attrs["alpha"]
+        return None if 0.0 <= alpha <= 1.0 else m.refuse(f"alpha is {alpha:g}")
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        """The larger of the input and its share."""
+        alpha = edit.const(float(m.root.attrs["alpha"]), str(m.root.dtype), name="alpha")
+        return edit.add("Maximum", [edit.add("Mul", [alpha, m["x"]]), m["x"]])

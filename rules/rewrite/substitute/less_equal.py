@@ -1,0 +1,49 @@
+"""LessEqual."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op, var
+from linter.rule import RewriteRule
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import Match
+
+__all__ = ["LessEqual"]
+
+BEFORE = """
+x = Placeholder : float32[2,3]
+z = Placeholder : float32[2,3]
+y = LessEqual(x, z)
+"""
+
+AFTER = """
+x = Placeholder : float32[2,3]
+z = Placeholder : float32[2,3]
+y = GreaterEqual(z, x)
+"""
+
+
+class LessEqual(RewriteRule):
+    """Replace ``LessEqual(x, z)`` by ``GreaterEqual(z, x)``.
+
+    Exact: x <= z and z >= x agree for all numbers and for NaN.
+    Shapes: the operands broadcast alike; bool out.
+    Source: TensorFlow op docs of LessEqual and GreaterEqual.
+    """
+
+    id, name, safety = "RWS033", "less-equal", Safety.EXACT
+    pattern = op("LessEqual", var("x"), var("z"))
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=("LessEqual",)),
+        Untouched(BEFORE, label="the target takes it"),
+    )
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        """The comparison the other way round."""
+        return edit.add("GreaterEqual", [m["z"], m["x"]])

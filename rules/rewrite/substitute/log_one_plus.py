@@ -1,0 +1,63 @@
+"""Log1p."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op, var
+from linter.rule import RewriteRule
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import Match, Refusal
+
+__all__ = ["LogOnePlus"]
+
+BEFORE = """
+x = Placeholder : float32[2,3]
+y = Log1p(x)
+"""
+
+AFTER = """
+x = Placeholder : float32[2,3]
+y/one = Const : float32[] = 1.0
+y/Add = Add(x, y/one)
+y = Log(y/Add)
+"""
+
+
+class LogOnePlus(RewriteRule):
+    """Replace ``Log1p(x)`` by ``Log(x + 1)``.
+
+    Tolerance: x + 1 rounds, which loses what small x hold.
+    Shapes: T[...] in and out.
+    Source: TensorFlow op docs of Log1p and Log.
+    """
+
+    id, name, safety = "RWS043", "log-one-plus", Safety.TOLERANCE
+    rtol, atol = 1e-5, 1e-6
+    pattern = op("Log1p", var("x"))
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=("Log1p",)),
+        Untouched(BEFORE, label="the target takes it"),
+        Untouched(
+            BEFORE.replace("float32", "float16"),
+            lacking=("Log1p",),
+            reason="float16",
+            label="half precision",
+        ),
+    )
+
+    def guard(self, m: Match) -> Refusal | None:
+        """Floating point of known dtype."""
+        if m.root.dtype not in ("float32", "float64"):
+            return m.refuse(f"its dtype is {m.root.dtype or 'unknown'}")
+        return None
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        """The logarithm of the sum."""
+        one = edit.const(1.0, str(m.root.dtype), name="one")
+        return edit.add("Log", [edit.add("Add", [m["x"], one])])

@@ -1,0 +1,50 @@
+"""NotEqual."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op, var
+from linter.rule import RewriteRule
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import Match
+
+__all__ = ["NotEqual"]
+
+BEFORE = """
+x = Placeholder : float32[2,3]
+z = Placeholder : float32[2,3]
+y = NotEqual(x, z)
+"""
+
+AFTER = """
+x = Placeholder : float32[2,3]
+z = Placeholder : float32[2,3]
+y/Equal = Equal(x, z)
+y = LogicalNot(y/Equal)
+"""
+
+
+class NotEqual(RewriteRule):
+    """Replace ``NotEqual(x, z)`` by ``LogicalNot(Equal(x, z))``.
+
+    Exact: the negation holds for NaN as well, which equals nothing.
+    Shapes: the operands broadcast alike; bool out.
+    Source: TensorFlow op docs of NotEqual, Equal and LogicalNot.
+    """
+
+    id, name, safety = "RWS034", "not-equal", Safety.EXACT
+    pattern = op("NotEqual", var("x"), var("z"))
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=("NotEqual",)),
+        Untouched(BEFORE, label="the target takes it"),
+    )
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        """The negated comparison."""
+        return edit.add("LogicalNot", [edit.add("Equal", [m["x"], m["z"]], like=m.root)])

@@ -1,0 +1,67 @@
+"""Sign."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.graph import DType
+from linter.pattern import op, var
+from linter.rule import RewriteRule
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import Match, Refusal
+
+__all__ = ["SignOf"]
+
+BEFORE = """
+x = Placeholder : float32[2,3]
+y = Sign(x)
+"""
+
+AFTER = """
+x = Placeholder : float32[2,3]
+y/zero = Const : float32[] = 0.0
+y/Greater = Greater(x, y/zero)
+y/Greater_1 = Greater(y/zero, x)
+y/Cast = Cast(y/Greater) {DstT=float32}
+y/Cast_1 = Cast(y/Greater_1) {DstT=float32}
+y = Sub(y/Cast, y/Cast_1)
+"""
+
+
+class SignOf(RewriteRule):
+    """Replace ``Sign(x)`` by ``Cast(x > 0) - Cast(0 > x)``.
+
+    Tolerance: equal for all numbers; NaN gives 0 where Sign gives NaN.
+    Shapes: T[...] in and out.
+    Source: TensorFlow op docs of Sign, Greater and Cast.
+    """
+
+    id, name, safety = "RWS045", "sign-of", Safety.TOLERANCE
+    rtol, atol = 1e-7, 0.0
+    pattern = op("Sign", var("x"))
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=("Sign",)),
+        Untouched(BEFORE, label="the target takes it"),
+        Untouched(
+            BEFORE.replace("float32", "int32"), lacking=("Sign",), reason="int32", label="integers"
+        ),
+    )
+
+    def guard(self, m: Match) -> Refusal | None:
+        """Floating point of known dtype."""
+        if m.root.dtype not in ("float32", "float64", "float16"):
+            return m.refuse(f"its dtype is {m.root.dtype or 'unknown'}")
+        return None
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        """The difference of two masks."""
+        dtype = str(m.root.dtype)
+        zero = edit.const(0.0, dtype, name="zero")
+        sides = [edit.add("Greater", [m["x"], zero]), edit.add("Greater", [zero, m["x"]])]
+        masks = [edit.add("Cast", [side], {"DstT": DType(dtype)}) for side in sides]
+        return edit.add("Sub", masks)
