@@ -22,6 +22,7 @@ from linter.finding import (
 )
 from linter.graph import Value
 from linter.judge import Judge, JudgeOptions, make_judge
+from linter.report.style import plural
 from opdb.errors import UnknownNameError
 from opdb.query import Database, open_database
 from opdb.target import default_target, parse_target
@@ -157,7 +158,15 @@ def judge_model(opened: Opened, database: Database, options: JudgeOptions) -> Ju
     """
     resolve_shapes(opened.model.main, tuple(options.input_shapes), opened.path)
     options = JudgeOptions(options.input_shapes, opened.outputs)
-    return make_judge(opened.model, database, options)
+    judge = make_judge(opened.model, database, options)
+    main = opened.model.main
+    for value in opened.outputs:
+        count = judge.inference(main).output_count(main[value.node])
+        if count is not None and value.port >= count:
+            raise UsageError(
+                f"{opened.path} has no output {value}: {value.node} has {plural(count, 'output')}"
+            )
+    return judge
 
 
 def verdict_of(findings: Iterable[Finding], unknown: int) -> Verdict:
@@ -232,16 +241,12 @@ def input_infos(judge: Judge) -> tuple[InputInfo, ...]:
 
 
 def report_sources(
-    results: Iterable[ModelReport], databases: Iterable[Database]
+    results: Iterable[ModelReport], databases: Sequence[Database]
 ) -> dict[str, SourceInfo]:
     """Titles of all evidence that the report names."""
-    ids = {
-        id_
-        for model in results
-        for target in model.targets
-        for item in (*target.ops, *target.findings)
-        for id_ in item.evidence
-    }
+    targets = [target for model in results for target in model.targets]
+    ids = {id_ for target in targets for op in target.ops for id_ in op.evidence}
+    ids.update(id_ for target in targets for item in target.findings for id_ in item.evidence)
     return evidence_titles(ids, databases)
 
 

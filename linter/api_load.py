@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import logging
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from linter.errors import GraphError, UsageError
 from linter.graph import Graph, Model, Value
 from linter.io.reader import load
 from linter.tf.results import SignatureInfo
+from opdb.target import near_matches
 
 __all__ = ["Opened", "open_model", "resolve_outputs", "resolve_shapes"]
 
@@ -96,8 +96,8 @@ def resolve_shapes(graph: Graph, shapes: Sequence[str], path: str) -> None:
             raise UsageError(_unknown("input", name, graph.nodes, path))
 
 
-def _unknown(kind: str, name: str, names: Sequence[str] | dict[str, object], path: str) -> str:
-    near = get_close_matches(name, list(names), n=3)
+def _unknown(kind: str, name: str, names: Iterable[str], path: str) -> str:
+    near = near_matches(name, names, limit=4)
     hint = f"; near it: {', '.join(near)}" if near else ""
     return f"{path} has no node {name!r} to be an {kind}{hint}"
 

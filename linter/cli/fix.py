@@ -8,7 +8,14 @@ import click
 
 from linter.cli import options
 from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs
-from linter.cli.streams import complain, complain_about, guard_outputs, say, stdout_style, write_stdout
+from linter.cli.streams import (
+    complain,
+    complain_about,
+    guard_outputs,
+    say,
+    stdout_style,
+    write_stdout,
+)
 from linter.errors import UsageError
 
 if TYPE_CHECKING:

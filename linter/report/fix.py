@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["diff", "render"]
 
 _NODES = 4
+_ELEMENTS = 16
 
 
 def render(outcome: FixOutcome, style: Style) -> str:
@@ -56,8 +57,8 @@ def diff(outcome: FixOutcome) -> str:
 
     path = clean(outcome.path)
     lines = difflib.unified_diff(
-        dump(outcome.original).splitlines(),
-        dump(outcome.model).splitlines(),
+        dump(outcome.original, limit=_ELEMENTS).splitlines(),
+        dump(outcome.model, limit=_ELEMENTS).splitlines(),
         path,
         f"{path} (rewritten)",
         n=1,

@@ -28,8 +28,14 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     return compare
 
 
+@pytest.fixture(scope="session")
+def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where child processes keep compiled modules, so that they compile them once."""
+    return tmp_path_factory.mktemp("bytecode")
+
+
 @pytest.fixture
-def omlint(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+def omlint(tmp_path: Path, bytecode: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run the command in an empty folder.
 
     ``OMLINT_COMMAND`` names an installed one; without it the module of this checkout runs.
@@ -38,9 +44,11 @@ def omlint(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     command = [installed] if installed else [sys.executable, "-m", "linter"]
 
     def run(*args: object, **options: object) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, **options.pop("env", {})}
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(bytecode)}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         if not installed:
             environment["PYTHONPATH"] = str(ROOT)
+        environment.update(options.pop("env", {}))
         defaults = {"capture_output": True, "text": True, "encoding": "utf-8", "timeout": 300}
         return subprocess.run(
             [*command, *map(str, args)],
