@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from linter.errors import GraphError
@@ -14,20 +13,26 @@ from linter.io.messages import DecodeError, NodeDef
 from linter.io.payload import LARGE, Payload, split_node
 from linter.io.wire import BodyScan, Budget, Cursor
 
-__all__ = ["Container", "RawNode", "build_main", "parse_input", "read_messages"]
+__all__ = ["MANY_INPUTS", "Container", "RawNodes", "build_main", "parse_input", "read_messages"]
 
 _MAX_CHUNK = 1 << 20
+MANY_INPUTS = 1000
+"""Only nodes with more inputs than this count against the budget of inputs."""
 
 
-class RawNode(NamedTuple):
-    """A parsed node record."""
+class RawNodes(NamedTuple):
+    """The parsed node records of one body.
 
-    message: Any
-    payloads: dict[str, Payload] | None
+    Attributes:
+        messages: one ``NodeDef`` each, without what was left in the file.
+        payloads: what was left there, by rank of the node and attribute.
+    """
+
+    messages: Sequence[Any]
+    payloads: Mapping[int, Mapping[str, Payload]]
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(NamedTuple):
     """The message that holds nodes: a ``GraphDef`` or a ``FunctionDef``."""
 
     message: Any
@@ -35,19 +40,24 @@ class Container:
     number: int
 
 
-def read_messages(cursor: Cursor, scan: BodyScan, container: Container) -> Iterator[RawNode]:
+def read_messages(cursor: Cursor, scan: BodyScan, container: Container) -> RawNodes:
     """Parse the node records of a body; runs of small ones in one call.
 
     Raises:
         GraphError: a record is no node.
     """
+    messages: list[Any] = []
+    payloads: dict[int, Mapping[str, Payload]] = {}
     starts, ends = scan.starts, scan.ends
     count = len(starts)
     first = 0
     while first < count:
         start = starts[first]
         if ends[first] - start > LARGE:
-            yield _read_large(cursor, start + scan.heads[first], ends[first])
+            header, found = _read_large(cursor, start + scan.heads[first], ends[first])
+            messages.append(header)
+            if found:
+                payloads[first] = found
             first += 1
             continue
         last = first + 1
@@ -58,9 +68,9 @@ def read_messages(cursor: Cursor, scan: BodyScan, container: Container) -> Itera
                 break
             stop = end
             last += 1
-        for message in _read_run(cursor, scan, (first, last), container):
-            yield RawNode(message, None)
+        messages.extend(_read_run(cursor, scan, (first, last), container))
         first = last
+    return RawNodes(messages, payloads)
 
 
 def _read_run(
@@ -96,10 +106,10 @@ def _no_node(offset: int) -> GraphError:
     )
 
 
-def _read_large(cursor: Cursor, start: int, end: int) -> RawNode:
+def _read_large(cursor: Cursor, start: int, end: int) -> tuple[Any, dict[str, Payload]]:
     header, payloads = split_node(cursor, start, end)
     try:
-        return RawNode(NodeDef.FromString(header), payloads or None)
+        return NodeDef.FromString(header), payloads
     except DecodeError as error:
         raise _no_node(start) from error
 
@@ -117,7 +127,26 @@ def parse_input(text: str) -> Value | None:
     return Value(name, int(port))
 
 
-def build_main(raw: Iterable[RawNode], budget: Budget, scan: BodyScan | None = None) -> Graph:
+class _Inputs(dict[str, Value]):
+    """Values by the text of a data input; parses a text when it is first asked for.
+
+    Attributes:
+        malformed: texts that name no value.
+    """
+
+    def __init__(self) -> None:
+        self.malformed: set[str] = set()
+
+    def __missing__(self, text: str) -> Value:
+        value = parse_input(text)
+        if value is None:
+            self.malformed.add(text)
+            value = Value(text)
+        self[text] = value
+        return value
+
+
+def build_main(raw: RawNodes, budget: Budget, scan: BodyScan | None = None) -> Graph:
     """The main graph from its node records.
 
     Args:
@@ -126,58 +155,53 @@ def build_main(raw: Iterable[RawNode], budget: Budget, scan: BodyScan | None = N
         scan: where they lie in the input, ``None`` when they came from text.
 
     Raises:
-        GraphError: a record is no node, or there are too many inputs.
+        GraphError: there are too many inputs.
     """
-    records = list(raw)
-    keys, duplicates = unique_keys([message.name for message, _ in records])
-    values: dict[str, Value] = {}
-    bad: set[str] = set()
+    names = [message.name for message in raw.messages]
+    keys, duplicates = unique_keys(names)
+    payloads = raw.payloads
+    values = _Inputs()
     nodes: list[Node] = []
-    for position, (message, payloads) in enumerate(records):
-        inputs, controls = [], []
+    for position, message in enumerate(raw.messages):
         texts = message.input
-        if len(texts) > 1000:
-            budget.spend("inputs", len(texts), 0)
-        for text in texts:
-            if text[:1] == "^":
-                controls.append(text[1:])
-                continue
-            value = values.get(text)
-            if value is None:
-                value = parse_input(text)
-                if value is None:
-                    bad.add(text)
-                    value = Value(text)
-                values[text] = value
-            inputs.append(value)
-        attrs = NodeAttrs(message, payloads, scan, position)
-        nodes.append(
-            Node(
-                message.name,
-                message.op,
-                tuple(inputs),
-                tuple(controls),
-                attrs,
-                key=keys[position],
-                device=message.device,
-                position=position,
-                origin=attrs,
-            )
-        )
+        controls: tuple[str, ...] = ()
+        if not texts:
+            inputs: tuple[Value, ...] = ()
+        else:
+            if len(texts) > MANY_INPUTS:
+                budget.spend("inputs", len(texts), 0)
+            found = list(texts)
+            if "^" in "".join(found):
+                controls = tuple([text[1:] for text in found if text[:1] == "^"])
+                found = [text for text in found if text[:1] != "^"]
+            inputs = tuple([values[text] for text in found])
+        attrs = NodeAttrs(message, payloads.get(position), scan, position)
+        node = Node(names[position], message.op, inputs, controls, attrs, key=keys[position])
+        node.device = message.device
+        node.position = position
+        node.origin = attrs
+        nodes.append(node)
     graph = Graph(nodes, duplicates=duplicates)
-    graph.dangling = list(_dangling(graph, bad))
+    known = graph.nodes.keys()
+    if values.malformed or any(value.node not in known for value in values.values()):
+        graph.dangling.extend(_dangling_data(graph, values.malformed))
+    graph.dangling.extend(_dangling_controls(graph))
     return graph
 
 
-def _dangling(graph: Graph, bad: set[str]) -> Iterator[Dangling]:
-    known = graph.nodes
+def _dangling_data(graph: Graph, malformed: set[str]) -> Iterator[Dangling]:
     for node in graph:
         for slot, (source, _) in enumerate(node.inputs):
-            if source not in known or source in bad:
+            if source not in graph.nodes or source in malformed:
                 yield Dangling(node.key, slot, _written(node, slot))
-        for source in node.controls:
-            if source not in known:
-                yield Dangling(node.key, -1, f"^{source}")
+
+
+def _dangling_controls(graph: Graph) -> Iterator[Dangling]:
+    for node in graph.nodes.values():
+        if node.controls:
+            for source in node.controls:
+                if source not in graph.nodes:
+                    yield Dangling(node.key, -1, f"^{source}")
 
 
 def _written(node: Node, slot: int) -> str:

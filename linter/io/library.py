@@ -9,7 +9,7 @@ from typing import Any
 from linter.errors import GraphError
 from linter.graph import Dangling, DType, Graph, Node, Placeholder, Value
 from linter.io.attrs import NodeAttrs
-from linter.io.body import Container, RawNode, read_messages
+from linter.io.body import MANY_INPUTS, Container, RawNodes, read_messages
 from linter.io.dtypes import dtype_name
 from linter.io.keys import unique_keys
 from linter.io.messages import DecodeError, FunctionDef
@@ -41,7 +41,7 @@ class FunctionRecord:
     """
 
     header: Any
-    nodes: Iterable[RawNode]
+    nodes: RawNodes
     record: Record | None = None
     scan: BodyScan | None = None
     key: str = ""
@@ -71,7 +71,7 @@ def read_library(cursor: Cursor, record: Record) -> Iterator[FunctionRecord]:
                 cause="corrupt",
                 offset=part.start,
             ) from error
-        yield FunctionRecord(header, list(read_messages(inner, scan, _CONTAINER)), part, scan)
+        yield FunctionRecord(header, read_messages(inner, scan, _CONTAINER), part, scan)
 
 
 def build_functions(
@@ -143,15 +143,15 @@ class _FunctionBuilder:
     def build(self) -> Graph:
         header = self._record.header
         args = list(self._argument_nodes())
-        raw = list(self._record.nodes)
-        names = [node.name for node in args] + [message.name for message, _ in raw]
+        raw = self._record.nodes.messages
+        names = [node.name for node in args] + [message.name for message in raw]
         keys, duplicates = unique_keys(names)
         for node, key in zip(args, keys, strict=False):
             node.key = key
             self._nodes[key] = node
             self._args.add(key)
-        for position, (item, key) in enumerate(zip(raw, keys[len(args) :], strict=True)):
-            self._nodes[key] = self._unresolved(item, key, position)
+        for position, (message, key) in enumerate(zip(raw, keys[len(args) :], strict=True)):
+            self._nodes[key] = self._unresolved(message, key, position)
         for node in self._nodes.values():
             if not node.virtual:
                 self._resolve_inputs(node)
@@ -180,11 +180,11 @@ class _FunctionBuilder:
             attrs.update({"T": kind, "index": index})
             yield Node(arg.name, "_Arg", attrs=attrs, position=index - count, virtual=True)
 
-    def _unresolved(self, item: RawNode, key: str, position: int) -> Node:
+    def _unresolved(self, message: Any, key: str, position: int) -> Node:
         """A node whose inputs still are the texts of the file."""
-        message, payloads = item
+        payloads = self._record.nodes.payloads.get(position)
         texts = list(message.input)
-        if len(texts) > 1000:
+        if len(texts) > MANY_INPUTS:
             self._budget.spend("inputs", len(texts), 0)
         attrs = NodeAttrs(message, payloads, self._record.scan, position)
         return Node(

@@ -10,14 +10,13 @@ from pathlib import Path
 
 from linter.errors import GraphError
 from linter.graph import Graph, Model, Source
-from linter.io.body import Container, RawNode, build_main, read_messages
+from linter.io.body import Container, RawNodes, build_main, read_messages
 from linter.io.library import FunctionRecord, build_functions, read_library
 from linter.io.messages import DecodeError, GraphDef, VersionDef
 from linter.io.pbtxt import parse_graph_text
 from linter.io.records import FileRecords
 from linter.io.saved_model import has_variables
 from linter.io.sniff import KEPT_IN_MEMORY, Kind, classify, open_view, refusal
-from linter.io.unzip import unzip
 from linter.io.view import BytesView, FileView, View, sha256_of
 from linter.io.wire import LEN, Budget, Cursor, Record, scan_body
 from linter.ports import OpLookup
@@ -129,9 +128,9 @@ def _read_text(view: View, source: Source, records: FileRecords, ops: OpLookup |
     source.min_consumer = message.versions.min_consumer
     budget = Budget()
     records.message = message
-    main = build_main([RawNode(node, None) for node in message.node], budget)
+    main = build_main(RawNodes(message.node, {}), budget)
     functions = [
-        FunctionRecord(function, [RawNode(node, None) for node in function.node_def])
+        FunctionRecord(function, RawNodes(function.node_def, {}))
         for function in message.library.function
     ]
     return _model(source, records, main, (functions, ops, budget))
@@ -174,6 +173,8 @@ def _set_versions(source: Source, cursor: Cursor, records: list[Record]) -> None
 
 def _unzipped(view: View) -> View:
     import io
+
+    from linter.io.unzip import unzip
 
     def check(head: bytes) -> None:
         kind = classify(BytesView(head))

@@ -221,42 +221,39 @@ def scan_body(cursor: Cursor, start: int, end: int, node_field: int) -> BodyScan
         GraphError: the wire format is broken, or there are too many nodes.
     """
     scan = BodyScan(start=start, end=end)
-    starts, ends, heads = scan.starts, scan.ends, scan.heads
+    starts, ends, heads = scan.starts.append, scan.ends.append, scan.heads.append
     node_tag = node_field << 3 | LEN
-    load = cursor.load
-    room = cursor.budget.nodes
+    count, room = 0, cursor.budget.nodes
+    buffer, base, safe = b"", start, start - 1
     offset = start
-    while offset < end:
-        index = load(offset)
-        head, length = _short_head(cursor.buffer, index, node_tag)
+    while offset < end and count <= room:
+        if offset > safe:
+            base = offset - cursor.load(offset)
+            buffer = cursor.buffer
+            safe = base + len(buffer) - _HEADROOM
+        index = offset - base
+        length, head = 0x80, 2
+        if offset <= safe and buffer[index] == node_tag:
+            length = buffer[index + 1]
+            if length >= 0x80 and buffer[index + 2] < 0x80:
+                length, head = length & 0x7F | buffer[index + 2] << 7, 3
         stop = offset + head + length
-        if not head or stop > end:
+        if (length >= 0x80 and head == 2) or stop > end:
             record = read_record(cursor, offset, end)
+            safe = start - 1
             head, stop = record.body - offset, record.end
             if record.field != node_field or record.wire != LEN:
                 scan.others.append(record)
-                scan.ranks.append(len(starts))
+                scan.ranks.append(count)
                 offset = stop
                 continue
-        starts.append(offset)
-        ends.append(stop)
-        heads.append(head)
+        starts(offset)
+        ends(stop)
+        heads(head)
+        count += 1
         offset = stop
-        if len(starts) > room:
-            break
-    cursor.budget.spend("nodes", len(starts), offset)
+    cursor.budget.spend("nodes", count, offset)
     return scan
-
-
-def _short_head(buffer: bytes, index: int, tag: int) -> tuple[int, int]:
-    """Bytes of tag and length, and the length, of a common node record; zeros for all others."""
-    if index + 3 >= len(buffer) or buffer[index] != tag:
-        return 0, 0
-    low = buffer[index + 1]
-    if low < 0x80:
-        return 2, low
-    high = buffer[index + 2]
-    return (3, low & 0x7F | high << 7) if high < 0x80 else (0, 0)
 
 
 def _skip_group(cursor: Cursor, offset: int, end: int, number: int) -> int:
