@@ -160,7 +160,7 @@ class GraphEditor:
         keys = tuple(self._added)
         self.graph.patch(drop=keys)
         self.context.inference.forget(keys)
-        self._root = None
+        self._root, self._added = None, {}
 
     def commit(self) -> Change:
         """Make the open change."""

@@ -300,13 +300,18 @@ class _Run:
                     work.take(rule, edit.commit())
                     self._refused.pop((rule.id, root.name), None)
                     return
-                edit.cancel()
+                self._take_back(edit)
         except Exception as err:  # noqa: BLE001 - the crash boundary of rewrites
-            edit.cancel()
+            self._take_back(edit)
             self._crashed(rule, f"node {root.name!r}", err)
             return
         if rule.anchors or refusal is not None:
             self._refuse(rule.id, root.name, reason)
+
+    def _take_back(self, edit: GraphEditor) -> None:
+        keys = tuple(node.key for node in edit.added)
+        edit.cancel()
+        self.judge.discard(keys)
 
     def _withheld(self, rule: RewriteRule) -> str | None:
         if rule.safety is Safety.MANUAL and not self.options.unsafe:

@@ -174,6 +174,12 @@ class Judge(ABC):
         if not self.options.outputs:
             self._outputs = None
 
+    def discard(self, keys: Iterable[str]) -> None:
+        """Forget the answers about nodes of the main graph that were tried and taken back."""
+        known = self._judgements.get(None, {})
+        for key in keys:
+            known.pop(key, None)
+
     # -- for the tools -------------------------------------------------------------------------
 
     @abstractmethod
