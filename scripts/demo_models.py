@@ -65,16 +65,14 @@ def _gelu(x: Tensor) -> Tensor:
 
 
 def _attention(x: Tensor, bias: Tensor, size: BertSize) -> Tensor:
-    depth = size.hidden // size.heads
-
-    def heads(name: str) -> Tensor:
-        y = tf.reshape(_dense(x, size.hidden, name), [-1, size.sequence, size.heads, depth])
-        return tf.transpose(y, [0, 2, 1, 3])
-
-    query, key, value = heads("query"), heads("key"), heads("value")
-    scores = tf.matmul(query, key, transpose_b=True) / math.sqrt(depth) + bias
-    mixed = tf.transpose(tf.matmul(tf.nn.softmax(scores), value), [0, 2, 1, 3])
-    return tf.reshape(mixed, [-1, size.hidden])
+    """Self-attention for batch 1, head by head, so that every product is a plain MatMul."""
+    names = ("query", "key", "value")
+    parts = (tf.split(_dense(x, size.hidden, name), size.heads, axis=1) for name in names)
+    mixed = []
+    for query, key, value in zip(*parts, strict=True):
+        scores = tf.matmul(query, key, transpose_b=True) / math.sqrt(int(query.shape[-1]))
+        mixed.append(tf.matmul(tf.nn.softmax(scores + bias), value))
+    return tf.concat(mixed, axis=1)
 
 
 def _embed(ids: Tensor, segments: Tensor, size: BertSize) -> Tensor:
@@ -98,7 +96,7 @@ def bert(size: BertSize = BertSize()) -> tuple[dict[str, Tensor], Tensor]:
     keep = v1.placeholder_with_default(1.0, [], "keep_prob")
     with v1.variable_scope("bert"):
         x = tf.reshape(_embed(inputs["input_ids"], inputs["segment_ids"], size), [-1, size.hidden])
-        mask = tf.cast(tf.reshape(inputs["input_mask"], [1, 1, 1, size.sequence]), tf.float32)
+        mask = tf.cast(inputs["input_mask"], tf.float32)
         bias = (1.0 - mask) * -10000.0
         for layer in range(size.layers):
             with v1.variable_scope(f"encoder/layer_{layer}"):

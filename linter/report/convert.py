@@ -42,5 +42,5 @@ def _not_started(outcome: ConvertOutcome) -> str:
     if outcome.dry_run:
         return "not started: --dry-run"
     if outcome.fault:
-        return f"not started: {outcome.fault}; run the command above on a host that has it"
+        return "not started here; run the command above on a host that has the compiler"
     return "not started: errors are left; --force starts it all the same"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -97,8 +98,7 @@ def _model(model: ModelReport, report: Report, style: Style) -> list[str]:
     outputs = [clean(name) for name in model.outputs]
     lines += field("outputs", outputs or ["none"], style)
     if model.outputs_guessed:
-        guess = "guessed: what no other node reads; name the real ones with --outputs"
-        lines += paragraph(f"({guess})", "", style)
+        lines += paragraph("(guessed: what no other node reads; --outputs names them)", "", style)
     for target in model.targets:
         lines += ["", *_target(model, target, report.sources, style)]
     return lines
@@ -212,11 +212,17 @@ def _fix(group: _Group, style: Style) -> Iterator[str]:
     unfixed = [item for item in group.findings if item.fix is None]
     for remedy in dict.fromkeys(item.remedy for item in unfixed if item.remedy):
         yield from paragraph(clean(remedy), "remedy", style, indent=NESTED)
-    fixes = dict.fromkeys(item.fix for item in group.findings if item.fix is not None)
-    for fix in fixes:
-        flag = " --unsafe-fixes" if fix.safety is Safety.MANUAL else ""
-        text = f"omlint fix{flag} ({fix.rule}, {fix.safety})"
-        yield from paragraph(text, "fix", style, indent=NESTED)
+    fixes = Counter(item.fix for item in group.findings if item.fix is not None)
+    if not fixes:
+        return
+    manual = any(fix.safety is Safety.MANUAL for fix in fixes)
+    command = "omlint fix --unsafe-fixes" if manual else "omlint fix"
+    if unfixed:
+        command += f" removes {fixes.total():,} of {len(group.findings):,}"
+    rules = ", ".join(
+        f"{fix.rule} ({fix.safety})" for fix in sorted(fixes, key=lambda fix: fix.rule)
+    )
+    yield from paragraph(f"{command}: {rules}", "fix", style, indent=NESTED)
 
 
 def _advice(model: ModelReport, target: TargetReport, style: Style) -> Iterator[str]:
