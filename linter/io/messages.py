@@ -30,6 +30,7 @@ __all__ = [
     "TensorShapeProto",
     "TextError",
     "VersionDef",
+    "enum_values",
     "message_class",
     "message_names",
     "parse_text",
@@ -187,6 +188,17 @@ def message_class(name: str) -> Any:
         _add_saved()
         descriptor = _pool.FindMessageTypeByName(f"{_PACKAGE}.{name}")
     return message_factory.GetMessageClass(descriptor)
+
+
+def enum_values(name: str) -> dict[str, int]:
+    """Names and numbers of an enum.
+
+    Raises:
+        KeyError: there is no such enum.
+    """
+    _add_saved()
+    descriptor = _pool.FindEnumTypeByName(f"{_PACKAGE}.{name}")
+    return {value.name: value.number for value in descriptor.values}
 
 
 def message_names() -> tuple[str, ...]:

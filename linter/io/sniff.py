@@ -113,6 +113,8 @@ _HEAD = 1 << 16
 def sniff(path: str | os.PathLike[str]) -> str:
     """The kind of an input, a value of ``Kind``; never raises."""
     try:
+        if Path(path).is_dir():
+            return str(_directory_kind(Path(path)))
         view = open_view(path)
         kind = classify(view)
     except GraphError as error:
