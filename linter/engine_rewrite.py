@@ -37,6 +37,7 @@ __all__ = ["Refused", "RewriteOptions", "RewriteOutcome", "RewriteRecord", "rewr
 _LOG = logging.getLogger(__name__)
 _RANK = {Status.SUPPORTED: 0, Status.UNKNOWN: 1, Status.UNSUPPORTED: 2}
 _UNSUPPORTED = _RANK[Status.UNSUPPORTED]
+_STEP_LIMIT = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class RewriteOptions:
     unsafe: bool = False
     exact_only: bool = False
     skip: frozenset[tuple[str, str]] = frozenset()
-    step_limit: int = 100_000
+    step_limit: int = _STEP_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,8 @@ class _Run:
                 self._banned.add((culprit.rule, culprit.root))
                 self._refuse(culprit.rule, culprit.root, "it would leave the model worse off")
                 quota = self.options.step_limit
-        _LOG.warning("rewriting stopped at its limit of %d changes", self.options.step_limit)
+        if self.options.step_limit == _STEP_LIMIT:  # a lower one was asked for
+            _LOG.warning("rewriting stopped at its limit of %d changes", _STEP_LIMIT)
 
     def refusals(self) -> tuple[Refused, ...]:
         """The near misses that still matter."""
