@@ -10,6 +10,7 @@ from linter.api_check import Databases, input_infos, judge_model
 from linter.api_fix import FixOptions, FixOutcome, fix_opened
 from linter.api_load import open_model
 from linter.compiler.command import Command, CompileJob, build_command
+from linter.compiler.diagnose import Diagnosis, diagnose
 from linter.compiler.find import Compiler, find_compiler
 from linter.compiler.run import RunResult, run_compiler
 from linter.errors import CompilerError, UsageError
@@ -54,6 +55,7 @@ class ConvertOutcome:
         run: the compiler's run, ``None`` when it was not started.
         fault: why it was not started although it should have been; empty otherwise.
         dry_run: it was not meant to be started.
+        diagnoses: the compiler's messages, placed in the model.
     """
 
     fix: FixOutcome
@@ -61,6 +63,7 @@ class ConvertOutcome:
     run: RunResult | None = None
     fault: str = ""
     dry_run: bool = False
+    diagnoses: tuple[Diagnosis, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -122,7 +125,8 @@ def convert(
         run = run_compiler(compiler, command, on_line=options.on_line, timeout=options.timeout)
     except CompilerError as err:
         return replace(outcome, fault=str(err))
-    return replace(outcome, run=run)
+    findings = tuple(finding for one in report.targets for finding in one.findings)
+    return replace(outcome, run=run, diagnoses=diagnose(run.report, fixed.model, findings))
 
 
 def _find(tool: str, options: ConvertOptions) -> tuple[Compiler | None, str]:

@@ -228,7 +228,7 @@ class _Job:
         refused = (*result.refused, *proof.reverted)
         return FixOutcome(
             path=self.opened.path,
-            before=self._report(self.judge, plan=False),
+            before=self._report(self.judge),
             after=self._report(result.judge, result.errors),
             rewrites=result.rewrites,
             refused=refused,
@@ -237,10 +237,8 @@ class _Job:
             model=result.model,
         )
 
-    def _report(
-        self, judge: Judge, crashes: Sequence[LinterError] = (), *, plan: bool = True
-    ) -> Report:
-        target, faults = target_report(judge, self.by_default, plan=plan)
+    def _report(self, judge: Judge, crashes: Sequence[LinterError] = ()) -> Report:
+        target, faults = target_report(judge, self.by_default, plan=False)
         model = model_report(self.opened, judge, (target,))
         errors: list[InputError] = [
             input_error(self.opened.path, fault) for fault in (*faults, *crashes)

@@ -9,7 +9,7 @@ import click
 from linter.cli import options
 from linter.cli.fix import conclude
 from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs
-from linter.cli.streams import complain, guard_outputs, say, stdout_style, write_stdout
+from linter.cli.streams import complain, guard_outputs, pass_on, stdout_style, write_stdout
 from linter.errors import UsageError
 
 __all__ = ["command"]
@@ -66,7 +66,7 @@ def command(
             force=flags["force"],
             compiler=flags["atc"],
             flags=flags_for_atc,
-            on_line=None if quiet else say,
+            on_line=None if quiet else pass_on,
         ),
     )
     write_stdout(report.render(outcome, stdout_style(quiet=quiet, verbose=verbose)))

@@ -19,6 +19,7 @@ __all__ = [
     "complain_about",
     "guard_outputs",
     "open_missing",
+    "pass_on",
     "say",
     "stdout_style",
     "write_file",
@@ -54,6 +55,11 @@ def complain_about(error: InputError) -> None:
 def say(message: str) -> None:
     """One line on stderr that is no error."""
     _write(sys.stderr, f"{' '.join(message.split())}\n")
+
+
+def pass_on(line: str) -> None:
+    """One line of another program, to stderr as it is."""
+    _write(sys.stderr, f"{line}\n")
 
 
 def stdout_style(*, quiet: bool = False, verbose: bool = False) -> Style:

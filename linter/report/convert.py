@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from linter.report import fix
 from linter.report.layout import field, paragraph
 from linter.report.style import Style, clean, size_text
+from linter.report.text import render_findings
 
 if TYPE_CHECKING:
     from linter.api_convert import ConvertOutcome
@@ -36,6 +37,18 @@ def _compiler(outcome: ConvertOutcome, style: Style) -> Iterator[str]:
     if run.om is not None:
         size = size_text(run.om.stat().st_size)
         yield from field("wrote", [style.paint(f"{clean(str(run.om))} ({size})", color)], style)
+    if outcome.diagnoses:
+        yield ""
+        yield from render_findings([one.finding for one in outcome.diagnoses], {}, style)
+        yield from _foretold(outcome, style)
+
+
+def _foretold(outcome: ConvertOutcome, style: Style) -> Iterator[str]:
+    """Which findings of the check had said so."""
+    codes = {finding.code for one in outcome.diagnoses for finding in one.foretold}
+    if codes:
+        text = f"the check had said so: {', '.join(sorted(codes))}"
+        yield from paragraph(text, "", style)
 
 
 def _not_started(outcome: ConvertOutcome) -> str:
