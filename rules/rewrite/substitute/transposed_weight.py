@@ -40,12 +40,13 @@ LIMIT = {"limits": {"MatMul": "transpose_b is False"}}
 class TransposedWeight(RewriteRule):
     """Replace ``MatMul(x, constant, transpose_b=True)`` by one with the constant transposed.
 
-    Exact: the products and the order in which they are added are the same.
+    Tolerance: the products are the same, the kernel may add them in another order.
     Shapes: T[m, k] times T[n, k] becomes T[m, k] times T[k, n].
     Source: TensorFlow op docs of MatMul; the public operator table of OMG refuses transpose_b.
     """
 
-    id, name, safety = "RWS020", "transposed-weight", Safety.EXACT
+    id, name, safety = "RWS020", "transposed-weight", Safety.TOLERANCE
+    rtol, atol = 1e-5, 1e-6
     pattern = op("MatMul", var("x"), const("w"), transpose_b=True)
     examples = (
         Rewritten(BEFORE, after=AFTER, given=LIMIT),

@@ -1,0 +1,126 @@
+"""Every rewrite that is not manual computes what the original computes, within its bounds."""
+
+from __future__ import annotations
+
+import warnings
+import zlib
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from linter.example_runner import example_model, rewritten_model
+from linter.examples import Rewritten
+from linter.finding import Safety
+from linter.graph import Graph, Model, Node, Value
+from linter.io.writer import serialize
+from linter.queries import default_outputs
+from linter.rule import RewriteRule
+from rules.registry import rewrite_rules
+
+pytestmark = pytest.mark.tf
+
+_RAISING = {"Assert", "CheckNumerics", "CheckNumericsV2"}
+_LARGE = np.array([0.0, -0.0, 1.0, -1.0, 1e-6, -1e-6, 1e4, -1e4, 3.5, -2.5])
+_SPECIAL = np.array([np.inf, -np.inf, np.nan, 1.0, -0.0, 3e38, 1e-40])
+_CASES = [
+    pytest.param(rule, example, id=f"{rule.id}-{index}")
+    for rule in rewrite_rules()
+    if rule.safety is not Safety.MANUAL
+    for index, example in enumerate(rule.examples)
+    if isinstance(example, Rewritten) and "Unheard" not in example.text
+]
+
+
+@pytest.fixture(scope="module")
+def tf() -> Iterator[ModuleType]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tensorflow = pytest.importorskip("tensorflow")
+        tensorflow.compat.v1.disable_eager_execution()
+        yield tensorflow
+
+
+@pytest.mark.parametrize(("rule", "example"), _CASES)
+def test_rewrite_keeps_the_numbers(tf: ModuleType, rule: RewriteRule, example: Rewritten) -> None:
+    before = example_model(example)
+    after = rewritten_model(rule, example)
+    names = list(example.outputs) or [str(value) for value in _outputs(before, after)]
+    for kind, feed in _feeds(before.main, example, exact=rule.safety is Safety.EXACT):
+        wanted = _run(tf, before, names, feed)
+        found = _run(tf, after, names, feed)
+        for name, old, new in zip(names, wanted, found, strict=True):
+            assert old.dtype == new.dtype, name
+            assert old.shape == new.shape, name
+            if rule.safety is Safety.EXACT:
+                np.testing.assert_array_equal(new, old, err_msg=f"{name}, {kind}")
+            else:
+                np.testing.assert_allclose(
+                    new, old, rule.rtol, rule.atol, equal_nan=True, err_msg=f"{name}, {kind}"
+                )
+
+
+def _outputs(before: Model, after: Model) -> Iterator[Value]:
+    for value in default_outputs(before.main):
+        if before.main[value.node].op not in ("Assert", "NoOp") and value.node in after.main:
+            yield value
+
+
+def _feeds(
+    graph: Graph, example: Rewritten, *, exact: bool
+) -> Iterator[tuple[str, dict[str, np.ndarray]]]:
+    """Normal numbers, zeros, extremes; for exact rewrites infinities and NaN as well.
+
+    A graph that checks its values gets those that pass.
+    """
+    generator = np.random.default_rng(zlib.crc32(example.text.encode()))
+    kinds = ["normal", "zeros", "extremes", "special"] if exact else ["normal", "zeros", "extremes"]
+    if any(node.op in _RAISING for node in graph):
+        kinds = ["zeros"] if any(node.op == "Assert" for node in graph) else kinds[:3]
+    for kind in kinds:
+        yield (
+            kind,
+            {
+                f"{node.name}:0": _array(generator, kind, str(node.attrs["dtype"]), shape)
+                for node in graph
+                if (shape := _shape(node, example)) is not None
+            },
+        )
+
+
+def _shape(node: Node, example: Rewritten) -> tuple[int, ...] | None:
+    """The shape to feed, ``None`` for a node that is not fed; what is unknown becomes 3."""
+    given = example.input_shapes.get(node.name)
+    if given is not None or node.op != "Placeholder":
+        return given
+    dims = node.attrs["shape"].dims
+    return (3,) if dims is None else tuple(3 if size is None else size for size in dims)
+
+
+def _array(
+    generator: np.random.Generator, kind: str, dtype: str, shape: tuple[int, ...]
+) -> np.ndarray:
+    if dtype == "bool":
+        fill = np.ones(shape) if kind == "zeros" else generator.integers(0, 2, shape)
+        return np.asarray(fill, dtype="bool")
+    if kind == "zeros":
+        return np.zeros(shape, dtype)
+    if np.dtype(dtype).kind in "iu":
+        high = 4 if kind == "normal" else 1 << 20
+        return generator.integers(0 if kind == "normal" else -high, high, shape).astype(dtype)
+    if kind == "normal":
+        return np.asarray(generator.standard_normal(shape), dtype=dtype)
+    return generator.choice(_LARGE if kind == "extremes" else _SPECIAL, shape).astype(dtype)
+
+
+def _run(tf: ModuleType, model: Model, names: list[str], feed: dict[str, Any]) -> list[Any]:
+    definition = tf.compat.v1.GraphDef.FromString(serialize(model))
+    with tf.Graph().as_default() as graph, tf.compat.v1.Session(graph=graph) as session:
+        tf.import_graph_def(definition, name="")
+        known = {op.name for op in graph.get_operations()}
+        feed = {name: value for name, value in feed.items() if name.split(":")[0] in known}
+        tensors = [name if ":" in name else f"{name}:0" for name in names]
+        found: list[Any] = session.run(tensors, feed)
+        return [np.asarray(value) for value in found]
