@@ -6,13 +6,13 @@ from linter.rule import RewriteRule
 from rules.rewrite.delete.active_dropout import ActiveDropout
 from rules.rewrite.delete.assertion import Assertion
 from rules.rewrite.delete.check_numerics import CheckNumerics
-from rules.rewrite.delete.dead_node import DeadNode
 from rules.rewrite.delete.gradient_barrier import GradientBarrier
 from rules.rewrite.delete.inactive_dropout import InactiveDropout
 from rules.rewrite.delete.no_op_node import NoOpNode
 from rules.rewrite.delete.pass_through import PassThrough
 from rules.rewrite.delete.print_leaf import PrintLeaf
 from rules.rewrite.delete.print_node import PrintNode
+from rules.rewrite.delete.unneeded_node import UnneededNode
 from rules.rewrite.substitute.add_n_chain import AddNChain
 from rules.rewrite.substitute.add_n_pair import AddNPair
 from rules.rewrite.substitute.add_v2 import AddV2
@@ -53,18 +53,18 @@ from rules.rewrite.substitute.low_rank_pad import LowRankPad
 from rules.rewrite.substitute.mean_of_axes import MeanOfAxes
 from rules.rewrite.substitute.not_equal import NotEqual
 from rules.rewrite.substitute.one_hot import OneHot
-from rules.rewrite.substitute.pinned_default import PinnedDefault
 from rules.rewrite.substitute.sign_of import SignOf
 from rules.rewrite.substitute.squared_broadcast import SquaredBroadcast
 from rules.rewrite.substitute.squared_difference import SquaredDifference
 from rules.rewrite.substitute.transposed_weight import TransposedWeight
 from rules.rewrite.substitute.uneven_split_v import UnevenSplitV
+from rules.rewrite.substitute.unfed_default import UnfedDefault
 from rules.rewrite.substitute.weight_first import WeightFirst
 
 __all__ = ["REWRITE_RULES"]
 
 REWRITE_RULES: tuple[type[RewriteRule], ...] = (
-    DeadNode,
+    UnneededNode,
     Assertion,
     NoOpNode,
     PrintNode,
@@ -76,7 +76,7 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     PassThrough,
     ConstantMerge,
     ConstantSwitch,
-    PinnedDefault,
+    UnfedDefault,
     FedDefault,
     KnownValue,
     ComputedOperand,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from linter.edit import GraphEditor
     from linter.pattern import BoundValue, Match
 
-__all__ = ["PinnedDefault"]
+__all__ = ["UnfedDefault"]
 
 BEFORE = """
 x = Placeholder : float32[2]
@@ -29,7 +29,7 @@ y = Mul(x, d)
 """
 
 
-class PinnedDefault(RewriteRule):
+class UnfedDefault(RewriteRule):
     """Replace a PlaceholderWithDefault by its default.
 
     Exact: the input takes its default whenever it is not fed.
@@ -38,7 +38,7 @@ class PinnedDefault(RewriteRule):
     Notes: an input that ``--input-shape`` names stays one.
     """
 
-    id, name, safety = "RWS003", "pinned-default", Safety.EXACT
+    id, name, safety = "RWS003", "unfed-default", Safety.EXACT
     pattern = op("PlaceholderWithDefault", var("default"))
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("PlaceholderWithDefault",)),

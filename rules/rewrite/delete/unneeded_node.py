@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from linter.graph import Graph
     from linter.judge import Judge
 
-__all__ = ["DeadNode"]
+__all__ = ["UnneededNode"]
 
 BEFORE = """
 x = Placeholder : float32[2]
@@ -28,7 +28,7 @@ y = Relu(x)
 """
 
 
-class DeadNode(DeletionRule):
+class UnneededNode(DeletionRule):
     """Remove the nodes that no output needs, when the outputs are given.
 
     Exact: nothing that remains reads them.
@@ -37,7 +37,7 @@ class DeadNode(DeletionRule):
     Notes: without given outputs every leaf is an output, so nothing is dead.
     """
 
-    id, name, safety = "RWD001", "dead-node", Safety.EXACT
+    id, name, safety = "RWD001", "unneeded-node", Safety.EXACT
     examples = (
         Rewritten(BEFORE, after=AFTER, outputs=("y",)),
         Untouched(BEFORE, label="outputs are not given"),
