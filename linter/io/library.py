@@ -234,7 +234,8 @@ class _FunctionBuilder:
             return (Value(name, int(index)),)
         layout = self._layout(node)
         if layout is None:
-            return (Value(name, int(index or 0)),)
+            port = out if not colon and out.isascii() and out.isdigit() else index
+            return (Value(name, int(port[:9] or 0)),)
         if out not in layout:
             return ()
         first, count = layout[out]

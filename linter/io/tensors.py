@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from linter.errors import GraphError
 from linter.graph import DType, TensorValue
-from linter.io.dtypes import dtype_info, dtype_name, dtype_number
+from linter.io.dtypes import DtypeInfo, dtype_info, dtype_name, dtype_number
 from linter.io.elements import COMPLEX, contents, expand, field_items, pack
 from linter.io.messages import DecodeError, TensorProto
 from linter.io.payload import Payload
@@ -23,6 +23,7 @@ __all__ = ["MAX_VALUES", "StoredTensor", "from_array", "make_tensor", "tensor_me
 MAX_VALUES = 65_536
 """``values`` answers for no more elements than this."""
 _MAX_BYTES = 1 << 31
+_MAX_SPLAT = 1 << 62
 
 
 class StoredTensor:
@@ -101,11 +102,14 @@ class StoredTensor:
         info = dtype_info(self.dtype)
         if info is None or self._malformed():
             raise self._bad()
-        if self.size * max(info.itemsize, 1) > _MAX_BYTES and not self._splat():
+        if self.size * (info.itemsize or 8) > (_MAX_SPLAT if self._splat(info) else _MAX_BYTES):
             raise GraphError(f"a constant of {self.size} elements is too large", cause="limit")
         from linter.io.arrays import to_array
 
-        array = to_array(self, info)
+        try:
+            array = to_array(self, info)
+        except ValueError as error:
+            raise self._bad() from error
         if array is None:
             raise self._bad()
         return array
@@ -120,8 +124,10 @@ class StoredTensor:
             return self.payload.view.read(start, end - start)
         return bytes(self.whole().tensor_content)
 
-    def _splat(self) -> bool:
-        return self.payload is None and not self.message.tensor_content
+    def _splat(self, info: DtypeInfo) -> bool:
+        """Whether one element stands for all, so that the array needs no memory."""
+        stored = self.payload is not None or self.message.tensor_content
+        return not stored and 0 < info.itemsize >= self.nbytes
 
     def _malformed(self) -> bool:
         return self.message.tensor_shape.unknown_rank or -1 in self.shape

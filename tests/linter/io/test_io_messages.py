@@ -98,7 +98,7 @@ from tensorflow.core.framework import graph_pb2
 from tensorflow.core.protobuf import saved_model_pb2
 
 def last(descriptor):
-    return None if descriptor is None else descriptor.full_name.removeprefix("omlint.").removeprefix("tensorflow.")
+    return descriptor and descriptor.full_name.removeprefix("omlint.").removeprefix("tensorflow.")
 
 def fields(descriptor):
     return {
@@ -129,13 +129,15 @@ for name in ours.message_names():
 reach(saved_model_pb2.SavedModel.DESCRIPTOR)
 missing = {
     name for name in reached
-    if name.startswith("tensorflow.") and not pool.FindMessageTypeByName(name).GetOptions().map_entry
+    if name.startswith("tensorflow.")
+    and not pool.FindMessageTypeByName(name).GetOptions().map_entry
     and name.removeprefix("tensorflow.") not in ours.message_names()
 }
 assert not missing, missing
 for name in ("DataType", "FullTypeId", "VariableSynchronization", "VariableAggregation"):
     mine = ours.enum_values(name)
-    assert mine == dict((v.name, v.number) for v in pool.FindEnumTypeByName("tensorflow." + name).values)
+    other = pool.FindEnumTypeByName("tensorflow." + name)
+    assert mine == {v.name: v.number for v in other.values}
 """
 
 
