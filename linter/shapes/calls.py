@@ -69,17 +69,24 @@ class Calls:
         """Facts about the outputs of a node that calls; empty when nothing is known."""
         if node.op in _LOOPS:
             return self._loop(node, tuple(inputs))
+        arguments = self.passed(node, inputs)
         if node.op in _BRANCHES:
             names = [_name(node.attrs.get(attr)) for attr in ("then_branch", "else_branch")]
-            return self._joined(names, tuple(inputs[1:]))
+            return self._joined(names, arguments)
         if node.op in _CASES:
             branches = node.attrs.get("branches")
             listed = branches if isinstance(branches, tuple) else ()
-            return self._joined([_name(branch) for branch in listed], tuple(inputs[1:]))
+            return self._joined([_name(branch) for branch in listed], arguments)
         if node.op in self.functions:
-            return self._call(node.op, tuple(inputs))
-        arguments = tuple(inputs[1:]) if node.op == "RemoteCall" else tuple(inputs)
+            return self._call(node.op, arguments)
         return self._call(_name(node.attrs.get(_FUNCTION_CALLS[node.op])), arguments)
+
+    def passed(self, node: Node, inputs: Sequence[Fact]) -> tuple[Fact, ...]:
+        """What the functions that a node calls see as arguments, in every round of a loop."""
+        if node.op in _LOOPS:
+            return self._loop(node, tuple(inputs))
+        first = node.op in _BRANCHES or node.op in _CASES or node.op == "RemoteCall"
+        return tuple(inputs[1:]) if first else tuple(inputs)
 
     def dtypes(self, name: str) -> tuple[str | None, ...] | None:
         """Output dtypes of a function, whatever it is called with."""

@@ -7,7 +7,7 @@ its default; one without a default is read off the inputs that share it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from linter.graph import DType, Graph, Node, TensorValue, Value
 from linter.ports import OpLookup, input_ports, output_ports
@@ -21,6 +21,14 @@ Dtypes: TypeAlias = tuple[str | None, ...]
 def base_dtype(dtype: str | None) -> str | None:
     """The dtype without its reference mark."""
     return dtype.removesuffix("_ref") if dtype is not None else None
+
+
+class _Plan(NamedTuple):
+    """Where the dtype of the only output of an op stands."""
+
+    fixed: Dtypes
+    attr: str | None
+    is_ref: bool
 
 
 class DtypeInference:
@@ -45,6 +53,7 @@ class DtypeInference:
         self._arguments = arguments
         self._function_dtypes = function_dtypes
         self._known: dict[str, Dtypes] = {}
+        self._plans: dict[str, _Plan | None] = {}
 
     def value(self, value: Value) -> str | None:
         """Dtype of one value, ``None`` when unknown."""
@@ -58,6 +67,34 @@ class DtypeInference:
         found = self._known.get(key)
         if found is not None:
             return found
+        node = self._graph.get(key)
+        if node is not None and (direct := self._direct(node)) is not None:
+            self._known[key] = direct
+            return direct
+        return self._walk(key)
+
+    def forget(self, key: str) -> None:
+        """Drop what is known about one node."""
+        self._known.pop(key, None)
+
+    def _direct(self, node: Node) -> Dtypes | None:
+        """The answer for the many ops with one output whose dtype one attribute states."""
+        op = node.op
+        if op not in self._plans:
+            opdef = None if node.virtual else self._ops.get(op)
+            self._plans[op] = None if opdef is None else _plan(opdef)
+        plan = self._plans[op]
+        if plan is None:
+            return None
+        if plan.attr is None:
+            return plan.fixed
+        value = node.attrs.get(plan.attr)
+        if not isinstance(value, DType):
+            return None
+        return (value,) if not plan.is_ref else None
+
+    def _walk(self, key: str) -> Dtypes:
+        """The dtypes of a node after those of the producers that it has to ask."""
         stack = [key]
         active: set[str] = set()
         while stack:
@@ -76,10 +113,6 @@ class DtypeInference:
             active.discard(current)
             stack.pop()
         return self._known.get(key, ())
-
-    def forget(self, key: str) -> None:
-        """Drop what is known about one node."""
-        self._known.pop(key, None)
 
     def _waits_for(self, node: Node) -> list[str]:
         """Producers whose dtypes must be known first; none in a file with all attributes."""
@@ -155,6 +188,17 @@ class DtypeInference:
     def _peek(self, value: Value) -> str | None:
         found = self._known.get(value.node, ())
         return found[value.port] if 0 <= value.port < len(found) else None
+
+
+def _plan(opdef: OpDef) -> _Plan | None:
+    if len(opdef.outputs) != 1:
+        return None
+    output = opdef.outputs[0]
+    if output.number_attr or output.type_list_attr:
+        return None
+    if output.type is None:
+        return _Plan((), output.type_attr, output.is_ref) if output.type_attr else None
+    return _Plan((output.type,), None, False) if not output.is_ref else None
 
 
 def _type_attr(node: Node, opdef: OpDef, name: str) -> Dtypes | None:

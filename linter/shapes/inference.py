@@ -16,7 +16,13 @@ from linter.shapes.calls import Calls, Fact
 from linter.shapes.dims import MAX_ELEMENTS, Constant, Dims, Outputs, cleaned, product
 from linter.shapes.dtypes import DtypeInference, base_dtype
 from linter.shapes.loops import MERGE_OPS, Loops
-from linter.shapes.registry import HANDLE_RULES, RULES, VALUE_RULES
+from linter.shapes.registry import (
+    HANDLE_RULES,
+    PINNED_RULES,
+    PINNED_VALUE_RULES,
+    RULES,
+    VALUE_RULES,
+)
 from linter.shapes.view import ALL, INTEGERS, Constants, Elements, State, View
 
 __all__ = ["Constant", "Dims", "Inference"]
@@ -35,6 +41,7 @@ class Inference:
         functions: bodies of the function library.
         input_shapes: shapes that replace those of the named nodes of the main graph.
         arguments: dtype and shape of the arguments of a function body, by name.
+        pin_defaults: a PlaceholderWithDefault always has its default, as in a compiled model.
         legacy_scalars: a Placeholder whose shape attribute is a scalar says nothing, as in graphs
             of producers up to version 21.
     """
@@ -48,12 +55,15 @@ class Inference:
         input_shapes: Mapping[str, tuple[int, ...]] | None = None,
         arguments: Mapping[str, tuple[str | None, Dims]] | None = None,
         legacy_scalars: bool = False,
+        pin_defaults: bool = False,
     ) -> None:
         facts = {name: Fact(*given) for name, given in (arguments or {}).items()}
         calls = Calls(functions or {}, lambda body, known, inner: _body(body, ops, known, inner))
         self._prepare(graph, ops, facts, calls)
         self._input_shapes: Mapping[str, tuple[int, ...]] = input_shapes or {}
         self._legacy_scalars = legacy_scalars
+        if pin_defaults:
+            self._rules, self._value_rules = PINNED_RULES, PINNED_VALUE_RULES
 
     def _prepare(
         self, graph: Graph, ops: OpLookup, facts: Mapping[str, Fact], calls: Calls
@@ -64,6 +74,7 @@ class Inference:
         self._calls = calls
         self._input_shapes = {}
         self._legacy_scalars = False
+        self._rules, self._value_rules = RULES, VALUE_RULES
         argument_dtypes = {name: fact.dtype for name, fact in facts.items()}
         self._dtypes = DtypeInference(graph, ops, argument_dtypes, calls.dtypes)
         self._state = State(graph, self._dtypes.value)
@@ -126,6 +137,18 @@ class Inference:
             return None
         return known.values
 
+    def call_arguments(self, node: Node) -> tuple[tuple[str | None, Dims], ...]:
+        """Dtypes and shapes of the arguments that a node hands to the functions it calls.
+
+        Of a loop they hold in every round. Empty for a node that calls none.
+        """
+        if not self._calls.handles(node):
+            return ()
+        for value in node.inputs:
+            self.fact(value)
+        passed = self._calls.passed(node, self._input_facts(node))
+        return tuple([(fact.dtype, fact.dims) for fact in passed])
+
     def fact(self, value: Value) -> Fact:
         """All that is known about a value at once."""
         self.shape(value)
@@ -163,7 +186,8 @@ class Inference:
 
     def _settle(self, kind: int, key: str) -> None:
         """Infer the shapes or the elements of a node, and first all that they rest on."""
-        self._loops.solve(lambda head: self._walk((_SHAPE, head)), self._drop)
+        if not self._loops.solved:
+            self._loops.solve(lambda head: self._walk((_SHAPE, head)), self._drop)
         self._walk((kind, key))
 
     def _walk(self, task: _Task) -> None:
@@ -182,9 +206,10 @@ class Inference:
             if task not in expanded:
                 expanded.add(task)
                 waits = self._waits(kind, node)
-                stack.extend(t for t in waits if t[1] not in done[t[0]] and t not in expanded)
-                if stack[-1] is not task:
-                    continue
+                if waits:
+                    stack.extend([wait for wait in waits if wait not in expanded])
+                    if stack[-1] is not task:
+                        continue
             if kind == _SHAPE:
                 self._state.shapes[key] = self._infer_shapes(node)
             else:
@@ -192,30 +217,40 @@ class Inference:
             stack.pop()
 
     def _waits(self, kind: int, node: Node) -> list[_Task]:
+        """What must be inferred before the node, as far as it is not yet."""
         if kind == _VALUE:
             return self._value_waits(node)
-        if node.name in self._input_shapes or not node.inputs:
+        inputs: Iterable[Value] = node.inputs
+        if not inputs or node.name in self._input_shapes:
             return []
-        if node.op in MERGE_OPS:
-            return [(_SHAPE, value.node) for value in self._loops.split(node)[0]]
-        rule = RULES.get(node.op)
+        rule = self._rules.get(node.op)
+        slots = () if rule is None else rule.values
         if rule is None:
-            if not self._calls.handles(node):
+            if node.op in MERGE_OPS:
+                inputs = self._loops.split(node)[0]
+            elif self._calls.handles(node):
+                slots = tuple([s for s, v in enumerate(node.inputs) if self.dtype(v) in INTEGERS])
+            else:
                 return []
-            integers = [v.node for v in node.inputs if self.dtype(v) in INTEGERS]
-            waits = [(_SHAPE, value.node) for value in node.inputs]
-            return waits + [(_VALUE, key) for key in integers]
-        shapes = [(_SHAPE, value.node) for value in node.inputs]
-        return shapes + _values_of(node, rule.values) if rule.values else shapes
+        shapes = self._state.shapes
+        waits = [(_SHAPE, value.node) for value in inputs if value.node not in shapes]
+        return waits + self._values_of(node, slots) if slots else waits
 
     def _value_waits(self, node: Node) -> list[_Task]:
         if not self._followed(node):
             return []
         if node.op in MERGE_OPS:
-            entering, returning = self._loops.split(node)
-            return [] if returning else [(_VALUE, value.node) for value in entering]
-        rule = VALUE_RULES.get(node.op)
-        return [] if rule is None else _values_of(node, rule.values)
+            return [] if self._loops.split(node)[1] else self._values_of(node, ALL)
+        rule = self._value_rules.get(node.op)
+        return [] if rule is None else self._values_of(node, rule.values)
+
+    def _values_of(self, node: Node, slots: tuple[int, ...]) -> list[_Task]:
+        values, inputs = self._state.values, node.inputs
+        count = len(inputs)
+        if slots is ALL:
+            slots = tuple(range(count))
+        sources = [inputs[slot].node for slot in slots if -count <= slot < count]
+        return [(_VALUE, source) for source in sources if source not in values]
 
     def _followed(self, node: Node) -> bool:
         """Whether an output of the node is small enough to be a dimension or a few of them."""
@@ -241,7 +276,7 @@ class Inference:
             handle = handle_rule(view)
             if handle is not None:
                 self._state.handles[node.key] = handle
-        rule = RULES.get(node.op)
+        rule = self._rules.get(node.op)
         if rule is None:
             return self._infer_call(node, view) if self._calls.handles(node) else ()
         if self._legacy_scalars and node.op == "Placeholder" and view.dims("shape") == ():
@@ -270,13 +305,14 @@ class Inference:
         return tuple(dims)
 
     def _call_facts(self, node: Node) -> tuple[Fact, ...]:
-        inputs = []
-        for slot, value in enumerate(node.inputs):
-            view = View(node, None, self._state)
-            inputs.append(
-                Fact(self.dtype(value), view.shape(slot), view.value(slot), view.handle(slot))
-            )
-        return self._calls.outputs(node, inputs)
+        return self._calls.outputs(node, self._input_facts(node))
+
+    def _input_facts(self, node: Node) -> list[Fact]:
+        view = View(node, None, self._state)
+        return [
+            Fact(self.dtype(value), view.shape(slot), view.value(slot), view.handle(slot))
+            for slot, value in enumerate(node.inputs)
+        ]
 
     def _infer_values(self, node: Node) -> Constants:
         if not self._followed(node):
@@ -286,7 +322,7 @@ class Inference:
             return () if fact is None else (fact.constant,)
         if node.op in MERGE_OPS:
             return self._merged_value(node)
-        rule = VALUE_RULES.get(node.op)
+        rule = self._value_rules.get(node.op)
         view = View(node, self._ops.get(node.op), self._state)
         if rule is None:
             if not self._calls.handles(node):
@@ -303,13 +339,6 @@ class Inference:
         if returning or not entering or any(constant != known[0] for constant in known):
             return ()
         return (known[0],)
-
-
-def _values_of(node: Node, slots: tuple[int, ...]) -> list[_Task]:
-    if slots is ALL:
-        return [(_VALUE, value.node) for value in node.inputs]
-    count = len(node.inputs)
-    return [(_VALUE, node.inputs[slot].node) for slot in slots if -count <= slot < count]
 
 
 def _constant(view: View, port: int, elements: Elements | None) -> Constant | None:

@@ -21,14 +21,18 @@ _MAX_ROUNDS = 16
 
 
 class Loops:
-    """The heads of the loops of one graph and what is assumed about them."""
+    """The heads of the loops of one graph and what is assumed about them.
+
+    Attributes:
+        solved: whether the assumptions stand.
+    """
 
     def __init__(self, graph: Graph, state: State) -> None:
         self._graph = graph
         self._state = state
         self._heads: dict[str, tuple[Value, ...]] | None = None
         self._assumed: dict[str, Dims] = {}
-        self._solved = False
+        self.solved = False
 
     def split(self, node: Node) -> tuple[list[Value], list[Value]]:
         """The inputs of a Merge: those from outside, and those of a further round."""
@@ -55,7 +59,7 @@ class Loops:
         heads = tuple(self._heads or ())
         self._heads = None
         self._assumed = {}
-        self._solved = False
+        self.solved = False
         return heads
 
     def solve(self, settle: Callable[[str], None], drop: Callable[[Iterable[str]], None]) -> None:
@@ -65,9 +69,9 @@ class Loops:
             settle: infers the shapes of a node.
             drop: forgets some nodes and all that depends on them.
         """
-        if self._solved:
+        if self.solved:
             return
-        self._solved = True
+        self.solved = True
         self._heads = self._find_heads()
         for _ in range(_MAX_ROUNDS):
             for head, returning in self._heads.items():

@@ -116,7 +116,7 @@ def _svd(view: View) -> Outputs:
     small = min(rows, columns) if rows is not None and columns is not None else None
     values = (*batch, small)
     if not view.flag("compute_uv"):
-        return (values, (0,), (0,))
+        return (values,)
     if view.flag("full_matrices"):
         return (values, (*batch, rows, rows), (*batch, columns, columns))
     return (values, (*batch, rows, small), (*batch, columns, small))

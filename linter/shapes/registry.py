@@ -22,7 +22,7 @@ from linter.shapes import (
 )
 from linter.shapes.view import Handle, Rule, ValueRule, View
 
-__all__ = ["HANDLE_RULES", "RULES", "VALUE_RULES"]
+__all__ = ["HANDLE_RULES", "PINNED_RULES", "PINNED_VALUE_RULES", "RULES", "VALUE_RULES"]
 
 RULES: Mapping[str, Rule] = {
     **arrays.RULES,
@@ -45,6 +45,13 @@ VALUE_RULES: Mapping[str, ValueRule] = {
     **structure.RULES,
 }
 """How the elements of small tensors follow, by op."""
+
+PINNED_RULES: Mapping[str, Rule] = {**RULES, "PlaceholderWithDefault": RULES["Identity"]}
+PINNED_VALUE_RULES: Mapping[str, ValueRule] = {
+    **VALUE_RULES,
+    "PlaceholderWithDefault": VALUE_RULES["Identity"],
+}
+"""The same for graphs in which nobody feeds a PlaceholderWithDefault."""
 
 HANDLE_RULES: Mapping[str, Callable[[View], Handle | None]] = {
     **sources.HANDLE_RULES,
