@@ -127,8 +127,7 @@ class GraphEditor:
     def finish(self, result: Value | BoundValue | Sequence[Value | BoundValue]) -> str | None:
         """Take what ``build`` returned; the reason why it cannot stand, or ``None``."""
         root = self._opened
-        single = isinstance(result, (Value, BoundValue))
-        results = (result,) if single else tuple(result)  # type: ignore[arg-type]
+        results = (result,) if isinstance(result, Value | BoundValue) else tuple(result)
         self._values = {port: _plain(value) for port, value in enumerate(results)}
         fetched = {value.port for value in self.context.fetched if value.node == root.key}
         used = {use.port for use in self.graph.uses(root.key) if use.slot >= 0} | fetched

@@ -84,10 +84,8 @@ def select(
 
 def find_rule(name: str) -> LintRule | RewriteRule | None:
     """The rule of that id or name."""
-    for rule in (*lint_rules(), *rewrite_rules()):
-        if name.upper() == rule.id or name == rule.name:
-            return rule
-    return None
+    rules: tuple[LintRule | RewriteRule, ...] = (*lint_rules(), *rewrite_rules())
+    return next((rule for rule in rules if name.upper() == rule.id or name == rule.name), None)
 
 
 def rewrites_of(op: str) -> tuple[RewriteRule, ...]:

@@ -39,5 +39,5 @@ def reduced_rows(
         height *= 1 if axis in axes else shape[axis]
     rows = edit.const((height, width), "int32", name="shape")
     matrix = edit.add("Reshape", [source, rows])
-    axis = edit.const((1,), "int32", name="axis")
-    return edit.add(op, [matrix, axis], {"keep_dims": True})
+    column = edit.const((1,), "int32", name="axis")
+    return edit.add(op, [matrix, column], {"keep_dims": True})

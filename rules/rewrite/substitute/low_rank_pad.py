@@ -73,7 +73,6 @@ class LowRankPad(RewriteRule):
         )
         pairs = (0, 0) * more + (m["paddings"].elements or ())
         paddings = edit.const(pairs, dtype, shape=(_RANK, 2), name="paddings")
-        operands = [source, paddings, *m.root.inputs[2:]]
-        padded = edit.add(m.root.node.op, operands, like=m.root)
+        padded = edit.add(m.root.node.op, [source, paddings, *m.root.inputs[2:]], like=m.root)
         result = edit.const(m.root.static_shape or (), "int32", name="shape")
         return edit.add("Reshape", [padded, result])

@@ -79,12 +79,9 @@ class UnevenSplitV(RewriteRule):
         for size in _sizes(m) or ():
             begin, extent = [0] * rank, [-1] * rank
             begin[axis], extent[axis] = start, size
-            operands = [
-                m["x"],
-                edit.const(begin, "int32", name="begin"),
-                edit.const(extent, "int32", name="size"),
-            ]
-            pieces.append(edit.add("Slice", operands))
+            first = edit.const(begin, "int32", name="begin")
+            length = edit.const(extent, "int32", name="size")
+            pieces.append(edit.add("Slice", [m["x"], first, length]))
             start += size
         return tuple(pieces)
 
