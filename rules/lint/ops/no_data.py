@@ -32,6 +32,8 @@ class NoData(LintRule):
         "{seen}; known to be taken: {accepted}",
         "limit_undecided": "whether {op!r} stays within the limit of {target} depends on what the "
         "graph leaves open: {limit} ({expr})",
+        "releases_differ": "{target} has no lists of its own, and the releases around it differ "
+        "about {op!r}: {before} {first}, {after} {second}",
         "known_issue": "{op!r} on {target}: {why}",
         "constant_refused": "{op!r} reads constants only, is not known to be folded, and no "
         "engine of {target} takes it",
