@@ -13,12 +13,13 @@ from opdb.record import (
     Kernel,
     OmgConstraint,
     OmgRecord,
+    OnnxRecord,
     ParserRecord,
     Prototype,
     TensorSpec,
 )
 
-__all__ = ["aicore", "constraint", "cpu", "omg", "parser_record", "prototype"]
+__all__ = ["aicore", "constraint", "cpu", "omg", "onnx", "parser_record", "prototype"]
 
 _PARAM = {"r": "required", "o": "optional", "d": "dynamic"}
 _FILL = tuple((None,) * (5 - length) for length in range(6))
@@ -111,6 +112,18 @@ def omg(op: str, raw: _Raw) -> OmgRecord:
         implicit=bool(raw.get("implicit")),
         rows=tuple(raw["rows"]),
         evidence=tuple(raw["ev"]),
+    )
+
+
+def onnx(op: str, raw: _Raw, file: RecordFile, *, inferred: bool) -> OnnxRecord:
+    """An entry of an ONNX map."""
+    return OnnxRecord(
+        op=op,
+        ge_ops=tuple(raw["ge"]),
+        opsets=tuple(raw["opsets"]),
+        subgraph=bool(raw.get("sub")),
+        inferred=inferred,
+        evidence=file.evidence("onnx"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from opdb import decode
 from opdb.check import manifest_outputs
 from opdb.errors import CorruptDatabaseError, UnknownNameError
 from opdb.facts import DtypeChange, JudgingFacts, ScopePass
+from opdb.layout import Layout, added, plain
 from opdb.load import DATA_DIR, RecordFile, load_json, open_records
 from opdb.record import (
     Constraint,
@@ -20,34 +21,17 @@ from opdb.record import (
     KnownIssue,
     OmgConstraint,
     OmgRecord,
+    OnnxRecord,
     ParserRecord,
     Prototype,
     Source,
     Twin,
 )
-from opdb.target import Registry, Target, load_registry, near_matches
+from opdb.target import Target, load_registry, near_matches
 
-__all__ = ["Database", "DtypeChange", "JudgingFacts", "open_database"]
+__all__ = ["CombinedDatabase", "Database", "DtypeChange", "JudgingFacts", "open_database"]
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """The files that answer for a target, relative to the data folder."""
-
-    common: str = ""
-    cores: str = ""
-    cpu: str = ""
-    later_cpu: tuple[tuple[str, str], ...] = ()
-    judging: str = ""
-    omg: str = ""
-
-    def all(self) -> tuple[str, ...]:
-        """Every file that can change an answer."""
-        later = [path for _, path in self.later_cpu]
-        own = [self.common, self.cores, self.cpu, self.judging, self.omg]
-        return tuple(path for path in ["targets.json", *own, *later] if path)
 
 
 class Database:
@@ -56,56 +40,61 @@ class Database:
     Attributes:
         target: what was asked for.
         answered_from: the databases that the answers come from.
-        complete: its lists are whole, so that an absent op may be called unsupported.
-        cpu_complete: its AI CPU and TF-kernel lists are whole too.
+        complete: its kernel lists are whole, so that an absent op may be called unsupported.
+        parser_complete: its parser's map, or its OMG table, is whole.
+        cpu_complete: its AI CPU and TF-kernel lists are whole.
         folder: the ops-info folder of the SoC, empty for omg.
         short_soc: name of the chip family, the same in all releases; ``soc`` in conditions.
         parser_inferred: the parser's map was put together from other sources.
         omg_whole: the OMG table is whole.
     """
 
-    def __init__(self, target: Target, data: Path = DATA_DIR) -> None:
-        registry = load_registry(data)
-        release = registry.release(target.tool, target.version)
-        soc = registry.soc(target.tool, target.version, target.soc)
+    def __init__(self, target: Target, layout: Layout, data: Path = DATA_DIR) -> None:
         self.target = target
-        self.answered_from: tuple[str, ...] = (f"{target.tool}@{target.version}",)
-        self.complete = release.kind == "full"
-        self.cpu_complete = release.cpu_complete
-        self.folder = soc.folders[target.version]
-        self.short_soc = soc.short
-        self.parser_inferred = release.parser_inferred
+        self.layout = layout
+        self.answered_from: tuple[str, ...] = layout.answered_from
+        self.complete = layout.complete
+        self.parser_complete = layout.parser_complete
+        self.cpu_complete = layout.cpu_complete
+        self.folder = layout.folder
+        self.short_soc = layout.short_soc
+        self.parser_inferred = layout.parser_inferred
         self.omg_whole = target.tool == "omg" and self.complete
         self._data = data
-        self._versions = registry.full_versions(target.tool)
-        self._files = _files(registry, target, self.folder)
+        self._versions = load_registry(data).full_versions(target.tool)
         self._opened: dict[str, RecordFile] = {}
         self._seen: dict[tuple[str, str], Any] = {}
+
+    @property
+    def parts(self) -> tuple[Database, ...]:
+        """The databases that this one is made of: itself."""
+        return (self,)
 
     @cached_property
     def digest(self) -> str:
         """sha256 (hex) over the files that can change an answer."""
-        outputs = manifest_outputs(self._data)
-        lines = [f"{name} {outputs.get(name, '')}\n" for name in sorted(self._files.all())]
+        known = {**manifest_outputs(self._data), **dict(self.layout.digests)}
+        lines = [f"{Path(name).name} {known.get(name, '')}\n" for name in self.layout.files()]
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
     @cached_property
     def list_evidence(self) -> tuple[str, ...]:
         """Evidence for an op that the parser's map, or the OMG table, does not have."""
-        if self._files.omg:
-            return self._open(self._files.omg).evidence("omg")
-        return self._open(self._files.common).evidence("parser")
+        if self.layout.omg:
+            return self._open(self.layout.omg).evidence("omg")
+        ids = [id_ for path in self.layout.common for id_ in self._open(path).evidence("parser")]
+        return tuple(dict.fromkeys(ids))
 
     @cached_property
     def omg_undecided(self) -> frozenset[str]:
         """Ops that the table does not print and that may be consumed all the same."""
-        return frozenset(self._get(self._files.omg, "group", "undecided") or ())
+        return frozenset(self._get(self.layout.omg, "group", "undecided") or ())
 
     def ops(self) -> tuple[str, ...]:
         """The TensorFlow op names that the target's parser or table names, sorted."""
-        if self._files.omg:
-            return self._open(self._files.omg).names("omg")
-        return self._open(self._files.common).names("parser")
+        if self.layout.omg:
+            return self._open(self.layout.omg).names("omg")
+        return self._names("parser")
 
     def parser(self, op: str) -> ParserRecord | None:
         """What the parser does with an op type; ``None`` when it refuses it as unknown."""
@@ -157,30 +146,37 @@ class Database:
     @cached_property
     def facts(self) -> JudgingFacts:
         """What holds for every op: engine lists, dtype changes."""
-        if not self._files.judging:
+        if not self.layout.judging:
             return JudgingFacts()
-        scope_fusion = self._open(self._files.common).evidence("scope-pass")
-        records = self._open(self._files.judging)
+        files = (self._open(path) for path in self.layout.common)
+        scope_fusion = tuple(id_ for file in files for id_ in file.evidence("scope-pass"))
+        records = self._open(self.layout.judging)
         return JudgingFacts.read(records, since=self._since, scope_fusion=scope_fusion)
 
     def scope_passes(self) -> tuple[ScopePass, ...]:
         """The scope fusion passes of this release."""
-        if not self._files.common:
-            return ()
-        common = self._open(self._files.common)
-        evidence = common.evidence("scope-pass")
         return tuple(
-            ScopePass.read(name, common.get("scope-pass", name), evidence)
-            for name in common.names("scope-pass")
+            ScopePass.read(name, found[0], found[1].evidence("scope-pass"))
+            for name in self._names("scope-pass")
+            if (found := self._find(self.layout.common, "scope-pass", name))
         )
 
     def omg(self, op: str) -> OmgRecord | None:
         """The row of an OMG table, aliases followed; ``None`` when the table has none."""
         return self._once("omg", op, self._omg)
 
+    def onnx(self, op: str) -> OnnxRecord | None:
+        """What the ONNX front end makes of ``domain::Type``, such as ``ai.onnx::Relu``."""
+        return self._once("onnx", op, self._onnx)
+
+    def onnx_ops(self) -> tuple[str, ...]:
+        """The names that :meth:`onnx` knows, sorted."""
+        names = {name for _, path in self.layout.onnx for name in self._open(path).names("onnx")}
+        return tuple(sorted(names))
+
     def omg_restrictions(self) -> tuple[OmgConstraint, ...]:
         """Limits that hold for whole models of an OMG table."""
-        raw = self._get(self._files.omg, "restriction", "general") or ()
+        raw = self._get(self.layout.omg, "restriction", "general") or ()
         return tuple(OmgConstraint(r["text"], r["expr"], r["note"]) for r in raw)
 
     def source(self, evidence_id: str) -> Source:
@@ -189,7 +185,9 @@ class Database:
         Raises:
             UnknownNameError: there is no such id.
         """
-        known = load_json(self._data / "sources.json")
+        known: dict[str, Any] = {}
+        for path in self.layout.sources:
+            known |= load_json(self._data / path)
         if evidence_id not in known:
             near = ", ".join(near_matches(evidence_id, known)) or "nothing like it"
             raise UnknownNameError(f"unknown evidence id {evidence_id!r}; known: {near}")
@@ -200,64 +198,64 @@ class Database:
             raise CorruptDatabaseError(f"sources.json is damaged at {evidence_id!r}") from err
 
     def _parser(self, op: str) -> ParserRecord | None:
-        raw = self._get(self._files.common, "parser", op)
-        if raw is not None:
-            return decode.parser_record(op, raw)
+        own = None
+        for path in self.layout.common:
+            raw = self._get(path, "parser", op)
+            if raw is not None:
+                found = decode.parser_record(op, raw)
+                if found.origin != "refused":
+                    return found
+                own = own or found
         prototype = self.prototype(op)
-        if prototype is None:
-            return None
-        evidence = (*prototype.evidence, "parser-builtin")
-        return ParserRecord(op, op, "same-name", inferred=True, evidence=evidence)
+        if own is not None or prototype is None:
+            return own
+        return ParserRecord(op, op, "same-name", inferred=True, evidence=prototype.evidence)
 
     def _prototype(self, ge_op: str) -> Prototype | None:
-        raw = self._get(self._files.common, "proto", ge_op)
-        if raw is None:
-            return None
-        return decode.prototype(ge_op, raw, self._open(self._files.common))
+        found = self._find(self.layout.common, "proto", ge_op)
+        return decode.prototype(ge_op, *found) if found else None
 
     def _aicore(self, ge_op: str) -> Kernel | None:
-        raw = self._get(self._files.cores, "aicore", ge_op)
-        if raw is None:
-            return None
-        return decode.aicore(ge_op, raw, self.target.version, self._open(self._files.cores))
+        found = self._find(self.layout.cores, "aicore", ge_op)
+        return decode.aicore(ge_op, found[0], self.layout.version, found[1]) if found else None
 
     def _cpu(self, ge_op: str) -> tuple[Kernel, ...]:
-        return self._cpu_of(self._files.cpu, self.target.version, ge_op)
+        return self._cpu_of(self.layout.cpu, ge_op)
 
     def _later_cpu(self, ge_op: str) -> tuple[Kernel, ...]:
-        found: list[Kernel] = []
-        for version, path in self._files.later_cpu:
-            found += self._cpu_of(path, version, ge_op)
-        return tuple(found)
+        return self._cpu_of(self.layout.later_cpu, ge_op)
 
-    def _cpu_of(self, path: str, version: str, ge_op: str) -> tuple[Kernel, ...]:
-        raw = self._get(path, "cpu", ge_op)
-        if raw is None:
-            return ()
-        file = self._open(path)
-        return tuple(decode.cpu(ge_op, entry, version, file) for entry in raw)
+    def _cpu_of(self, lists: tuple[tuple[str, str], ...], ge_op: str) -> tuple[Kernel, ...]:
+        found: list[Kernel] = []
+        for version, path in lists:
+            file = self._open(path)
+            found += (decode.cpu(ge_op, e, version, file) for e in file.get("cpu", ge_op) or ())
+        return tuple(found)
 
     def _twins(self, ge_op: str) -> tuple[Twin, ...]:
         found: dict[str, Twin] = {}
-        raw = self._get(self._files.common, "twin", ge_op)
-        if raw is not None:
-            evidence = self._open(self._files.common).evidence("twin")
+        listed = self._find(self.layout.common, "twin", ge_op)
+        if listed is not None:
+            raw, file = listed
             constants = tuple(raw.get("const", ()))
+            evidence = file.evidence("twin")
             found[raw["ge"]] = Twin(raw["ge"], "const_to_attr", constants, evidence)
         suffixed = self._suffix_twin(ge_op)
         if suffixed is not None:
             found.setdefault(suffixed.ge_op, suffixed)
         for name in self._judging("extra-twin", ge_op) or ():
-            evidence = self._open(self._files.judging).evidence("extra-twin")
+            evidence = self._open(self.layout.judging).evidence("extra-twin")
             found.setdefault(name, Twin(name, "extra", (), evidence))
         return tuple(found.values())
 
     def _suffix_twin(self, ge_op: str) -> Twin | None:
         name = f"{ge_op}D"
         evidence: tuple[str, ...] = ()
-        for path, kind in ((self._files.cores, "aicore"), (self._files.common, "proto")):
-            if path and self._open(path).has(kind, name):
-                evidence += self._open(path).evidence(kind)
+        for paths, kind in ((self.layout.cores, "aicore"), (self.layout.common, "proto")):
+            for path in paths:
+                if self._open(path).has(kind, name):
+                    evidence += self._open(path).evidence(kind)
+                    break
         return Twin(name, "suffix", (), evidence) if evidence else None
 
     def _constraints(self, tf_op: str) -> tuple[Constraint, ...]:
@@ -266,7 +264,7 @@ class Database:
 
     def _applies(self, constraint: Mapping[str, Any]) -> bool:
         first, last = constraint["versions"]
-        here = self._versions.index(self.target.version)
+        here = self._versions.index(self.layout.release)
         if not self._versions.index(first) <= here <= self._versions.index(last):
             return False
         chips = constraint["soc"]
@@ -274,8 +272,16 @@ class Database:
         return chips is None or bool(names & ({chips} if isinstance(chips, str) else set(chips)))
 
     def _omg(self, op: str) -> OmgRecord | None:
-        raw = self._get(self._files.omg, "omg", op)
+        raw = self._get(self.layout.omg, "omg", op)
         return None if raw is None else decode.omg(op, raw)
+
+    def _onnx(self, op: str) -> OnnxRecord | None:
+        for version, path in self.layout.onnx:
+            raw = self._get(path, "onnx", op)
+            if raw is not None:
+                inferred = version != self.target.version
+                return decode.onnx(op, raw, self._open(path), inferred=inferred)
+        return None
 
     def _since(self, version: str | None) -> bool:
         return version is None or not self._before(version)
@@ -284,10 +290,25 @@ class Database:
         """Whether this release is older than another; ``None`` is after all."""
         if version is None:
             return True
-        return self._versions.index(self.target.version) < self._versions.index(version)
+        return self._versions.index(self.layout.release) < self._versions.index(version)
 
     def _judging(self, kind: str, name: str) -> Any | None:
-        return self._get(self._files.judging, kind, name)
+        return self._get(self.layout.judging, kind, name)
+
+    def _names(self, kind: str) -> tuple[str, ...]:
+        files = [self._open(path) for path in self.layout.common]
+        if len(files) == 1:
+            return files[0].names(kind)
+        return tuple(sorted({name for file in files for name in file.names(kind)}))
+
+    def _find(self, paths: tuple[str, ...], kind: str, name: str) -> tuple[Any, RecordFile] | None:
+        """The first record of that name, with its file."""
+        for path in paths:
+            file = self._open(path)
+            raw = file.get(kind, name)
+            if raw is not None:
+                return raw, file
+        return None
 
     def _get(self, path: str, kind: str, name: str) -> Any | None:
         return self._open(path).get(kind, name) if path else None
@@ -305,26 +326,61 @@ class Database:
         return found
 
 
+class CombinedDatabase(Database):
+    """Several databases that answer for a release without whole lists of its own.
+
+    Questions about single records go to the first; the judge asks all of them about a node.
+
+    Attributes:
+        agree: databases that must give the same answer.
+        adds: databases that may only vouch for support.
+        softens: databases of later releases: what they support is not called unsupported.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        agree: tuple[Database, ...],
+        adds: tuple[Database, ...] = (),
+        softens: tuple[Database, ...] = (),
+    ) -> None:
+        first = (*agree, *adds)[0]
+        super().__init__(target, first.layout, first._data)
+        self.agree, self.adds, self.softens = agree, adds, softens
+        named = [name for part in self.parts for name in part.answered_from]
+        self.answered_from = tuple(dict.fromkeys(named))
+        self.complete = all(part.complete for part in agree) if agree else False
+
+    @property
+    def parts(self) -> tuple[Database, ...]:
+        """All databases, in the order in which they are asked."""
+        return (*self.agree, *self.adds, *self.softens)
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 (hex) over the digests of the parts."""
+        return hashlib.sha256("".join(part.digest for part in self.parts).encode()).hexdigest()
+
+    def ops(self) -> tuple[str, ...]:
+        """The op names that any part knows."""
+        return tuple(sorted({op for part in self.parts for op in part.ops()}))
+
+
 def open_database(target: Target, data: Path = DATA_DIR) -> Database:
     """Open the databases of a target.
 
     Raises:
-        UnknownNameError: nothing is known about the target, or it has no data yet.
+        UnknownNameError: nothing is known about the target.
         CorruptDatabaseError: a file is damaged; files are read when first asked.
     """
-    return Database(target, data)
-
-
-def _files(registry: Registry, target: Target, folder: str) -> _Files:
-    if target.tool == "omg":
-        return _Files(omg=f"omg/{target.version}.tsv.gz")
-    versions = registry.full_versions(target.tool)
-    listed = [(v, f"atc/{v}/cpu.tsv.gz") for v in registry.with_cpu_list(target.tool)]
-    at = versions.index(target.version)
-    return _Files(
-        common=f"atc/{target.version}/common.tsv.gz",
-        cores=f"atc/{target.version}/{folder}.tsv.gz",
-        cpu=dict(listed).get(target.version, ""),
-        later_cpu=tuple((v, path) for v, path in listed if v in versions[at + 1 :]),
-        judging="atc/judging.tsv.gz",
+    registry = load_registry(data)
+    basis = registry.basis(target.tool, target.version, target.soc)
+    if not basis.inferred and len(basis.full) == 1:
+        return Database(target, plain(registry, target, basis.full[0]), data)
+    roles = ((basis.full, plain), (basis.adds, added), (basis.softens, added))
+    parts = (
+        tuple(Database(asked, lay(registry, target, asked.version), data) for asked in named)
+        for versions, lay in roles
+        for named in [[replace(target, version=version) for version in versions]]
     )
+    return CombinedDatabase(target, *parts)

@@ -21,6 +21,7 @@ __all__ = [
     "KnownIssue",
     "OmgConstraint",
     "OmgRecord",
+    "OnnxRecord",
     "OpDef",
     "ParserRecord",
     "Prototype",
@@ -242,6 +243,26 @@ class OmgRecord:
     note: str = ""
     implicit: bool = False
     rows: tuple[int, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OnnxRecord:
+    """What the ONNX front end of atc makes of an op.
+
+    Attributes:
+        op: ``domain::Type``.
+        ge_ops: GE types it becomes.
+        opsets: versions of the domain that are registered, ascending.
+        subgraph: it expands into several ops.
+        inferred: carried over from another release.
+    """
+
+    op: str
+    ge_ops: tuple[str, ...]
+    opsets: tuple[int, ...]
+    subgraph: bool = False
+    inferred: bool = False
     evidence: tuple[str, ...] = ()
 
 

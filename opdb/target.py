@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +14,7 @@ from opdb.errors import CorruptDatabaseError, UnknownNameError
 from opdb.load import DATA_DIR, SCHEMA, load_json
 
 __all__ = [
+    "Basis",
     "Registry",
     "Release",
     "Soc",
@@ -23,6 +25,8 @@ __all__ = [
     "parse_target",
     "releases",
 ]
+
+_PRE_RELEASE = re.compile(r"\.(alpha|beta)\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Release:
         cpu_list: it has AI CPU lists at all.
         cpu_complete: its AI CPU and TF-kernel lists are whole.
         parser_inferred: its parser's map was put together from other sources.
+        onnx: it has a map of the ONNX front end.
     """
 
     tool: str
@@ -55,17 +60,19 @@ class Release:
     cpu_list: bool = False
     cpu_complete: bool = False
     parser_inferred: bool = False
+    onnx: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Soc:
-    """One ``--soc_version`` value.
+    """One ``--soc_version`` value, or the short name of a chip family.
 
     Attributes:
         short: name of the chip family, the same in all releases.
         folders: ops-info folder by release; empty text where a tool has no folders.
         now: the family's present name when this spelling was retired.
         alias_of: the value that the compiler puts in its place.
+        family: a short name that is no ``--soc_version`` value itself.
     """
 
     name: str
@@ -73,6 +80,30 @@ class Soc:
     folders: Mapping[str, str]
     now: str | None = None
     alias_of: str | None = None
+    family: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The releases whose databases answer for a release.
+
+    Attributes:
+        full: one release, or the two neighbours of a release in between, older first; empty for a
+            chip that only partial releases list.
+        adds: partial releases, oldest first, up to the release: what they support is supported.
+        softens: partial releases after the release: what they support is not called unsupported.
+        inferred: the answers are carried over from other releases.
+    """
+
+    full: tuple[str, ...]
+    adds: tuple[str, ...] = ()
+    softens: tuple[str, ...] = ()
+    inferred: bool = False
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.full, *self.adds, *self.softens)
 
 
 class Registry:
@@ -83,10 +114,12 @@ class Registry:
         self._releases: dict[str, tuple[Release, ...]] = {}
         self._socs: dict[str, dict[str, Soc]] = {}
         self._without_list: dict[str, Mapping[str, list[str]]] = {}
+        self._aliases: dict[str, Mapping[str, Mapping[str, Any]]] = {}
         for tool, entry in raw["tools"].items():
             self._releases[tool] = tuple(Release(tool, **r) for r in entry["releases"])
             self._socs[tool] = {soc["name"]: Soc(**soc) for soc in entry["socs"]}
             self._without_list[tool] = entry["without_list"]
+            self._aliases[tool] = entry["aliases"]
 
     @property
     def tools(self) -> tuple[str, ...]:
@@ -107,44 +140,97 @@ class Registry:
         """The chips that a release has lists for, by name."""
         return tuple(s for s in self._socs[tool].values() if version in s.folders)
 
+    def answering_socs(self, release: Release) -> tuple[Soc, ...]:
+        """The chips that a release is answered for, also from other releases."""
+        found = self._basis(release.tool, release, inferred=False)
+        wanted = {*found.full, *found.adds}
+        return tuple(s for s in self._socs[release.tool].values() if wanted & set(s.folders))
+
     def with_cpu_list(self, tool: str) -> tuple[str, ...]:
         """The full releases that have AI CPU lists, oldest first."""
         return tuple(r.version for r in self.releases(tool) if r.kind == "full" and r.cpu_list)
 
     def release(self, tool: str, version: str) -> Release:
-        """A release with a database.
+        """The release that a name stands for: itself, or the base of an alias or pre-release.
 
         Raises:
-            UnknownNameError: there is none of that name, or it has no data.
+            UnknownNameError: there is none of that name.
         """
-        found = next((r for r in self.releases(tool) if r.version == version), None)
-        full = self.full_versions(tool)
-        if found is None:
-            self._unknown_version(tool, version)
-        if found.kind != "full":
-            raise UnknownNameError(
-                f"{tool} {version} is known but has no data yet; "
-                f"nearest releases with data: {', '.join(self._neighbours(tool, version, full))}"
-            )
-        return found
+        return self._resolved(tool, version)[0]
+
+    def basis(self, tool: str, version: str, name: str) -> Basis:
+        """The releases that answer for a release and chip.
+
+        Raises:
+            UnknownNameError: the release or the chip is unknown, or none of them lists the chip.
+        """
+        release, inferred = self._resolved(tool, version)
+        found = self._basis(tool, release, inferred=inferred)
+        self._named(tool, release.version, found, name)
+        return Basis(
+            self._listing(tool, found.full, name),
+            self._listing(tool, found.adds, name),
+            self._listing(tool, found.softens, name),
+            found.inferred,
+        )
 
     def soc(self, tool: str, version: str, name: str) -> Soc:
-        """A chip that a release has lists for.
+        """A chip that a release, or the releases that answer for it, have lists for.
 
         Raises:
-            UnknownNameError: the release has none of that name.
+            UnknownNameError: there is none of that name.
         """
+        release, inferred = self._resolved(tool, version)
+        return self._named(
+            tool, release.version, self._basis(tool, release, inferred=inferred), name
+        )
+
+    def _resolved(self, tool: str, version: str) -> tuple[Release, bool]:
+        """The release of a name, and whether the name is that of another one carried over."""
+        known = {release.version: release for release in self.releases(tool)}
+        if version in known:
+            return known[version], False
+        alias = self._aliases[tool].get(version)
+        if alias is not None:
+            return known[alias["of"]], bool(alias.get("inferred"))
+        base = _PRE_RELEASE.sub("", version)
+        if base != version and base in known:
+            return known[base], True
+        return self._unknown(f"unknown release {version!r} of {tool}", version, known)
+
+    def _basis(self, tool: str, release: Release, *, inferred: bool) -> Basis:
+        """The releases that answer for one, whatever the chip."""
+        if release.kind == "full" or tool != "atc":
+            return Basis((release.version,), inferred=inferred)
+        order = self.releases(tool)
+        at = order.index(release)
+        before = [r.version for r in order[:at] if r.kind == "full"][-1:]
+        after = [r.version for r in order[at:] if r.kind == "full"][:1]
+        if after:
+            return Basis((*before, *after), inferred=True)
+        return Basis(
+            tuple(before),
+            tuple(r.version for r in order[: at + 1] if r.kind == "partial"),
+            tuple(r.version for r in order[at + 1 :] if r.kind == "partial"),
+            inferred=True,
+        )
+
+    def _listing(self, tool: str, versions: tuple[str, ...], name: str) -> tuple[str, ...]:
+        return tuple(v for v in versions if v in self._socs[tool][name].folders)
+
+    def _named(self, tool: str, version: str, basis: Basis, name: str) -> Soc:
         found = self._socs[tool].get(name)
-        if found is not None and version in found.folders:
+        wanted = (*basis.full, *basis.adds)
+        if found is not None and self._listing(tool, wanted, name):
             return found
         if name in self._without_list[tool].get(version, ()):
             raise UnknownNameError(
                 f"{tool} {version} names {name} but has no operator list for it, "
                 f"so nothing can be compiled for it"
             )
-        names = [soc.name for soc in self.socs(tool, version)]
+        present = [s for s in self._socs[tool].values() if set(wanted) & set(s.folders)]
         if found is not None and found.now:
-            family = [s.name for s in self.socs(tool, version) if s.short == found.now]
+            family = [s.name for s in present if s.short == found.now and not s.family]
             if family:
                 raise UnknownNameError(
                     f"{tool} {version} has no SoC {name!r}: it is called {found.now} there; "
@@ -155,6 +241,7 @@ class Registry:
                 f"{tool} {version} has no lists for SoC {name}; "
                 f"releases that have: {', '.join(found.folders) or 'none'}"
             )
+        names = [s.name for s in present]
         return self._unknown(f"{tool} {version} has no SoC {name!r}", name, names)
 
     def newest_for(self, name: str) -> Target:
@@ -170,23 +257,6 @@ class Registry:
             if newest:
                 return Target("atc", newest[-1], name)
         return Target("atc", versions[-1], self.soc("atc", versions[-1], name).name)
-
-    def _neighbours(self, tool: str, version: str, full: tuple[str, ...]) -> list[str]:
-        order = [r.version for r in self.releases(tool)]
-        at = order.index(version)
-        before = [v for v in order[:at] if v in full][-1:]
-        after = [v for v in order[at + 1 :] if v in full][:1]
-        return before + after
-
-    def _unknown_version(self, tool: str, version: str) -> NoReturn:
-        base = version.partition(".alpha")[0].partition(".beta")[0]
-        order = [r.version for r in self.releases(tool)]
-        if base != version and base in order:
-            raise UnknownNameError(
-                f"{tool} {version} is a pre-release of {base} and has no data of its own; "
-                f"did you mean {tool}@{base}?"
-            )
-        self._unknown(f"unknown release {version!r} of {tool}", version, order)
 
     def _unknown(self, what: str, name: str, names: Iterable[str]) -> NoReturn:
         near = near_matches(name, names)
@@ -253,9 +323,8 @@ def parse_target(text: str) -> Target:
         raise UnknownNameError(
             f"target {text!r} is not TOOL@VERSION/SOC, such as {registry.default}"
         )
-    registry.releases(tool)
-    registry.release(tool, version)
+    release = registry.release(tool, version)
     if not slash or not soc:
-        names = ", ".join(s.name for s in registry.socs(tool, version))
+        names = ", ".join(s.name for s in registry.answering_socs(release) if not s.family)
         raise UnknownNameError(f"target {text!r} names no SoC; {tool} {version} has: {names}")
     return Target(tool, version, registry.soc(tool, version, soc).name)

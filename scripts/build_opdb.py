@@ -19,10 +19,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 from opdb_build import atc, judging, omg, targets  # noqa: E402
-from opdb_build.lines import Facts, pretty, write_manifest  # noqa: E402
+from opdb_build.lines import Facts, write_manifest  # noqa: E402
 from opdb_build.sources import Sources  # noqa: E402
 
 from opdb.check import manifest_faults  # noqa: E402 - found through the path above
+from opdb.write import pretty  # noqa: E402
 
 DATA = ROOT / "opdb" / "data"
 
@@ -52,9 +53,11 @@ def build(facts_dir: Path, out: Path, part: str = "facts") -> dict[str, dict[str
     sources = Sources()
     _tensorflow_sources(sources)
     overrides = json.loads((DATA / "overrides.json").read_bytes())
-    counts = {f"atc@{v}": atc.build(facts, sources, v, out) for v in atc.FULL}
+    counts = {f"atc@{v}": atc.build(facts, sources, v, out) for v in (*atc.FULL, *atc.PARTIAL)}
     counts["judging"] = judging.build(facts, sources, out, overrides).counts()
-    counts |= {f"omg@{v}": omg.build(facts, sources, v, out) for v in omg.TABLES}
+    counts |= {
+        f"omg@{v}": omg.build(facts, sources, v, out) for v in (*omg.TABLES, *omg.PARTIAL_TABLES)
+    }
     (out / "targets.json").write_bytes(pretty(targets.build(facts, sources)))
     (out / "sources.json").write_bytes(pretty(sources.table()))
     (out / "overrides.json").write_bytes((DATA / "overrides.json").read_bytes())

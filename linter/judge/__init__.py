@@ -8,23 +8,41 @@ from __future__ import annotations
 from linter.graph import Model
 from linter.judge.atc import AtcJudge
 from linter.judge.base import Judge, JudgeOptions
+from linter.judge.combined import CombinedJudge
 from linter.judge.judgement import Judgement, Placement, Stage, Status
 from linter.judge.omg import OmgJudge
-from opdb.query import Database
+from opdb.query import CombinedDatabase, Database
 
 __all__ = ["Judge", "JudgeOptions", "Judgement", "Placement", "Stage", "Status", "make_judge"]
 
 
-def make_judge(model: Model, database: Database, options: JudgeOptions | None = None) -> Judge:
+def make_judge(
+    model: Model,
+    database: Database,
+    options: JudgeOptions | None = None,
+    *,
+    like: Judge | None = None,
+) -> Judge:
     """The judge of ``model`` for the target that ``database`` was opened for.
 
     Args:
         model: the graph to judge; it is not changed.
         database: facts of one tool, version and SoC.
         options: shapes and outputs that the user gave; none by default.
+        like: a judge of the same model and options, on another target, that has worked out shapes
+            already; the model must not be edited while both are in use.
 
     Returns:
         A judge for atc or omg, after the tool of the database's target.
     """
+    judge = _judge(model, database, options or JudgeOptions())
+    if like is not None:
+        judge.share(like)
+    return judge
+
+
+def _judge(model: Model, database: Database, options: JudgeOptions) -> Judge:
+    if isinstance(database, CombinedDatabase):
+        return CombinedJudge(model, database, options, _judge)
     kind = OmgJudge if database.target.tool == "omg" else AtcJudge
-    return kind(model, database, options or JudgeOptions())
+    return kind(model, database, options)

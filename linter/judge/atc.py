@@ -6,7 +6,7 @@ The stages run in that order and the first that decides wins. Source: the order 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from linter.finding import Certainty
 from linter.graph import Graph, Model, Node
@@ -16,7 +16,7 @@ from linter.judge.dynamic import run_time_sized
 from linter.judge.engine import place
 from linter.judge.folding import Folding
 from linter.judge.fusion import fused_nodes
-from linter.judge.ge import ge_node
+from linter.judge.ge import GeNode, ge_node
 from linter.judge.judgement import Judgement, Placement, Stage, Status
 from opdb.query import Database
 from opdb.record import ParserRecord
@@ -33,6 +33,23 @@ class _Body:
     sized_at_run_time: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """A node that is to find an engine."""
+
+    record: ParserRecord
+    ge: GeNode
+
+
+@dataclass(slots=True)
+class _Release:
+    """What depends on the release but not on the chip, kept for the judges of its chips."""
+
+    answered_from: tuple[str, ...]
+    bodies: dict[str | None, _Body] = field(default_factory=dict)
+    prepared: dict[str | None, dict[str, Judgement | _Asking]] = field(default_factory=dict)
+
+
 class AtcJudge(Judge):
     """Judges for one atc version and SoC."""
 
@@ -40,12 +57,32 @@ class AtcJudge(Judge):
 
     def __init__(self, model: Model, database: Database, options: JudgeOptions) -> None:
         super().__init__(model, database, options)
-        self._bodies: dict[str | None, _Body] = {}
+        self._release = _Release(database.answered_from)
+        self._placed: dict[tuple[str, GeNode], Judgement] = {}
+
+    def share(self, other: Judge) -> None:
+        """Take over what the other judge knows about the model and, if it is its, the release."""
+        super().share(other)
+        if isinstance(other, AtcJudge):
+            release = other._release
+            if release.answered_from == self._release.answered_from:
+                self._release = release
 
     def _forget(self) -> None:
-        self._bodies.pop(None, None)
+        self._release.bodies.pop(None, None)
+        self._release.prepared.pop(None, None)
 
     def _judge(self, graph: Graph, node: Node) -> Judgement:
+        known = self._release.prepared.setdefault(graph.function, {})
+        prepared = known.get(node.key)
+        if prepared is None:
+            prepared = known[node.key] = self._prepare(graph, node)
+        if isinstance(prepared, Judgement):
+            return prepared
+        return self._place(graph, node, prepared)
+
+    def _prepare(self, graph: Graph, node: Node) -> Judgement | _Asking:
+        """The stages that are the same on all chips of a release."""
         body = self._body(graph)
         if node.virtual or self._named(graph, node):
             return self._input(node)
@@ -72,24 +109,30 @@ class AtcJudge(Judge):
                 ge_op=record.ge_op,
                 evidence=(*record.evidence, *issue.evidence),
             )
-        return self._place(graph, node, record, body)
-
-    def _place(self, graph: Graph, node: Node, record: ParserRecord, body: _Body) -> Judgement:
-        limits = check_limits(self, graph, node)
-        if limits.error is not None:
-            return self._limited(record, limits)
         ge = ge_node(
             graph, node, record, self.database, self.inference(graph), body.folding.is_constant
         )
-        dynamic = self._dynamic(graph, node, body)
-        judgement = place(
-            replace(ge, dynamic=dynamic),
-            record,
-            self.database,
-            aicore_limit=limits.aicore,
-            limits_checked=limits.checked,
-        )
-        if judgement.status is Status.UNSUPPORTED and body.folding.constant_inputs(node):
+        return _Asking(record, replace(ge, dynamic=self._dynamic(graph, node, body)))
+
+    def _place(self, graph: Graph, node: Node, asking: _Asking) -> Judgement:
+        """The stages that depend on the chip; nodes that look the same share an answer."""
+        record, ge = asking.record, asking.ge
+        limits = check_limits(self, graph, node)
+        if limits.error is not None:
+            return self._limited(record, limits)
+        if limits.aicore is not None or limits.checked:
+            judgement = place(
+                ge,
+                record,
+                self.database,
+                aicore_limit=limits.aicore,
+                limits_checked=limits.checked,
+            )
+        else:
+            judgement = self._placed.get((node.op, ge)) or place(ge, record, self.database)
+            self._placed[node.op, ge] = judgement
+        folding = self._body(graph).folding
+        if judgement.status is Status.UNSUPPORTED and folding.constant_inputs(node):
             return replace(
                 judgement,
                 status=Status.UNKNOWN,
@@ -99,7 +142,7 @@ class AtcJudge(Judge):
         return judgement
 
     def _body(self, graph: Graph) -> _Body:
-        found = self._bodies.get(graph.function)
+        found = self._release.bodies.get(graph.function)
         if found is None:
             scope = self.scope(graph)
             main = graph.function is None
@@ -111,7 +154,7 @@ class AtcJudge(Judge):
                 fused_nodes(graph, scope.reachable, outputs) if main else frozenset(),
                 run_time_sized(graph, self.database.facts.data_dependent_ops, inference),
             )
-            self._bodies[graph.function] = found
+            self._release.bodies[graph.function] = found
         return found
 
     def _dynamic(self, graph: Graph, node: Node, body: _Body) -> bool | None:
@@ -150,7 +193,7 @@ class AtcJudge(Judge):
     def _no_parser(self, record: ParserRecord | None) -> Judgement:
         evidence = self.database.list_evidence if record is None else record.evidence
         return Judgement(
-            Status.UNSUPPORTED if self.database.complete else Status.UNKNOWN,
+            Status.UNSUPPORTED if self.database.parser_complete else Status.UNKNOWN,
             Placement.NONE,
             Certainty.DOCUMENTED
             if record is None and not self.database.parser_inferred

@@ -162,6 +162,16 @@ class Judge(ABC):
             placements=dict(sorted(placements.items())),
         )
 
+    def share(self, other: Judge) -> None:
+        """Take over what another judge of the same model and options knows about the model.
+
+        Neither may be told of edits afterwards: both would have to forget.
+        """
+        self._inferences = other._inferences
+        if self.skips_removed == other.skips_removed:
+            self._scopes = other._scopes
+        self._outputs = other.outputs
+
     def refresh(self, keys: Iterable[str]) -> None:
         """Forget what an edit of the main graph at ``keys`` may have changed."""
         inference = self._inferences.get(None)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from opdb_build.lines import Facts, Records
+from opdb.importers.tensors import kernel
+from opdb.write import Records
+from opdb_build.lines import Facts
 from opdb_build.sources import Sources
-from opdb_build.tensors import kernel
 
 FULL = (
     "20.1",
@@ -22,6 +23,7 @@ FULL = (
     "5.1.RC2",
     "8.1.RC1",
 )
+PARTIAL = ("9.1.0", "9.2.0-beta.2")  # the open part of a release: may only vouch for support
 TWINS_OF = {"8.1.RC1": "5.1.RC2"}  # no table of its own
 WITHOUT_PROTOTYPE = {"_Arg", "Variable", "VarHandleOp", "FrameworkOp", "Data"}
 _NOT_SOCS = ("vector_core", ".dvpp")
@@ -42,8 +44,9 @@ def build(facts: Facts, sources: Sources, version: str, out: Path) -> dict[str, 
     common = Records()
     _prototypes(facts, sources, version, common)
     _parser(facts, sources, version, common)
-    _twins(facts, sources, version, common)
-    _scope_passes(facts, sources, version, common)
+    if version not in PARTIAL:
+        _twins(facts, sources, version, common)
+        _scope_passes(facts, sources, version, common)
     (folder / "common.tsv.gz").write_bytes(common.dump())
     counts = common.counts()
     name = f"opdb-facts/aicpu/{version}.json.gz"
@@ -51,6 +54,7 @@ def build(facts: Facts, sources: Sources, version: str, out: Path) -> dict[str, 
         cpu = _cpu(facts.load(name), sources, version)
         (folder / "cpu.tsv.gz").write_bytes(cpu.dump())
         counts |= cpu.counts()
+    counts |= _onnx(facts, sources, version, folder)
     for soc in soc_folders(facts, version):
         data = facts.load(f"opdb-facts/soc/{version}/{soc}.json.gz")
         cores = _aicore(data, sources, version, soc)
@@ -80,7 +84,7 @@ def _parser(facts: Facts, sources: Sources, version: str, common: Records) -> No
     for op, entry in data["ops"].items():
         common.add("parser", op, _parser_record(op, entry, ids))
     for op in data["same_name_ir_fallback"]:
-        evidence = [ids["same_name_ir"], ids["parser_builtin"]]
+        evidence = [ids["same_name_ir"]]
         common.add("parser", op, {"ge": op, "origin": "same-name", "inferred": 1, "ev": evidence})
 
 
@@ -88,6 +92,11 @@ def _parser_sources(
     sources: Sources, version: str, provenance: Mapping[str, Any]
 ) -> dict[str, str]:
     ids = {"parser_builtin": "parser-builtin", "same_name_ir": f"atc-{version}/prototypes"}
+    if version in PARTIAL:
+        ids["open_ops_tf_plugin"] = sources.open_plugins(
+            version, [item["commit"] for item in provenance["repositories"]]
+        )
+        return ids
     if version != "8.1.RC1":
         ids["canndev_tf_plugin"] = sources.part(version, "parser", provenance)
         return ids
@@ -108,12 +117,7 @@ def _parser_sources(
     for key, commits in provenance["assembled_from"].items():
         if key.startswith("open_ops_"):
             release = key.removeprefix("open_ops_").removesuffix("_tf_plugin")
-            ids[key] = sources.add(
-                f"atc-{release}/parser",
-                f"TensorFlow plugin registrations of the open operator repositories, {release}",
-                "github.com/hicann operator repositories, commits "
-                + ", ".join(commit[:12] for commit in commits),
-            )
+            ids[key] = sources.open_plugins(release, commits)
     return ids
 
 
@@ -163,6 +167,23 @@ def _deleted_inputs(op: str, deleted: Any) -> list[dict[str, Any]]:
         elif op in rule["when"]:
             found.append({"input": rule["input"], "kind": "always", "when": []})
     return found
+
+
+def _onnx(facts: Facts, sources: Sources, version: str, folder: Path) -> dict[str, int]:
+    """The map of the ONNX front end, a file of its own."""
+    name = f"opdb-facts/onnx_map/{version}.json"
+    if not facts.exists(name):
+        return {}
+    data = facts.load(name)
+    records = Records()
+    records.evidence["onnx"] = [sources.onnx(version, data["provenance"])]
+    for op, entry in data["ops"].items():
+        record: dict[str, Any] = {"ge": entry["ge_op"], "opsets": entry["opsets"]}
+        if entry["expands_to_subgraph"]:
+            record["sub"] = 1
+        records.add("onnx", op, record)
+    (folder / "onnx.tsv.gz").write_bytes(records.dump())
+    return records.counts()
 
 
 def _twins(facts: Facts, sources: Sources, version: str, common: Records) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from opdb_build.lines import Facts, Records, dtype_name
+from opdb.write import Records, dtype_name
+from opdb_build.lines import Facts
 from opdb_build.sources import CANNDEV, Sources
 
 # Facts name some tensors in words; these are their places in the TensorFlow op definition.

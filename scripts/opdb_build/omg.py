@@ -7,19 +7,35 @@ from pathlib import Path
 from typing import Any
 
 from opdb.formula import check_expression
-from opdb_build.lines import Facts, Records, dtype_name
+from opdb.write import Records, dtype_name
+from opdb_build.lines import Facts
 from opdb_build.sources import Sources
 
+# Version -> fact file and chips.
 TABLES = {
-    "hilens-2019-12": "omg-facts/omg_ascend310_hilens_2019-12.json",
-    "hilens-2021-09": "omg-facts/omg_ascend310_hilens_2021-09.json",
+    "hilens-2019-12": ("omg-facts/omg_ascend310_hilens_2019-12.json", ("Ascend310",)),
+    "hilens-2021-09": ("omg-facts/omg_ascend310_hilens_2021-09.json", ("Ascend310",)),
 }
+PARTIAL_TABLES = {
+    "atlas500": ("omg-facts/omg_ascend310_atlas500app.json", ("Ascend310",)),
+    "cann-kit-6.0.1": (
+        "omg-facts/omg_cann_kit_6.0.1.json",
+        ("Kirin9020", "Kirin9030", "KirinX90"),
+    ),
+}
+OVERLAID = (
+    "hilens-2021-09"  # the table that atlas500, of which only the beginning is known, lies on
+)
 _CERTAIN = "certain"
 
 
 def build(facts: Facts, sources: Sources, version: str, out: Path) -> dict[str, int]:
     """Write ``omg/<version>.tsv.gz``; returns counts for the report."""
-    data = facts.load(TABLES[version])
+    if version == "cann-kit-6.0.1":
+        return _cann_kit(facts, sources, version, out)
+    if version == "atlas500":
+        return _overlay(facts, sources, version, out)
+    data = facts.load(TABLES[version][0])
     if data["completeness"]["rows_not_seen"]:
         raise ValueError(f"{version}: rows were not seen, so the table is not whole")
     records = Records()
@@ -39,10 +55,104 @@ def build(facts: Facts, sources: Sources, version: str, out: Path) -> dict[str, 
     general = data["general_restrictions"]
     _checked(f"{version} general", general)
     records.add("restriction", "general", [_restriction(item) for item in general])
+    return _write(records, version, out)
+
+
+def _write(records: Records, version: str, out: Path) -> dict[str, int]:
     target = out / "omg" / f"{version}.tsv.gz"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(records.dump())
     return records.counts()
+
+
+def _overlay(facts: Facts, sources: Sources, version: str, out: Path) -> dict[str, int]:
+    """Rows of a list of which only the beginning is known, over those of the older whole list."""
+    data = facts.load(PARTIAL_TABLES[version][0])
+    below = facts.load(TABLES[OVERLAID][0])
+    records = Records()
+    where = data["source"][0]
+    title = "Operator list of the Atlas 500 application (C30), rows 1-20"
+    records.evidence["omg"] = [sources.add(f"omg-{version}/table", title, where)]
+    for op in sorted({*data["ops"], *below["ops"]}):
+        over = data["ops"].get(op)
+        record = _row(op, below["ops"][op], below["ops"], OVERLAID) if op in below["ops"] else None
+        if over is None:
+            assert record is not None
+            note = "the row was not seen in this list; it is the HiLens list's"
+            records.add("omg", op, {**record, "mapping": "inferred", "note": note})
+        else:
+            _checked(f"{version} {op}", over["constraints"])
+            records.add("omg", op, _laid_over(op, over, record, version))
+            for number in over["rows"]:
+                sources.add(f"omg-{version}/row-{number}", f"{title}, row {number}", where)
+    _implicit(records, sources, version, data)
+    _checked(f"{version} general", data["general_restrictions"])
+    restrictions = [_restriction(item) for item in data["general_restrictions"]]
+    records.add("restriction", "general", restrictions)
+    return _write(records, version, out)
+
+
+def _laid_over(
+    op: str, over: Mapping[str, Any], below: dict[str, Any] | None, version: str
+) -> dict[str, Any]:
+    """A row of the overlay; limits that were not seen there are those of the row below."""
+    evidence = [f"omg-{version}/row-{number}" for number in over["rows"]]
+    record: dict[str, Any] = {"row_op": op, "mapping": over["mapping"], "rows": over["rows"]}
+    limits = list(over["constraints"])
+    dtypes = over["dtypes"]
+    if below is not None and over["constraints_seen"] != "yes":
+        record["mapping"] = "inferred"
+        known = {limit["expr"] for limit in limits}
+        limits += [limit for limit in below.get("constraints", ()) if limit["expr"] not in known]
+        dtypes = dtypes or below.get("dtypes", ())
+        evidence += below["ev"]
+    if dtypes:
+        record["dtypes"] = [dtype_name(name) for name in dtypes]
+    if limits:
+        record["constraints"] = limits
+    if over.get("note"):
+        record["note"] = over["note"]
+    return {**record, "ev": evidence}
+
+
+def _cann_kit(facts: Facts, sources: Sources, version: str, out: Path) -> dict[str, int]:
+    """The list of the phone-side stack: it names operators of its own, mapped to TensorFlow's."""
+    data = facts.load(PARTIAL_TABLES[version][0])
+    records = Records()
+    evidence = sources.add(
+        f"omg-{version}/table",
+        "Supported operators, HarmonyOS CANN Kit 6.0.1 (its own operators; the TensorFlow names "
+        "are a mapping of the facts)",
+        str(data["source"][0]),
+    )
+    records.evidence["omg"] = [evidence]
+    for op, row in data["ops"].items():
+        limits = row["constraints"]
+        _checked(f"{version} {op}", limits)
+        record: dict[str, Any] = {
+            "row_op": op,
+            "mapping": "inferred",
+            "rows": [],
+            "note": _performance(row),
+            "ev": [evidence],
+        }
+        if limits:
+            record["constraints"] = limits
+        records.add("omg", op, record)
+    _checked(f"{version} general", data["general_restrictions"])
+    restrictions = [
+        _restriction({**item, "source": data["source"][0]}) for item in data["general_restrictions"]
+    ]
+    records.add("restriction", "general", restrictions)
+    return _write(records, version, out)
+
+
+def _performance(row: Mapping[str, Any]) -> str:
+    """The operators that a TensorFlow op becomes, and how the vendor rates their speed."""
+    note = f"becomes {', '.join(row['ir'])}"
+    if row.get("rating_1_to_5"):
+        note += f"; speed {row['rating_1_to_5']} of 5"
+    return "; ".join([note, *row.get("perf_notes", ())])
 
 
 def _row(op: str, row: Mapping[str, Any], rows: Mapping[str, Any], version: str) -> dict[str, Any]:

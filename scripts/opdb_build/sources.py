@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 CANNDEV = "github.com/dengguojie/vue-element-admin (canndev history)"
@@ -53,6 +53,25 @@ class Sources:
             f"atc-{version}/{part}", title, repository_place(provenance, place or places[part])
         )
 
+    def open_plugins(self, version: str, commits: Iterable[str]) -> str:
+        """Register the TensorFlow plugins of the open operator repositories."""
+        return self.add(
+            f"atc-{version}/parser",
+            f"TensorFlow plugin registrations of the open operator repositories, {version}",
+            "github.com/hicann operator repositories, commits "
+            + ", ".join(commit[:12] for commit in commits),
+        )
+
+    def onnx(self, version: str, provenance: Mapping[str, Any]) -> str:
+        """Register the ONNX plugins of a version."""
+        if isinstance(provenance.get("repositories"), Mapping):
+            named = (f"{name} {sha[:12]}" for name, sha in provenance["repositories"].items())
+            where = f"github.com/hicann: {', '.join(named)}"
+        else:
+            commit = str(provenance["commit"])[:12]
+            where = f"{CANNDEV}, commit {commit}: ops/built-in/framework/onnx_plugin"
+        return self.add(f"atc-{version}/onnx", f"ONNX plugin registrations, CANN {version}", where)
+
     def aicore(self, version: str, folder: str, facts: Mapping[str, Any]) -> str:
         """Register the AI Core list of one folder."""
         provenance = facts["provenance"]
@@ -66,6 +85,11 @@ class Sources:
 
 def repository_place(provenance: Mapping[str, Any], path: str) -> str:
     """Repository, commit and path of a fact."""
+    if "repositories" in provenance:
+        named = (
+            f"{item['repository']} {item['commit'][:12]}" for item in provenance["repositories"]
+        )
+        return f"github.com: {', '.join(named)}"
     commit = str(provenance["commit"])[:12]
     repository = str(provenance["repository"])
     name = CANNDEV if "canndev" in repository else f"github.com/{repository}"
@@ -76,4 +100,5 @@ def _edition(version: str, provenance: Mapping[str, Any]) -> str:
     if "approximates" in str(provenance["basis"]):
         day = provenance["requested_date"]
         return f"CANN {version} (canndev master of {day}, approximates the release)"
-    return f"CANN {version}"
+    part = ", the open part of the release" if provenance.get("partial") else ""
+    return f"CANN {version}{part}"

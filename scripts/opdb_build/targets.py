@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from opdb_build.atc import FULL, soc_folders
+from opdb_build.atc import FULL, PARTIAL, soc_folders
 from opdb_build.lines import Facts
-from opdb_build.omg import TABLES
+from opdb_build.omg import PARTIAL_TABLES, TABLES
 from opdb_build.sources import Sources
 
 DEFAULT = "atc@8.1.RC1/Ascend310"
@@ -17,10 +17,13 @@ _KNOWN = {
     "8.1.RC1": ("8.2.RC1", "8.3.RC1", "8.5.0", "9.0.0"),
 }
 _KNOWN_BEFORE = {"8.1.RC1": ("7.0.RC1", "7.0.0", "8.0.RC1", "8.0.RC2", "8.0.RC3", "8.0.0")}
-_PARTIAL = ("9.1.0", "9.2.0-beta.2")
 _CPU_COMPLETE = ("8.1.RC1",)  # the older trees lack the TF-kernel list
 _PARSER_ASSEMBLED = ("8.1.RC1",)  # its plugin library is not in the tree
-_OMG_PARTIAL = ("cann-kit-6.0.1",)
+# Names under which a release was shipped as well.
+_RELEASE_ALIASES: dict[str, dict[str, Any]] = {
+    "20.1.rc1": {"of": "20.1"},
+    "20.2.rc1": {"of": "20.2"},
+}
 
 # Short name of the chip -> ops-info folders it has had, newest first, and --soc_version values.
 _FAMILIES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -79,6 +82,13 @@ _FAMILIES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Hi3796CV300CS": (("hi3796cv300cs",), ("Hi3796CV300CS",)),
     "Hi3796CV300ES": (("hi3796cv300es",), ("Hi3796CV300ES",)),
     "SD3403": (("sd3403",), ("SD3403",)),
+    # Partial releases only; their --soc_version values are not in the open repositories.
+    "Ascend350": (("ascend350",), ("Ascend350",)),
+    "Ascend950": (("ascend950",), ("Ascend950",)),
+    "Ascend910_55": (("ascend910_55",), ("Ascend910_5591",)),
+    "Kirin9030": (("kirin9030",), ("Kirin9030",)),
+    "KirinX90": (("kirinx90",), ("KirinX90",)),
+    "MC62": (("mc62",), ("MC62",)),
     "OPTG": (("optg",), ("OPTG",)),
     "TsnsC": (("tsnsc",), ("TsnsC",)),
     "TsnsE": (("tsnse",), ("TsnsE",)),
@@ -103,7 +113,7 @@ def build(facts: Facts, sources: Sources) -> dict[str, Any]:
         "older releases list follow their folders",
         "github.com/leideng/CANN-8.1.RC1: aarch64-linux/data/platform_config; canndev history",
     )
-    folders = {version: soc_folders(facts, version) for version in FULL}
+    folders = {version: soc_folders(facts, version) for version in (*FULL, *PARTIAL)}
     socs = [
         {"name": name, "short": short, "folders": _folders(folders, names)}
         for short, (names, spelled) in _FAMILIES.items()
@@ -117,6 +127,12 @@ def build(facts: Facts, sources: Sources) -> dict[str, Any]:
         {**next(s for s in socs if s["name"] == of), "name": name, "alias_of": of}
         for name, of in _ALIASES.items()
     ]
+    spelled = {soc["name"] for soc in socs}
+    socs += [
+        {"name": short, "short": short, "folders": _folders(folders, names), "family": True}
+        for short, (names, _) in _FAMILIES.items()
+        if short not in spelled
+    ]
     _check_complete(folders)
     atc = {"releases": _releases(facts), "socs": sorted(socs, key=lambda soc: str(soc["name"]))}
     without = {version: list(names) for version, names in _WITHOUT_LIST.items()}
@@ -124,7 +140,10 @@ def build(facts: Facts, sources: Sources) -> dict[str, Any]:
         "schema": 1,
         "default": DEFAULT,
         "evidence": ["soc-names"],
-        "tools": {"atc": {**atc, "without_list": without}, "omg": _omg()},
+        "tools": {
+            "atc": {**atc, "without_list": without, "aliases": _RELEASE_ALIASES},
+            "omg": _omg(),
+        },
     }
 
 
@@ -139,9 +158,13 @@ def _releases(facts: Facts) -> list[dict[str, Any]]:
             entry["cpu_complete"] = True
         if version in _PARSER_ASSEMBLED:
             entry["parser_inferred"] = True
+        if facts.exists(f"opdb-facts/onnx_map/{version}.json"):
+            entry["onnx"] = True
         found.append(entry)
         found += [{"version": v, "kind": "known"} for v in _KNOWN.get(version, ())]
-    return found + [{"version": version, "kind": "partial"} for version in _PARTIAL]
+    return found + [
+        {"version": v, "kind": "partial", "cpu_list": True, "onnx": True} for v in PARTIAL
+    ]
 
 
 def _folders(folders: dict[str, list[str]], names: tuple[str, ...]) -> dict[str, str]:
@@ -162,6 +185,13 @@ def _check_complete(folders: dict[str, list[str]]) -> None:
 
 def _omg() -> dict[str, Any]:
     releases = [{"version": version, "kind": "full"} for version in TABLES]
-    releases += [{"version": version, "kind": "partial"} for version in _OMG_PARTIAL]
-    soc = {"name": "Ascend310", "short": "Ascend310", "folders": dict.fromkeys(TABLES, "")}
-    return {"releases": releases, "socs": [soc], "without_list": {}}
+    releases += [{"version": version, "kind": "partial"} for version in PARTIAL_TABLES]
+    names: dict[str, list[str]] = {}
+    for version, (_, chips) in {**TABLES, **PARTIAL_TABLES}.items():
+        for name in chips:
+            names.setdefault(name, []).append(version)
+    socs = [
+        {"name": name, "short": name, "folders": dict.fromkeys(versions, "")}
+        for name, versions in sorted(names.items())
+    ]
+    return {"releases": releases, "socs": socs, "without_list": {}, "aliases": {}}

@@ -6,7 +6,8 @@ import struct
 from pathlib import Path
 from typing import Any
 
-from opdb_build.lines import Facts, Records, write_manifest
+from opdb.write import Records
+from opdb_build.lines import Facts, write_manifest
 
 REGISTRIES = ("opdb-facts/tf_registry/1.15.5.json", "opdb-facts/tf_registry/2.15.0.json")
 _NUMPY = {"float": "float32", "double": "float64", "half": "float16"}

@@ -59,9 +59,10 @@ def builder(monkeypatch):
 @pytest.mark.usefixtures("builder")
 def test_faults_in_facts_stop_the_build():
     from opdb_build.judging import apply_overrides
-    from opdb_build.lines import Records
     from opdb_build.omg import _checked
     from opdb_build.sources import Sources
+
+    from opdb.write import Records
 
     with pytest.raises(ValueError, match="row"):
         _checked("row", [{"expr": "1 <"}])
@@ -86,7 +87,7 @@ def test_faults_in_facts_stop_the_build():
 def test_packing_depends_on_the_data_alone():
     import gzip
 
-    from opdb_build.lines import pack
+    from opdb.write import pack
 
     assert pack(b"same") == pack(b"same")
     assert gzip.decompress(pack(b"same")) == b"same"

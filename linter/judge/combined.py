@@ -1,0 +1,112 @@
+"""One node on a release without whole lists of its own: several judges are asked.
+
+Between two releases with lists both must give the same answer. After the last one its answer
+stands, and releases of which only a part is known add what they support. All of it is inferred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from linter.finding import Certainty
+from linter.graph import Graph, Model, Node
+from linter.judge.base import Judge, JudgeOptions
+from linter.judge.judgement import Judgement, Placement, Stage, Status
+from opdb.query import CombinedDatabase, Database
+
+__all__ = ["CombinedJudge"]
+
+_Make = Callable[[Model, Database, JudgeOptions], Judge]
+
+
+class CombinedJudge(Judge):
+    """Judges by the judges of several releases."""
+
+    def __init__(
+        self, model: Model, database: CombinedDatabase, options: JudgeOptions, make: _Make
+    ) -> None:
+        super().__init__(model, database, options)
+        self._agree = self._judges(database.agree, make)
+        self._adds = self._judges(database.adds, make)
+        self._softens = self._judges(database.softens, make)
+        self.skips_removed = (*self._agree, *self._adds)[0].skips_removed
+
+    def share(self, other: Judge) -> None:
+        """Take over what the other judge knows about the model."""
+        super().share(other)
+        for judge in self._asked_judges():
+            judge.share(other)
+
+    def refresh(self, keys: Iterable[str]) -> None:
+        """Forget what an edit of the main graph at ``keys`` may have changed."""
+        keys = tuple(keys)
+        super().refresh(keys)
+        for judge in self._asked_judges():
+            judge.refresh(keys)
+
+    def _judges(self, databases: tuple[Database, ...], make: _Make) -> tuple[Judge, ...]:
+        found = tuple(make(self.model, database, self.options) for database in databases)
+        for judge in found:
+            judge.share(self)
+        return found
+
+    def _asked_judges(self) -> tuple[Judge, ...]:
+        return (*self._agree, *self._adds, *self._softens)
+
+    def _judge(self, graph: Graph, node: Node) -> Judgement:
+        answers = [judge.node(graph, node) for judge in self._agree]
+        base = self._common(answers) if answers else None
+        if base is not None and base.status is Status.SUPPORTED:
+            return base
+        for judge in self._adds:
+            added = judge.node(graph, node)
+            if added.status is Status.SUPPORTED:
+                return _inferred(added, () if base is None else (base,))
+        if base is None:
+            return _open(self._adds[-1].node(graph, node), "no_data")
+        if base.status is Status.UNSUPPORTED:
+            for judge in self._softens:
+                later = judge.node(graph, node)
+                if later.status is Status.SUPPORTED:
+                    return _differing(base, later, self._agree[-1], judge)
+        return base
+
+    def _common(self, answers: list[Judgement]) -> Judgement:
+        first, last = answers[0], answers[-1]
+        if first.status is not last.status:
+            return _differing(first, last, self._agree[0], self._agree[-1])
+        return _inferred(last, answers)
+
+
+def _inferred(judgement: Judgement, others: Iterable[Judgement]) -> Judgement:
+    evidence = (*judgement.evidence, *(id_ for other in others for id_ in other.evidence))
+    return replace(judgement, certainty=Certainty.INFERRED, evidence=tuple(dict.fromkeys(evidence)))
+
+
+def _open(judgement: Judgement, reason: str) -> Judgement:
+    return replace(
+        judgement,
+        status=Status.UNKNOWN,
+        placement=Placement.NONE,
+        certainty=Certainty.INFERRED,
+        reason=judgement.reason if judgement.status is Status.UNKNOWN else reason,
+    )
+
+
+def _differing(first: Judgement, second: Judgement, one: Judge, other: Judge) -> Judgement:
+    return Judgement(
+        Status.UNKNOWN,
+        Placement.NONE,
+        Certainty.INFERRED,
+        Stage.ENGINE,
+        "releases_differ",
+        (
+            ("before", one.database.target.version),
+            ("first", first.status.value),
+            ("after", other.database.target.version),
+            ("second", second.status.value),
+        ),
+        ge_op=second.ge_op or first.ge_op,
+        evidence=tuple(dict.fromkeys((*first.evidence, *second.evidence))),
+    )

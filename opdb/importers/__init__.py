@@ -1,0 +1,1 @@
+"""Readers of installed toolkits and source trees."""
