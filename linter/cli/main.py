@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.util
 import os
@@ -66,6 +67,7 @@ def cli() -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no exception leaves this function."""
     open_missing()
+    gc.disable()  # one short run: a collection walks the whole graph and frees nothing
     code = _run(list(sys.argv[1:] if argv is None else argv))
     return close_quietly(code)
 
