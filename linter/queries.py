@@ -19,7 +19,6 @@ __all__ = [
     "topological_keys",
 ]
 
-_CONST_OPS = frozenset({"Const", "HostConst"})
 _INPUT_OPS = frozenset({"Placeholder", "PlaceholderV2"})
 _BACK_EDGE_OPS = frozenset({"NextIteration", "RefNextIteration"})
 _ENTER_OPS = frozenset({"Enter", "RefEnter"})
@@ -141,7 +140,7 @@ def _const_node(graph: Graph, value: Value) -> Node | None:
         node = graph.get(value.node)
         if node is None or value.port != 0:
             return None
-        if node.op in _CONST_OPS:
+        if node.op == "Const":
             return node
         if node.op != "Identity" or len(node.inputs) != 1:
             return None

@@ -161,6 +161,11 @@ class Inference:
         """Drop what is known about the nodes and about everything downstream, after an edit."""
         self._drop((*keys, *self._loops.reset()))
 
+    def discard(self, keys: Iterable[str]) -> None:
+        """Drop what is known about nodes that were tried and taken back; nothing reads them."""
+        for key in keys:
+            self._drop_one(key)
+
     # How it is found out.
 
     def _known(self, value: Value) -> Constant | None:
@@ -172,17 +177,20 @@ class Inference:
     def _drop(self, keys: Iterable[str]) -> None:
         stack = list(keys)
         seen = set(stack)
-        state = self._state
         while stack:
             key = stack.pop()
-            state.shapes.pop(key, None)
-            state.values.pop(key, None)
-            state.handles.pop(key, None)
-            self._dtypes.forget(key)
+            self._drop_one(key)
             for use in self.graph.uses(key):
                 if use.slot >= 0 and use.node not in seen:
                     seen.add(use.node)
                     stack.append(use.node)
+
+    def _drop_one(self, key: str) -> None:
+        state = self._state
+        state.shapes.pop(key, None)
+        state.values.pop(key, None)
+        state.handles.pop(key, None)
+        self._dtypes.forget(key)
 
     def _settle(self, kind: int, key: str) -> None:
         """Infer the shapes or the elements of a node, and first all that they rest on."""

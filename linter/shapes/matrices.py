@@ -195,6 +195,5 @@ RULES: Mapping[str, Rule] = {
     "SelfAdjointEigV2": Rule(_self_adjoint_eig),
     "SparseMatMul": Rule(_matmul),
     "Svd": Rule(_svd),
-    "_FusedBatchMatMulV2": Rule(_batch_matmul_v2),
     "_FusedMatMul": Rule(_matmul),
 }

@@ -30,7 +30,7 @@ _SCALARS = (
     "AudioSummaryV2", "Timestamp", "ReadFile", "SummaryWriter", "MutexV2",
     "FIFOQueueV2", "PaddingFIFOQueueV2", "PriorityQueueV2", "RandomShuffleQueueV2",
     "QueueSizeV2", "QueueIsClosedV2", "OptionalHasValue", "DummySeedGenerator",
-    "TensorListLength",
+
 )  # fmt: skip
 
 _REFERENCE_UPDATES = (
@@ -175,7 +175,6 @@ RULES: Mapping[str, Rule] = {
     "Assign": Rule(_assign),
     "Const": Rule(_const),
     "DisableCopyOnRead": Rule(_no_outputs),
-    "HostConst": Rule(_const),
     "ImmutableConst": Rule(_placeholder),
     "IteratorGetNext": Rule(_iterator_next),
     "LinSpace": Rule(_linspace, values=(2,)),

@@ -233,7 +233,6 @@ RULES: Mapping[str, ValueRule] = {
     "Const": ValueRule(_const),
     "DynamicStitch": ValueRule(_dynamic_stitch),
     "Fill": ValueRule(_fill, values=(1,)),
-    "HostConst": ValueRule(_const),
     "IdentityN": ValueRule(_each),
     "InvertPermutation": ValueRule(_invert_permutation),
     "ListDiff": ValueRule(_list_diff),
