@@ -25,7 +25,9 @@ _IMAGE_RANKS = (3, 4, 5)
 _IMAGE_CHANNELS = (1, 3, 4)
 _TRAINING = re.compile(r"train|learning_phase", re.IGNORECASE)
 _KEEP = re.compile(r"keep_prob|dropout", re.IGNORECASE)
-_IMAGE_SIDE = 24
+_IMAGE_RANK = 4
+_IMAGE_SIDE = 64
+_ENCODED_SIDE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,16 @@ class Level:
     """One attempt at values and sizes that a graph can run.
 
     Attributes:
-        size: for unknown axes other than the first.
+        size: for unknown axes other than the first; images have larger sides.
+        first: for the first axis, which is the batch most of the time.
+        unknown: for inputs of unknown rank that nothing tells the shape of.
         ints_below: for integers that the graph does not bound, and as a ceiling on the others
             when ``clamp`` is set.
     """
 
     size: int = 8
+    first: int = 1
+    unknown: tuple[int, ...] = ()
     ints_below: int = _SMALL
     clamp: bool = False
 
@@ -122,8 +128,10 @@ def _complete(tensor: tf.Tensor, level: Level) -> tuple[tuple[int, ...], tuple[i
     if dims is None:
         return _guess_shape(tensor, level), None
     unknown = tuple(axis for axis, size in enumerate(dims) if size is None)
+    image = len(dims) == _IMAGE_RANK and (dims[-1] in _IMAGE_CHANNELS or dims[1] in _IMAGE_CHANNELS)
+    others = max(level.size, _IMAGE_SIDE) if image else level.size
     filled = tuple(
-        size if size is not None else (1 if axis == 0 else level.size)
+        size if size is not None else (level.first if axis == 0 else others)
         for axis, size in enumerate(dims)
     )
     return filled, unknown
@@ -131,6 +139,8 @@ def _complete(tensor: tf.Tensor, level: Level) -> tuple[tuple[int, ...], tuple[i
 
 def _guess_shape(tensor: tf.Tensor, level: Level) -> tuple[int, ...]:
     """A shape for an unknown rank, from the weights of the first op that needs one."""
+    if _KEEP.search(tensor.op.name):
+        return ()
     for op in tensor.consumers():
         other = op.inputs[1].shape if len(op.inputs) > 1 else None
         if other is None or other.rank is None or op.inputs[0] is not tensor:
@@ -140,7 +150,7 @@ def _guess_shape(tensor: tf.Tensor, level: Level) -> tuple[int, ...]:
         if op.type in ("Conv2D", "DepthwiseConv2dNative"):
             side = max(level.size, _IMAGE_SIDE)
             return (1, side, side, other[2] or 1)
-    return ()
+    return level.unknown
 
 
 def _values(spec: InputSpec, rng: np.random.Generator, level: Level) -> Array:
@@ -205,7 +215,7 @@ def _strings(spec: InputSpec, rng: np.random.Generator) -> Array:
 
 def _string(spec: InputSpec, rng: np.random.Generator) -> bytes:
     if spec.role.image:
-        pixels = rng.integers(0, 256, (_IMAGE_SIDE, _IMAGE_SIDE, 3)).astype(np.uint8)
+        pixels = rng.integers(0, 256, (_ENCODED_SIDE, _ENCODED_SIDE, 3)).astype(np.uint8)
         encoded: bytes = tf.io.encode_png(pixels).numpy()
         return encoded
     if spec.role.number:

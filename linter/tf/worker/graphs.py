@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import tensorflow as tf
 from google.protobuf import text_format
 from google.protobuf.message import DecodeError
+from tensorflow.python.framework import op_def_registry
 
 from linter.errors import GraphError, VerifyError
 
@@ -30,6 +33,9 @@ __all__ = [
 PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2"})
 """Ops that stand for a model input without a default."""
 
+_PLACE = re.compile(
+    r"Graph execution error|Detected at node|Node: |<stack traces|Original stack trace|\[\[|File \""
+)
 _GZIP = b"\x1f\x8b"
 _NO_SEED = (0, 0)
 
@@ -89,10 +95,10 @@ def dims_of(shape: tf.TensorShape) -> tuple[int | None, ...] | None:
 
 
 def first_line(error: BaseException) -> str:
-    """The first line of what TensorFlow says, without its prefix of places."""
-    message = getattr(error, "message", None) or str(error)
-    lines = [line.strip() for line in str(message).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__
+    """The first line of what TensorFlow says, without the places in its graph."""
+    message = str(getattr(error, "message", None) or error)
+    lines = (line.partition("\t [[")[0].strip() for line in message.splitlines())
+    return next((line for line in lines if line and not _PLACE.match(line)), type(error).__name__)
 
 
 def ancestors(graph_def: tf.compat.v1.GraphDef, roots: Iterable[str]) -> set[str]:
@@ -123,12 +129,18 @@ def pin_seeds(graph_def: tf.compat.v1.GraphDef) -> bool:
     found = False
     bodies = [graph_def.node, *(function.node_def for function in graph_def.library.function)]
     for node in (node for body in bodies for node in body):
-        if "seed" in node.attr and "seed2" in node.attr:
+        if _takes_seeds(node.op):
             found = True
             if (node.attr["seed"].i, node.attr["seed2"].i) == _NO_SEED:
                 node.attr["seed"].i = 1
                 node.attr["seed2"].i = zlib.crc32(node.name.encode()) | 1
     return found
+
+
+@cache
+def _takes_seeds(op: str) -> bool:
+    definition = op_def_registry.get(op)
+    return definition is not None and {"seed", "seed2"} <= {a.name for a in definition.attr}
 
 
 def import_graph(graph_def: tf.compat.v1.GraphDef, label: str) -> tf.Graph:

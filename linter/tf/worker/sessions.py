@@ -21,6 +21,7 @@ from linter.tf.worker.graphs import (
     pin_seeds,
     tensor_name,
 )
+from linter.tf.worker.layout import use_channels_last
 
 __all__ = ["Array", "Feed", "RunnableGraph", "input_names"]
 
@@ -69,9 +70,10 @@ class RunnableGraph:
         self.label = path
         graph_def = load_graph_def(path)
         self._random = pin_seeds(graph_def)
-        self.graph = import_graph(graph_def, path)
         wanted = leaves(graph_def) if outputs is None else map(tensor_name, outputs)
         wanted = list(dict.fromkeys(wanted))
+        use_channels_last(graph_def)
+        self.graph = import_graph(graph_def, path)
         self.outputs = [name for name in wanted if self._fetched(name, explicit=bool(outputs))]
         self.missing = [name for name in wanted if name not in self.outputs]
         self._needed = ancestors(graph_def, self.outputs)
@@ -110,7 +112,7 @@ class RunnableGraph:
             named = {f"{name}:0": array for name, array in feed.items() if self.takes(name)}
             return [np.asarray(result) for result in session.run(self.outputs, named)]
         except (tf.errors.OpError, ValueError, TypeError, RuntimeError) as err:
-            raise VerifyError(f"{self.label}: TensorFlow cannot run it: {_said(err)}") from err
+            raise VerifyError(f"{self.label}: TensorFlow cannot run it: {first_line(err)}") from err
         finally:
             if self._random:  # the streams of random ops start again with each session
                 self._close()
@@ -142,11 +144,6 @@ class RunnableGraph:
         if self._session is not None:
             self._session.close()
             self._session = None
-
-
-def _said(error: BaseException) -> str:
-    """TensorFlow's sentence, without the trailing list of graph nodes."""
-    return first_line(error).partition("\t [[")[0].strip()
 
 
 def check_nodes(graph: RunnableGraph, names: Iterable[str]) -> None:

@@ -26,8 +26,13 @@ __all__ = ["verify"]
 
 _LEVELS = (
     Level(),
-    Level(size=64),
     Level(size=224),
+    Level(size=299),
+    Level(size=64, first=4),
+    Level(unknown=(1,)),
+    Level(unknown=(1, 8)),
+    Level(unknown=(1, 8, 8)),
+    Level(unknown=(1, 64, 64, 3)),
     Level(ints_below=2, clamp=True),
     Level(size=1, ints_below=2, clamp=True),
     Level(ints_below=1, clamp=True),
