@@ -189,7 +189,8 @@ CASES = {
     "containers": [
         ("t = TensorArrayV3(s) {dtype=float32}\ny = Identity(t:1)", ""),
         (("t = TensorArrayV3(s) {dtype=float32, element_shape=shape(2,3), "
-         "identical_element_shapes=true}\ny = TensorArrayReadV3(t, s, t:1) {dtype=float32}"), "2,3"),
+         "identical_element_shapes=true}\n"
+         "y = TensorArrayReadV3(t, s, t:1) {dtype=float32}"), "2,3"),
         (("t = TensorArrayV3(s) {dtype=float32, element_shape=shape(2,3)}\n"
          "y = TensorArrayReadV3(t, s, t:1) {dtype=float32}"), "..."),
         (("t = TensorArrayV3(s) {dtype=float32}\ny = TensorArrayGatherV3(t, i, t:1) "
