@@ -158,7 +158,7 @@ class GraphEditor:
         """Take the open change back."""
         keys = tuple(self._added)
         self.graph.patch(drop=keys)
-        self.context.inference.forget(keys)
+        self.context.inference.discard(keys)
         self._root, self._added = None, {}
 
     def commit(self) -> Change:
@@ -318,7 +318,7 @@ class GraphEditor:
         kept = {value.node for value in self._values.values()}
         while unread := [k for k in self._added if k not in kept and not self.graph.uses(k)]:
             self.graph.patch(drop=unread)
-            self.context.inference.forget(unread)
+            self.context.inference.discard(unread)
             for key in unread:
                 del self._added[key]
 
@@ -356,7 +356,7 @@ class GraphEditor:
             changed = node if key == heir else other.replace(inputs=inputs)
             added[changed.key] = changed
         self.graph.patch(added.values(), drop=[heir])
-        self.context.inference.forget([heir])
+        self.context.inference.discard([heir])
         self._added = added
 
     def _redirect(self, root: Node, controls: tuple[str, ...]) -> None:

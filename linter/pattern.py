@@ -128,6 +128,7 @@ class MatchContext:
         ops: TensorFlow op definitions, for attribute defaults.
         fetched: the outputs of the model.
         input_shapes: the shapes that the user gave.
+        memo: what rules worked out about values in this pass, by topic.
     """
 
     graph: Graph
@@ -135,6 +136,7 @@ class MatchContext:
     ops: OpTable
     fetched: frozenset[Value]
     input_shapes: Mapping[str, tuple[int, ...]]
+    memo: dict[str, dict[Value, Any]] = field(default_factory=dict)
 
     def bind(self, value: Value) -> BoundValue:
         """The value with all that is known about it."""

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["folded", "is_foldable"]
 
-_DEPTH = 64
 _LIMIT = 1 << 26
 _MOVES = ("ExpandDims", "Identity", "Reshape", "Squeeze", "Transpose", "ConcatV2", "Pack", "Tile")
+_DTYPES = frozenset(
+    {"float32", "float64", "bool", "int8", "uint8", "int16", "uint16", "int32", "int64"}
+)
 _ARITHMETIC = {
     "Add": "add",
     "AddV2": "add",
@@ -36,19 +38,27 @@ _ARITHMETIC = {
 }
 
 
-def is_foldable(value: BoundValue, depth: int = _DEPTH) -> bool:
+def is_foldable(value: BoundValue) -> bool:
     """Whether ``folded`` gives an array; reads no payload."""
-    node = value.node
-    if node.op == "Const":
-        tensor = value.tensor
-        return tensor is not None and tensor.dtype in _DTYPES and tensor.size <= _LIMIT
-    known = node.op in _MOVES or node.op in _ARITHMETIC or node.op == "Cast"
-    if not known or depth == 0 or value.value.port != 0 or node.controls:
-        return False
-    shape = value.static_shape
-    if shape is None or _size(shape) > _LIMIT or value.dtype not in _DTYPES:
-        return False
-    return all(is_foldable(entry, depth - 1) for entry in value.inputs)
+    known = value.context.memo.setdefault("foldable", {})
+    pending, opened = [value], {value.value}
+    while pending:
+        current = pending[-1]
+        if current.value in known:
+            pending.pop()
+            continue
+        if not _is_candidate(current):
+            known[current.value] = False
+            continue
+        waiting = next((entry for entry in current.inputs if entry.value not in known), None)
+        if waiting is None:
+            known[current.value] = all(known[entry.value] for entry in current.inputs)
+        elif waiting.value in opened:  # a cycle
+            known[current.value] = False
+        else:
+            opened.add(waiting.value)
+            pending.append(waiting)
+    return bool(known[value.value])
 
 
 def folded(value: BoundValue) -> Array:
@@ -68,9 +78,19 @@ def folded(value: BoundValue) -> Array:
     return _moved(value, arrays)
 
 
-_DTYPES = frozenset(
-    {"float32", "float64", "bool", "int8", "uint8", "int16", "uint16", "int32", "int64"}
-)
+def _is_candidate(value: BoundValue) -> bool:
+    """Whether the node itself can be computed, whatever its inputs."""
+    node = value.node
+    if node.op == "Const":
+        tensor = value.tensor
+        return tensor is not None and tensor.dtype in _DTYPES and tensor.size <= _LIMIT
+    known = node.op in _MOVES or node.op in _ARITHMETIC or node.op == "Cast"
+    if not known or value.value.port != 0 or node.controls:
+        return False
+    if any(entry.value.node not in value.context.graph for entry in value.inputs):
+        return False
+    shape = value.static_shape
+    return shape is not None and _size(shape) <= _LIMIT and value.dtype in _DTYPES
 
 
 def _moved(value: BoundValue, arrays: list[Array]) -> Array:
