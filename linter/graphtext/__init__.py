@@ -16,7 +16,8 @@ Every part after the op is optional. Names that are no plain words are written i
 * Literals: numbers, ``true``, ``false``, ``"text"`` (``\xNN`` is a byte), dtypes (``float32``),
   ``shape(1,?,3)``, ``shape(...)``, lists, functions ``@f`` and ``@f{bound=1}``, ``$T`` for an
   attribute of the caller, ``tensor(float32[2], [1, 2])``, ``none`` for an attribute without a
-  value, ``...`` for elements that were left out (such text cannot be parsed).
+  value, ``...`` for elements that were left out (such text cannot be parsed). An integer where
+  the op wants a float is read as one.
 * Type and number attributes that follow from the inputs need not be written; ``-T`` in the braces
   says that the node does not have the attribute at all.
 """

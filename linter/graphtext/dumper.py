@@ -111,7 +111,7 @@ class _Dumper:
             value = attrs.get("value")
             if not isinstance(value, StoredTensor) or value.dtype != dtype:
                 return ""
-            if value.message.tensor_shape.unknown_rank or -1 in value.shape:
+            if -1 in value.shape:
                 return ""
             del attrs["dtype"], attrs["value"]
             elements = format_elements(value, self._limit)

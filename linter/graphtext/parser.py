@@ -244,7 +244,7 @@ def _parse_type(lexer: Lexer, line: _Line, ops: OpLookup) -> None:
 
 
 def _coerce(line: _Line, ops: OpLookup) -> None:
-    """Read numbers and lists as the op definition types them."""
+    """Read integers as floats where the op definition wants floats."""
     opdef = ops.get(line.op)
     if opdef is None:
         return
@@ -259,8 +259,6 @@ def _coerced(value: Any, spec: AttrDef) -> Any:
         return struct.unpack("<f", struct.pack("<f", value))[0]
     if spec.type == "list(float)" and isinstance(value, tuple):
         return tuple([float(item) if type(item) is int else item for item in value])
-    if spec.type == "shape" and isinstance(value, tuple):
-        return Shape(tuple([item if type(item) is int and item >= 0 else None for item in value]))
     return value
 
 

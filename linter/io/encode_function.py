@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from linter.graph import DType, Graph, Placeholder, Value
-from linter.io.attrs import NodeAttrs, encode_attr, same_value
+from linter.io.attrs import encode_attr, same_value
 from linter.io.dtypes import dtype_number
 from linter.io.encode_body import BodyEncoder
 from linter.io.library import FunctionRecord
@@ -52,7 +52,7 @@ class FunctionEncoder:
             [node for node in graph if node.virtual] != arguments
             or list(graph.returns.items()) != list(record.returns.items())
             or graph.return_controls != record.return_controls
-            or not _same_attrs(graph.signature_attrs, NodeAttrs(record.header))
+            or not _same_attrs(graph.signature_attrs, record.attrs)
         )
 
     def pieces(self) -> list[Piece]:
@@ -74,7 +74,8 @@ class FunctionEncoder:
             self._mark_stateful(header)
         self._set_arguments(header)
         self._set_returns(header)
-        if not _same_attrs(self._graph.signature_attrs, NodeAttrs(header)):
+        before = {} if self._record is None else self._record.attrs
+        if not _same_attrs(self._graph.signature_attrs, before):
             header.ClearField("attr")
             for key, value in self._graph.signature_attrs.items():
                 header.attr[key].CopyFrom(encode_attr(value))

@@ -37,6 +37,7 @@ class FunctionRecord:
         originals: the nodes as they were built, arguments first.
         returns: ``Graph.returns`` as it was built.
         return_controls: ``Graph.return_controls`` as it was built.
+        attrs: ``Graph.signature_attrs`` as they were built.
         spelling: how the file spells each value.
     """
 
@@ -48,6 +49,7 @@ class FunctionRecord:
     originals: tuple[Node, ...] = ()
     returns: dict[str, Value] = field(default_factory=dict)
     return_controls: tuple[str, ...] = ()
+    attrs: dict[str, Any] = field(default_factory=dict)
     spelling: dict[Value, str] = field(default_factory=dict)
 
 
@@ -91,6 +93,7 @@ def build_functions(
         record.originals = tuple(graph)
         record.returns = dict(graph.returns)
         record.return_controls = graph.return_controls
+        record.attrs = dict(graph.signature_attrs)
         graphs[record.key] = graph
     return graphs
 

@@ -47,7 +47,10 @@ class StoredTensor:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Static shape; an unknown dimension, which no constant may have, is -1."""
+        """Static shape; an unknown dimension, which no constant may have, is -1.
+
+        A shape that is marked as of unknown rank is a scalar's, as TensorFlow reads it.
+        """
         return tuple([max(dim.size, -1) for dim in self.message.tensor_shape.dim])
 
     @property
@@ -130,7 +133,7 @@ class StoredTensor:
         return not stored and 0 < info.itemsize >= self.nbytes
 
     def _malformed(self) -> bool:
-        return self.message.tensor_shape.unknown_rank or -1 in self.shape
+        return -1 in self.shape
 
     def _bad(self) -> GraphError:
         return GraphError(

@@ -48,7 +48,7 @@ class Budget:
 
     nodes: int = 1_000_000
     inputs: int = 5_000_000
-    records: int = 5_000_000
+    records: int = 1_000_000
 
     def spend(self, what: str, count: int, offset: int) -> None:
         """Take ``count`` off a budget.

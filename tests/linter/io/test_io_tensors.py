@@ -89,10 +89,12 @@ def test_malformed(tensor):
     assert tensor.nbytes >= 0
 
 
-def test_unknown_rank_is_malformed():
-    message = TensorProto(dtype=1)
+def test_unknown_rank_is_read_as_a_scalar():
+    """As TensorFlow does; a frozen k-means model has such constants."""
+    message = TensorProto(dtype=1, float_val=[0.5])
     message.tensor_shape.unknown_rank = True
-    assert StoredTensor(message).values() is None
+    tensor = StoredTensor(message)
+    assert (tensor.shape, tensor.values(), tensor.array().tolist()) == ((), (0.5,), 0.5)
 
 
 def test_large_splat_costs_nothing():
