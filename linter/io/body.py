@@ -106,10 +106,13 @@ def _no_node(offset: int) -> GraphError:
     )
 
 
-def _read_large(cursor: Cursor, start: int, end: int) -> tuple[Any, dict[str, Payload]]:
-    header, payloads = split_node(cursor, start, end)
+def _read_large(cursor: Cursor, start: int, end: int) -> tuple[Any, Mapping[str, Payload]]:
+    header, payloads, entries = split_node(cursor, start, end)
     try:
-        return NodeDef.FromString(header), payloads
+        message = NodeDef.FromString(header)
+        if len(message.attr) == entries:
+            return message, payloads
+        return NodeDef.FromString(cursor.view.read(start, end - start)), {}
     except DecodeError as error:
         raise _no_node(start) from error
 

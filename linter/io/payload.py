@@ -42,10 +42,17 @@ class Payload:
 
 
 class SplitNode(NamedTuple):
-    """A node record without the payloads of its large tensors."""
+    """A node record without the payloads of its large tensors.
+
+    Attributes:
+        header: the rest of the record.
+        payloads: the payloads, by attribute.
+        entries: number of attributes; when two have one name, the payloads may not be theirs.
+    """
 
     header: bytes
     payloads: dict[str, Payload]
+    entries: int
 
 
 def split_node(cursor: Cursor, start: int, end: int) -> SplitNode:
@@ -59,33 +66,35 @@ def split_node(cursor: Cursor, start: int, end: int) -> SplitNode:
     """
     pieces: list[bytes] = []
     payloads: dict[str, Payload] = {}
+    entries = 0
     for record in walk(cursor, start, end):
-        if record.field != _ATTR or record.wire != LEN:
+        found = None
+        if record.field == _ATTR and record.wire == LEN:
+            entries += 1
+            if record.end - record.body > LARGE:
+                found = _split_entry(cursor, record)
+        if found is None:
             pieces.append(cursor.bytes(record.start, record.end))
-            continue
-        key, entry, payload = _split_entry(cursor, record)
-        payloads.pop(key, None)
-        if payload is not None:
-            payloads[key] = payload
-        pieces.append(entry)
-    return SplitNode(b"".join(pieces), payloads)
+        else:
+            key, entry, payloads[key] = found
+            pieces.append(entry)
+    return SplitNode(b"".join(pieces), payloads, entries)
 
 
-def _split_entry(cursor: Cursor, entry: Record) -> tuple[str, bytes, Payload | None]:
-    """Key, record without payload, and payload of one attribute."""
+def _split_entry(cursor: Cursor, entry: Record) -> tuple[str, bytes, Payload] | None:
+    """Key, record without payload, and payload of one attribute, when it is a plain tensor."""
     parts = list(walk(cursor, entry.body, entry.end))
-    keys = [part for part in parts if part.field == _KEY and part.wire == LEN]
-    key = cursor.bytes(keys[-1].body, keys[-1].end) if keys else b""
-    name = key.decode("utf-8", "replace")
-    if entry.end - entry.body > LARGE and [part.field for part in parts] == [_KEY, _VALUE]:
-        value = parts[1]
-        tensors = list(walk(cursor, value.body, value.end)) if value.wire == LEN else []
-        if len(tensors) == 1 and tensors[0].field == _TENSOR and tensors[0].wire == LEN:
-            header, payload = _split_tensor(cursor, tensors[0].body, tensors[0].end)
-            if payload is not None:
-                nested = _field(_VALUE, _field(_TENSOR, header))
-                return name, _field(_ATTR, _field(_KEY, key) + nested), payload
-    return name, cursor.bytes(entry.start, entry.end), None
+    if [(part.field, part.wire) for part in parts] != [(_KEY, LEN), (_VALUE, LEN)]:
+        return None
+    tensors = list(walk(cursor, parts[1].body, parts[1].end))
+    if [(part.field, part.wire) for part in tensors] != [(_TENSOR, LEN)]:
+        return None
+    header, payload = _split_tensor(cursor, tensors[0].body, tensors[0].end)
+    if payload is None:
+        return None
+    key = cursor.bytes(parts[0].body, parts[0].end)
+    nested = _field(_VALUE, _field(_TENSOR, header))
+    return key.decode("utf-8", "replace"), _field(_ATTR, _field(_KEY, key) + nested), payload
 
 
 def _split_tensor(cursor: Cursor, start: int, end: int) -> tuple[bytes, Payload | None]:

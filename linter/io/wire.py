@@ -169,7 +169,16 @@ def read_record(cursor: Cursor, offset: int, end: int) -> Record:
     Raises:
         GraphError: it overruns the message, or its tag is not valid.
     """
-    cursor.budget.spend("records", 1, offset)
+    budget = cursor.budget
+    budget.records -= 1
+    if budget.records < 0:
+        budget.spend("records", 0, offset)
+    index = cursor.load(offset)
+    buffer = cursor.buffer
+    if index + 3 < len(buffer) and buffer[index] & 0x87 == LEN and buffer[index + 1] < 0x80:
+        stop = offset + 2 + buffer[index + 1]  # most records: one byte of tag, one of length
+        if stop <= end and buffer[index] > LEN:
+            return Record(buffer[index] >> 3, LEN, offset, offset + 2, stop)
     tag, body = cursor.varint(offset, end)
     number, wire = tag >> 3, tag & 7
     if not 0 < number <= _MAX_FIELD or wire in (END_GROUP, 6, 7):
