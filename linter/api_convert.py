@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from linter.api_check import Databases, input_infos, judge_model
 from linter.api_fix import FixOptions, FixOutcome, fix_opened
@@ -12,6 +13,7 @@ from linter.api_load import open_model
 from linter.compiler.command import Command, CompileJob, build_command
 from linter.compiler.diagnose import Diagnosis, diagnose
 from linter.compiler.find import Compiler, find_compiler
+from linter.compiler.library import write_function_library
 from linter.compiler.run import RunResult, run_compiler
 from linter.errors import CompilerError, UsageError
 from linter.finding import InputInfo
@@ -56,6 +58,7 @@ class ConvertOutcome:
         fault: why it was not started although it should have been; empty otherwise.
         dry_run: it was not meant to be started.
         diagnoses: the compiler's messages, placed in the model.
+        library: the functions of the model as atc reads them, ``None`` when it calls none.
     """
 
     fix: FixOutcome
@@ -64,6 +67,7 @@ class ConvertOutcome:
     fault: str = ""
     dry_run: bool = False
     diagnoses: tuple[Diagnosis, ...] = ()
+    library: Path | None = None
 
     @property
     def exit_code(self) -> int:
@@ -116,6 +120,8 @@ def convert(
         wanted, frozen, name, options, report.inputs, tuple(map(_value, report.outputs))
     )
     outcome = ConvertOutcome(fixed, command.render(compiler), dry_run=options.dry_run)
+    if fixed.output is not None and wanted.tool == "atc":
+        outcome = replace(outcome, library=write_function_library(fixed.model, frozen))
     stopped = fixed.exit_code and not (options.force and fixed.exit_code == 1)
     if stopped or options.dry_run:
         return outcome

@@ -169,11 +169,18 @@ def fix_opened(
     judge_options: JudgeOptions,
     options: FixOptions,
 ) -> FixOutcome:
-    """``fix`` for a model that is open."""
+    """``fix`` for a model that is open.
+
+    Raises:
+        UsageError: a model in a form that cannot be rewritten in place.
+    """
+    _refuse_other_form(opened, output)
     job = _Job(opened, databases, judge_options, options)
     with _beside(output) as draft:
         result, proof = _proved(job, draft)
         outcome = job.outcome(result, proof)
+        if outcome.before.errors or outcome.after.errors:
+            return outcome  # something crashed: what is left of the work is not to be relied on
         if not proof.failed:
             digest = proof.draft_sha256 or write(result.model, draft)
             _move(draft, output)
@@ -274,6 +281,18 @@ def _reverting(job: _Job, prover: Prover) -> tuple[RewriteOutcome, Proof]:
                 job.skip |= {(culprit.rule, culprit.root)}
                 continue
         return result, replace(proof, reverted=tuple(reverted))
+
+
+def _refuse_other_form(opened: Opened, output: str) -> None:
+    """In place only what stays what its name says: a binary graph is all that is written."""
+    if os.path.realpath(opened.path) != os.path.realpath(output):
+        return
+    text_to_mend = opened.format == "graphdef-text" and output.endswith(".pb")
+    if opened.format != "graphdef" and not text_to_mend:
+        raise UsageError(
+            f"{output} cannot be rewritten in place: it is {opened.format}, and a binary graph is "
+            "what is written; name an OUT.pb with -o"
+        )
 
 
 @contextmanager

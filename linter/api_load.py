@@ -107,7 +107,7 @@ def _freeze(path: str, out: str, outputs: Sequence[Value]) -> Opened:
 
     frozen = freeze(path, out, outputs=tuple(str(value) for value in outputs) or None)
     for warning in frozen.warnings:
-        _log.warning("%s: %s", path, warning)
+        _log.info("%s: %s", path, warning)
     folder = Path(path)
     saved = folder / "saved_model.pb" if folder.is_dir() else folder
     digest, nbytes = ("", 0)

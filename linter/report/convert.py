@@ -26,6 +26,8 @@ def render(outcome: ConvertOutcome, style: Style) -> str:
 def _compiler(outcome: ConvertOutcome, style: Style) -> Iterator[str]:
     if outcome.fix.output is None:
         return
+    if outcome.library is not None:
+        yield from field("functions", [clean(str(outcome.library))], style)
     yield f"  {style.paint('command', 'dim')}  {outcome.command}"
     run = outcome.run
     if run is None:

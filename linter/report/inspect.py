@@ -47,7 +47,8 @@ def render(facts: ModelFacts, style: Style) -> str:
     """The facts as a person reads them."""
     about = [facts.format, size_text(facts.nbytes), f"sha256 {facts.sha256[:12]}"]
     if facts.producer:
-        about.append(f"graph version {facts.producer} (needs {facts.min_consumer})")
+        needs = f" (needs {facts.min_consumer})" if facts.min_consumer else ""
+        about.append(f"graph version {facts.producer}{needs}")
     lines = [style.paint(clean(facts.path), "bold")]
     lines += field("file", about, style)
     content = [plural(facts.nodes, "node"), f"{size_text(facts.constants)} of constants"]

@@ -127,3 +127,19 @@ def test_compiler_that_dies(folder, capsys, monkeypatch):
     monkeypatch.setenv("STAND_IN_DIES", "9")
     assert convert("clean.pb", "-o", "net", "--atc", ATC) == 5
     assert "signal 9" in capsys.readouterr().err
+
+
+def test_functions_lie_beside_the_model(folder, capsys):
+    write_graph(
+        folder / "calls.pb",
+        """
+def double(x: float32[2]) -> (y: y:0):
+    y = Add(x, x)
+a = Placeholder : float32[2]
+call = PartitionedCall(a) {f=@double, Tin=[float32], Tout=[float32]}
+relu = Relu(call)
+""",
+    )
+    assert convert("calls.pb", "-o", "net", "--atc", ATC, "--force") in (0, 5)
+    assert "double" in (folder / "graph_def_library.pbtxt").read_text()
+    assert "graph_def_library.pbtxt" in capsys.readouterr().out
