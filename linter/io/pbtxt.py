@@ -11,8 +11,8 @@ from linter.io.view import View
 
 __all__ = ["MAX_TEXT", "parse_graph_text"]
 
-MAX_TEXT = 256 << 20
-"""Longest text that is read; the text parser needs seconds for each 10 MiB."""
+MAX_TEXT = 64 << 20
+"""Longest text that is read; the parser needs about a second for 1 MiB."""
 _MAX_DEPTH = 100
 _TOKENS = re.compile(
     r"""#[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[{}<>\[\]]""",

@@ -12,7 +12,7 @@ from io_samples import library_messages
 
 from linter.errors import GraphError
 from linter.graphtext import dump, parse
-from linter.io.messages import GraphDef
+from linter.io.messages import GraphDef, to_text
 from linter.io.reader import from_bytes
 from linter.io.sniff import classify
 from linter.io.view import BytesView
@@ -63,8 +63,18 @@ def outcome(function, argument):
 
 
 def attempt(data):
-    """Read and use everything; only ``GraphError`` may come out, and soon."""
+    """Read, use and write everything; only ``GraphError`` may come out, and soon."""
     start = time.perf_counter()
+    model = read(data)
+    if model is not None:
+        if model.source.format == "graphdef":
+            assert serialize(model) == data
+        dump(model, limit=10)
+    assert time.perf_counter() - start < SECONDS
+
+
+def read(data):
+    """The model with all its attributes decoded, ``None`` when the reader refuses."""
     classify(BytesView(data))
     model, error = outcome(from_bytes, data)
     if error is not None:
@@ -77,9 +87,7 @@ def attempt(data):
                     if hasattr(value, "values") and hasattr(value, "nbytes"):
                         value.values()
                         _ = value.nbytes, value.size
-        assert serialize(model) == data
-        dump(model, limit=10)
-    assert time.perf_counter() - start < SECONDS
+    return model
 
 
 def interesting():
@@ -141,6 +149,23 @@ def test_random_text(text):
     attempt(text.encode())
     _, error = outcome(parse, text)
     assert error is None or error.cause == "graph-text"
+
+
+def test_mutated_text():
+    """Text graphs: characters changed, removed, doubled, cut off."""
+    message = GraphDef.FromString(SAMPLE)
+    message.node[1].attr["value"].tensor.ClearField("tensor_content")
+    text = to_text(message).encode()
+    rng = random.Random(11)
+    for _ in range(400):
+        data = bytearray(text)
+        for _ in range(rng.randint(1, 3)):
+            offset = rng.randrange(len(data))
+            choice = rng.choice(b"{}<>[]:,;\"'\\x019-#\n \xff\x00")
+            data[offset : offset + rng.randint(0, 2)] = bytes([choice])
+        if rng.random() < 0.2:
+            del data[rng.randrange(len(data)) :]
+        read(bytes(data))
 
 
 HOSTILE = {

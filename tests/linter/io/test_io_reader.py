@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import gzip
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -14,6 +17,7 @@ from linter.io import reader
 from linter.io.messages import GraphDef, message_class
 from linter.io.reader import from_bytes, load, source_sha256
 from linter.io.sniff import sniff
+from linter.io.writer import serialize
 
 
 def graph(*nodes, producer=440):
@@ -436,3 +440,50 @@ def test_very_many_string_values(tmp_path):
     assert found is not None
     assert found[29_999] == b"w29999"
     assert value.array()[0] == b"w0"
+
+
+def test_files_of_two_gibibytes_are_refused_whatever_is_in_them(tmp_path):
+    path = tmp_path / "huge.pb"
+    with path.open("wb") as stream:
+        stream.write(_record(1, PLAIN.node[0].SerializeToString()))
+        stream.truncate(1 << 31)
+    with pytest.raises(GraphError) as caught:
+        load(path)
+    assert caught.value.cause == "too-large"
+    with path.open("r+b") as stream:
+        stream.write(LFS)
+    with pytest.raises(GraphError) as caught:
+        load(path)
+    assert caught.value.cause == "git-lfs-pointer"
+
+
+def test_text_that_is_too_long_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("linter.io.pbtxt.MAX_TEXT", 10)
+    with pytest.raises(GraphError) as caught:
+        from_bytes(str(PLAIN).encode())
+    assert caught.value.cause == "too-large"
+
+
+def test_text_faults_have_an_offset():
+    with pytest.raises(GraphError) as caught:
+        from_bytes(b"node {\n  name: 'x'\n  nmae: 'y'\n}\n")
+    assert caught.value.cause == "text"
+    assert caught.value.offset == 21
+
+
+def test_model_can_be_copied_and_the_copy_written(tmp_path):
+    message = graph(("x", "Placeholder"))
+    const(message, "big", 2_000_000)
+    path = tmp_path / "m.pb"
+    path.write_bytes(message.SerializeToString())
+    twin = copy.deepcopy(load(path))
+    assert serialize(twin) == path.read_bytes()
+
+
+def test_nothing_heavy_is_imported():
+    code = (
+        "import sys, linter.io.reader, linter.io.writer, linter.graphtext\n"
+        "heavy = {'numpy', 'networkx', 'tensorflow', 'ml_dtypes', 'gzip', 'tempfile'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
