@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from linter.graph import Graph, TensorValue
     from linter.pattern import MatchContext
 
-__all__ = ["Change", "GraphEditor"]
+__all__ = ["Change", "GraphEditor", "guarded_keys"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class GraphEditor:
         self.graph = context.graph
         self._protected = protected
         self._sequence = tuple(context.graph.nodes)
-        self._guarded = _guarded(context.graph)
+        self._guarded = guarded_keys(context.graph)
         self._leads: dict[str, list[str]] = {}
         self._root: Node | None = None
         self._rule = ""
@@ -301,7 +301,7 @@ class GraphEditor:
 
     def _mismatch(self, old: Value, new: Value) -> str | None:
         inference = self.context.inference
-        had, has = inference.dtype(old), inference.dtype(new)
+        had, has = _base(inference.dtype(old)), _base(inference.dtype(new))
         if had is not None and had != has:
             return f"the replacement of {old} is {has or 'of unknown dtype'}, not {had}"
         before, after = inference.shape(old), inference.shape(new)
@@ -377,7 +377,7 @@ class GraphEditor:
                 graph.patch([reader.replace(inputs=inputs, controls=tuple(moved))])
 
 
-def _guarded(graph: Graph) -> frozenset[str]:
+def guarded_keys(graph: Graph) -> frozenset[str]:
     """Nodes that run in a while frame or in one branch of a condition only.
 
     A constant that replaces such a node runs always, unless it waits for what the node read.
@@ -392,6 +392,10 @@ def _guarded(graph: Graph) -> frozenset[str]:
         depth[key] = max(level + step, 0)
     inside = frozenset(key for key, level in depth.items() if level > 0)
     return inside | in_loop_frame(graph)
+
+
+def _base(dtype: str | None) -> str | None:
+    return None if dtype is None else dtype.removesuffix("_ref")
 
 
 def _plain(value: Value | BoundValue) -> Value:

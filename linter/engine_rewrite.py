@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from linter.edit import Change, GraphEditor
@@ -295,9 +295,10 @@ class _Run:
         try:
             refusal = rule.guard(match)
             reason = refusal.reason if refusal else self._withheld(rule)
-            if reason is None:
+            for variant in rule.variants if reason is None else ():
                 edit.open(root, match.nodes, rule.id)
-                reason = edit.finish(rule.build(match, edit)) or self._objection(rule, edit)
+                built = rule.build(replace(match, variant=variant), edit)
+                reason = edit.finish(built) or self._objection(rule, edit)
                 if reason is None:
                     work.take(rule, edit.commit())
                     self._refused.pop((rule.id, root.name), None)
@@ -308,7 +309,7 @@ class _Run:
             self._crashed(rule, f"node {root.name!r}", err)
             return
         if rule.anchors or refusal is not None:
-            self._refuse(rule.id, root.name, reason)
+            self._refuse(rule.id, root.name, reason or "")
 
     def _take_back(self, edit: GraphEditor) -> None:
         keys = tuple(node.key for node in edit.added)

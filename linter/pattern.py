@@ -264,12 +264,14 @@ class Match:
         root: output 0 of the node that would be replaced.
         bindings: bound values by name.
         nodes: keys of the nodes that ``op`` patterns matched, the root first.
+        variant: the one of the rule's ``variants`` that is tried.
     """
 
     context: MatchContext
     root: BoundValue
     bindings: Mapping[str, BoundValue]
     nodes: tuple[str, ...]
+    variant: int = 0
 
     def __getitem__(self, name: str) -> BoundValue:
         return self.bindings[name]

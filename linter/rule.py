@@ -228,6 +228,8 @@ class RewriteRule(_Rule):
         rtol, atol: bounds of a ``tolerance`` rule.
         pattern: what is matched; its root is the node that is replaced.
         always: the change does not wait for the target to need it.
+        variants: numbers that ``build`` is tried with, as ``m.variant``, until the target takes
+            the result.
     """
 
     safety: ClassVar[Safety]
@@ -235,6 +237,7 @@ class RewriteRule(_Rule):
     atol: ClassVar[float] = 0.0
     pattern: ClassVar[Pattern]
     always: ClassVar[bool] = False
+    variants: ClassVar[tuple[int, ...]] = (0,)
     anchors: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: object) -> None:

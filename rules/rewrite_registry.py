@@ -5,6 +5,7 @@ from __future__ import annotations
 from linter.rule import RewriteRule
 from rules.rewrite.delete.active_dropout import ActiveDropout
 from rules.rewrite.delete.assertion import Assertion
+from rules.rewrite.delete.awaited_node import AwaitedNode
 from rules.rewrite.delete.check_numerics import CheckNumerics
 from rules.rewrite.delete.gradient_barrier import GradientBarrier
 from rules.rewrite.delete.inactive_dropout import InactiveDropout
@@ -21,6 +22,7 @@ from rules.rewrite.substitute.arg_min import ArgMin
 from rules.rewrite.substitute.batched_weight import BatchedWeight
 from rules.rewrite.substitute.broadcast_constant import BroadcastConstant
 from rules.rewrite.substitute.broadcast_operand import BroadcastOperand
+from rules.rewrite.substitute.broadcast_to import BroadcastTo
 from rules.rewrite.substitute.ceil_of import CeilOf
 from rules.rewrite.substitute.computed_operand import ComputedOperand
 from rules.rewrite.substitute.constant_merge import ConstantMerge
@@ -32,6 +34,7 @@ from rules.rewrite.substitute.even_split_v import EvenSplitV
 from rules.rewrite.substitute.exp_minus_one import ExpMinusOne
 from rules.rewrite.substitute.extremum_by_axis import ExtremumByAxis
 from rules.rewrite.substitute.extremum_of_axes import ExtremumOfAxes
+from rules.rewrite.substitute.fake_quant_args import FakeQuantArgs
 from rules.rewrite.substitute.fed_default import FedDefault
 from rules.rewrite.substitute.filled_like import FilledLike
 from rules.rewrite.substitute.finite_select import FiniteSelect
@@ -39,9 +42,13 @@ from rules.rewrite.substitute.flattened_constant import FlattenedConstant
 from rules.rewrite.substitute.floor_of import FloorOf
 from rules.rewrite.substitute.folded_node import FoldedNode
 from rules.rewrite.substitute.folded_operand import FoldedOperand
+from rules.rewrite.substitute.full_width_filter import FullWidthFilter
 from rules.rewrite.substitute.fused_batch_norm_v3 import FusedBatchNormV3
 from rules.rewrite.substitute.fused_convolution import FusedConvolution
 from rules.rewrite.substitute.global_pool import GlobalPool
+from rules.rewrite.substitute.gru_block_cell import GRUBlockCell
+from rules.rewrite.substitute.half_squared_norm import HalfSquaredNorm
+from rules.rewrite.substitute.is_finite import IsFinite
 from rules.rewrite.substitute.is_nan import IsNan
 from rules.rewrite.substitute.known_value import KnownValue
 from rules.rewrite.substitute.leaky_relu import LeakyRelu
@@ -50,16 +57,21 @@ from rules.rewrite.substitute.log_one_plus import LogOnePlus
 from rules.rewrite.substitute.log_softmax import LogSoftmax
 from rules.rewrite.substitute.logical_and import LogicalAnd
 from rules.rewrite.substitute.low_rank_pad import LowRankPad
+from rules.rewrite.substitute.lstm_block_cell import LSTMBlockCell
 from rules.rewrite.substitute.mean_of_axes import MeanOfAxes
+from rules.rewrite.substitute.multiplied_depth import MultipliedDepth
 from rules.rewrite.substitute.not_equal import NotEqual
 from rules.rewrite.substitute.one_hot import OneHot
 from rules.rewrite.substitute.sign_of import SignOf
 from rules.rewrite.substitute.squared_broadcast import SquaredBroadcast
 from rules.rewrite.substitute.squared_difference import SquaredDifference
+from rules.rewrite.substitute.strided_filter import StridedFilter
 from rules.rewrite.substitute.transposed_weight import TransposedWeight
 from rules.rewrite.substitute.uneven_split_v import UnevenSplitV
 from rules.rewrite.substitute.unfed_default import UnfedDefault
 from rules.rewrite.substitute.weight_first import WeightFirst
+from rules.rewrite.substitute.wide_deconvolution import WideDeconvolution
+from rules.rewrite.substitute.wide_filter import WideFilter
 
 __all__ = ["REWRITE_RULES"]
 
@@ -74,6 +86,7 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     CheckNumerics,
     GradientBarrier,
     PassThrough,
+    AwaitedNode,
     ConstantMerge,
     ConstantSwitch,
     UnfedDefault,
@@ -89,6 +102,9 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     EvenSplitV,
     UnevenSplitV,
     FusedConvolution,
+    FullWidthFilter,
+    StridedFilter,
+    WideFilter,
     TransposedWeight,
     WeightFirst,
     BatchedWeight,
@@ -120,5 +136,13 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     ArgMin,
     LeakyRelu,
     LogSoftmax,
+    LSTMBlockCell,
+    GRUBlockCell,
+    MultipliedDepth,
+    WideDeconvolution,
+    BroadcastTo,
+    IsFinite,
+    FakeQuantArgs,
+    HalfSquaredNorm,
     DoubleArithmetic,
 )

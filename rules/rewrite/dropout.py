@@ -34,12 +34,14 @@ class Dropout:
         source: the input before it is scaled; ``None`` when the scaling is not recognised.
         share: probability that an element is kept; ``None`` when it is not a constant.
         is_unit_noise: the noise is drawn from [0, 1).
+        is_random: a draw is near the noise, so that it is dropout of some kind.
     """
 
     kept: BoundValue
     source: BoundValue | None
     share: float | None
     is_unit_noise: bool
+    is_random: bool
 
     @property
     def is_inactive(self) -> bool:
@@ -49,15 +51,18 @@ class Dropout:
 
 def read_dropout(m: Match) -> Dropout:
     """What a match of ``DROPOUT`` says."""
-    kept = m["kept"]
+    kept, noise = m["kept"], m["noise"]
     if "keep" in m:
-        share = _settled(m["keep"])
-        source = _divided(kept, m["keep"])
+        keep = m["keep"]
+        if _is_random(keep):  # the sum may be written either way round
+            keep, noise = noise, keep
+        share = _settled(keep)
+        source = _divided(kept, keep)
     else:
         rate = _settled(m["rate"])
         share = None if rate is None else 1.0 - float(rate)
         source = _scaled(kept, share)
-    return Dropout(kept, source, share, _is_unit_noise(m["noise"]))
+    return Dropout(kept, source, share, _is_unit_noise(noise), _is_random(noise))
 
 
 def _settled(value: BoundValue) -> Any:
@@ -88,6 +93,12 @@ def _scaled(kept: BoundValue, share: float | None) -> BoundValue | None:
         if factor.rank != 0 and other.rank == 0:
             return factor
     return None
+
+
+def _is_random(noise: BoundValue, depth: int = 3) -> bool:
+    if noise.node.op in _RANDOM:
+        return True
+    return depth > 0 and any(_is_random(entry, depth - 1) for entry in noise.inputs)
 
 
 def _is_unit_noise(noise: BoundValue) -> bool:

@@ -55,7 +55,7 @@ class ActiveDropout(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """The scaling must be understood, so that it goes as well."""
         found = read_dropout(m)
-        if found.is_inactive:
+        if found.is_inactive or not found.is_random:
             return m.refuse("")
         if not found.is_unit_noise:
             return m.refuse("the noise is not a uniform draw from [0, 1)", at="noise")

@@ -83,6 +83,8 @@ class InactiveDropout(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """The share must be the constant 1 and the noise a uniform draw."""
         found = read_dropout(m)
+        if not found.is_random:
+            return m.refuse("")
         if found.share is None:
             return m.refuse("the share that dropout keeps is not a constant")
         if found.share != 1.0:

@@ -57,15 +57,15 @@ y = Relu(x, ^a)
 
 
 class PassThrough(RewriteRule):
-    """Replace Identity, IdentityN, Snapshot, GuaranteeConst and EnsureShape by their inputs.
+    """Replace Identity, IdentityN, Snapshot, DeepCopy and their kin by their inputs.
 
     Exact: each returns its inputs as they are.
     Shapes: T[...] in and out; what EnsureShape adds must be known without it.
-    Source: TensorFlow op docs of the five ops.
+    Source: TensorFlow op docs of the six ops.
     """
 
     id, name, safety = "RWD010", "pass-through", Safety.EXACT
-    pattern = op(("Identity", "IdentityN", "Snapshot", "GuaranteeConst", "EnsureShape"))
+    pattern = op(("DeepCopy", "EnsureShape", "GuaranteeConst", "Identity", "IdentityN", "Snapshot"))
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Identity",), label="chain"),
         Rewritten(SEVERAL, after=SEVERAL_AFTER, lacking=("IdentityN",), label="several values"),

@@ -42,12 +42,12 @@ class AddNChain(RewriteRule):
 
     Tolerance: the order of the additions, and with it the rounding, may differ.
     Shapes: AddN asks for equal shapes, which Add keeps.
-    Source: TensorFlow op docs of AddN and Add.
+    Source: TensorFlow op docs of AddN, AccumulateNV2 and Add.
     """
 
     id, name, safety = "RWS012", "add-n-chain", Safety.TOLERANCE
     rtol, atol = 1e-5, 1e-6
-    pattern = op("AddN")
+    pattern = op(("AddN", "AccumulateNV2"))
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("AddN",)),
         Untouched(PAIR, lacking=("AddN",), label="a pair is another rule's"),

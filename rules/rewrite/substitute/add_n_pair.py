@@ -51,11 +51,11 @@ class AddNPair(RewriteRule):
 
     Exact: one addition either way.
     Shapes: AddN asks for equal shapes, which Add keeps.
-    Source: TensorFlow op docs of AddN and Add.
+    Source: TensorFlow op docs of AddN, AccumulateNV2 and Add.
     """
 
     id, name, safety = "RWS011", "add-n-pair", Safety.EXACT
-    pattern = op("AddN")
+    pattern = op(("AddN", "AccumulateNV2"))
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("AddN",)),
         Rewritten(SINGLE, after=SINGLE_AFTER, lacking=("AddN",), label="one tensor"),

@@ -1,0 +1,71 @@
+"""A node that others wait for and nobody reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from linter.edit import guarded_keys
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.judge.judgement import Status
+from linter.rule import DeletionRule, Sweep
+
+if TYPE_CHECKING:
+    from linter.graph import Graph
+    from linter.judge import Judge
+
+__all__ = ["AwaitedNode"]
+
+BEFORE = """
+x = Placeholder : float32[2]
+p = Placeholder : bool[]
+s = Switch(p, p)
+f = Identity(s)
+t = Identity(s:1)
+m = Merge(f, t)
+y = Relu(x, ^m)
+"""
+
+AFTER = """
+x = Placeholder : float32[2]
+p = Placeholder : bool[]
+y = Relu(x)
+"""
+
+
+class AwaitedNode(DeletionRule):
+    """Remove a node without side effects that others wait for and nobody reads.
+
+    Exact: waiting for it orders nothing that could be seen; what is left of a guarded Assert is
+        such a Merge.
+    Shapes: no value that is read changes.
+    Source: TensorFlow control dependencies; stateful ops of the op definitions stay.
+    """
+
+    id, name, safety = "RWD011", "awaited-node", Safety.EXACT
+    always = False
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=("Merge", "Switch")),
+        Untouched(BEFORE, label="the target takes it"),
+        Untouched(
+            BEFORE.replace("Relu(x, ^m)", "Select(m, x, x)"), lacking=("Merge",), label="read"
+        ),
+    )
+
+    def sweeps(self, graph: Graph, judge: Judge) -> Iterator[Sweep]:
+        """Each such node that the target does not take."""
+        fetched = {value.node for value in judge.outputs}
+        guarded: frozenset[str] | None = None
+        for node in graph:
+            uses = graph.uses(node.key)
+            if not uses or node.key in fetched or any(use.slot >= 0 for use in uses):
+                continue
+            definition = judge.ops.get(node.op)
+            if definition is None or definition.stateful or not definition.outputs:
+                continue
+            if judge.node(graph, node).status is not Status.UNSUPPORTED:
+                continue
+            guarded = guarded_keys(graph) if guarded is None else guarded
+            if node.key not in guarded:
+                yield Sweep(node.key, frozenset((node.key,)))

@@ -1,0 +1,52 @@
+"""FakeQuantWithMinMaxArgs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op, var
+from linter.rule import RewriteRule
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import Match
+
+__all__ = ["FakeQuantArgs"]
+
+BEFORE = """
+x = Placeholder : float32[2,3]
+y = FakeQuantWithMinMaxArgs(x) {min=-1.0, max=1.0, num_bits=8, narrow_range=true}
+"""
+
+AFTER = """
+x = Placeholder : float32[2,3]
+y/min = Const : float32[] = -1.0
+y/max = Const : float32[] = 1.0
+y = FakeQuantWithMinMaxVars(x, y/min, y/max) {narrow_range=true, num_bits=8}
+"""
+
+
+class FakeQuantArgs(RewriteRule):
+    """Replace FakeQuantWithMinMaxArgs by FakeQuantWithMinMaxVars with constants.
+
+    Exact: both run the same kernel on the same range.
+    Shapes: float32[...] in and out.
+    Source: TensorFlow op docs of both; fake_quant_ops_functor.h.
+    """
+
+    id, name, safety = "RWS057", "fake-quant-args", Safety.EXACT
+    pattern = op("FakeQuantWithMinMaxArgs", var("x"))
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=("FakeQuantWithMinMaxArgs",)),
+        Untouched(BEFORE, label="the target takes it"),
+    )
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        """The op that takes its range as inputs."""
+        attrs = m.root.attrs
+        bounds = [edit.const(float(attrs[side]), "float32", name=side) for side in ("min", "max")]
+        kept = {name: attrs[name] for name in ("narrow_range", "num_bits")}
+        return edit.add("FakeQuantWithMinMaxVars", [m["x"], *bounds], kept)

@@ -1,0 +1,63 @@
+"""L2Loss."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op, var
+from linter.rule import RewriteRule
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import Match, Refusal
+
+__all__ = ["HalfSquaredNorm"]
+
+BEFORE = """
+x = Placeholder : float32[2,3]
+y = L2Loss(x)
+"""
+
+AFTER = """
+x = Placeholder : float32[2,3]
+y/Square = Square(x)
+y/axes = Const : int32[2] = [0, 1]
+y/Sum = Sum(y/Square, y/axes)
+y/half = Const : float32[] = 0.5
+y = Mul(y/Sum, y/half)
+"""
+
+
+class HalfSquaredNorm(RewriteRule):
+    """Replace ``L2Loss(x)`` by ``Sum(Square(x)) * 0.5``.
+
+    Tolerance: the kernel may add in another order.
+    Shapes: T[...] of known rank in, a scalar out.
+    Source: TensorFlow op docs of L2Loss.
+    """
+
+    id, name, safety = "RWS058", "half-squared-norm", Safety.TOLERANCE
+    rtol, atol = 1e-5, 1e-6
+    pattern = op("L2Loss", var("x"))
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=("L2Loss",)),
+        Untouched(BEFORE, label="the target takes it"),
+        Untouched(
+            BEFORE.replace("[2,3]", ""), lacking=("L2Loss",), reason="rank", label="rank unknown"
+        ),
+    )
+
+    def guard(self, m: Match) -> Refusal | None:
+        """The rank and the dtype must be known."""
+        known = m["x"].rank is not None and m["x"].dtype is not None
+        return None if known else m.refuse("its rank or dtype is unknown", at="x")
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        """Half the sum of squares."""
+        square = edit.add("Square", [m["x"]])
+        axes = edit.const(tuple(range(m["x"].rank or 0)), "int32", name="axes")
+        total = edit.add("Sum", [square, axes])
+        return edit.add("Mul", [total, edit.const(0.5, str(m["x"].dtype), name="half")])

@@ -1,0 +1,60 @@
+"""IsFinite."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op, var
+from linter.rule import RewriteRule
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import Match, Refusal
+
+__all__ = ["IsFinite"]
+
+BEFORE = """
+x = Placeholder : float32[2,3]
+y = IsFinite(x)
+"""
+
+AFTER = """
+x = Placeholder : float32[2,3]
+y/Sub = Sub(x, x)
+y/zero = Const : float32[] = 0.0
+y = Equal(y/Sub, y/zero)
+"""
+
+
+class IsFinite(RewriteRule):
+    """Replace ``IsFinite(x)`` by ``Equal(x - x, 0)``.
+
+    Exact: the difference is 0 for every finite number and NaN for all others.
+    Shapes: float32[...] in, bool[...] out.
+    Source: TensorFlow op docs of IsFinite, Sub and Equal; IEEE 754.
+    """
+
+    id, name, safety = "RWS056", "is-finite", Safety.EXACT
+    pattern = op("IsFinite", var("x"))
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=("IsFinite",)),
+        Untouched(BEFORE, label="the target takes it"),
+        Untouched(
+            "x = Unheard\ny = IsFinite(x)",
+            lacking=("IsFinite",),
+            reason="dtype",
+            label="dtype unknown",
+        ),
+    )
+
+    def guard(self, m: Match) -> Refusal | None:
+        """The dtype must be known."""
+        return m.refuse("its dtype is unknown", at="x") if m["x"].dtype is None else None
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        """The comparison of the difference."""
+        difference = edit.add("Sub", [m["x"], m["x"]])
+        return edit.add("Equal", [difference, edit.const(0.0, str(m["x"].dtype), name="zero")])

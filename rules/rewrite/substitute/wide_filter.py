@@ -1,0 +1,102 @@
+"""Conv2D whose filter is too wide."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op, var
+from linter.rule import RewriteRule
+from rules.rewrite.convolution import PlainConvolution, read_convolution
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import Match, Refusal
+
+__all__ = ["WideFilter"]
+
+BEFORE = """
+x = Placeholder : float32[1,1,6,1]
+w = Const : float32[1,4,1,2] = 0.5
+y = Conv2D(x, w) {strides=[1, 1, 1, 1], padding="VALID"}
+"""
+
+AFTER = """
+x = Placeholder : float32[1,1,6,1]
+y/begin = Const : int32[4] = [0, 0, 0, 0]
+y/size = Const : int32[4] = [1, 1, 4, 1]
+y/Slice = Slice(x, y/begin, y/size)
+y/filter = Const : float32[1,2,1,2] = 0.5
+y/Conv2D = Conv2D(y/Slice, y/filter) {data_format="NHWC", padding="VALID", strides=[1, 1, 1, 1]}
+y/begin_1 = Const : int32[4] = [0, 0, 2, 0]
+y/size_1 = Const : int32[4] = [1, 1, 4, 1]
+y/Slice_1 = Slice(x, y/begin_1, y/size_1)
+y/filter_1 = Const : float32[1,2,1,2] = 0.5
+y/Conv2D_1 = Conv2D(y/Slice_1, y/filter_1) {data_format="NHWC", padding="VALID", strides=[1, 1, 1, 1]}
+y = Add(y/Conv2D, y/Conv2D_1)
+"""  # noqa: E501 - one node a line
+
+LIMIT = {"limits": {"Conv2D": "k_w < 3"}}
+
+
+class WideFilter(RewriteRule):
+    """Replace a Conv2D by the sum of convolutions with pieces of its filter.
+
+    Tolerance: the products are the same and are added in another order.
+    Shapes: float32[n, h, w, c]; the filter is constant and cut along its longer side.
+    Source: TensorFlow op docs of Conv2D; compilers limit the height and the width of a filter.
+    """
+
+    id, name, safety = "RWS019", "wide-filter", Safety.TOLERANCE
+    rtol, atol = 1e-4, 1e-5
+    variants = (2, 3, 4, 8)
+    pattern = op("Conv2D", var("x"), var("w"))
+    examples = (
+        Rewritten(BEFORE, after=AFTER, given=LIMIT),
+        Untouched(BEFORE, label="the target takes it"),
+        Untouched(
+            BEFORE, given={"limits": {"Conv2D": "k_w < 1"}}, reason="Conv2D", label="no piece fits"
+        ),
+        Untouched(BEFORE.replace("[1,1,6", "[1,?,6"), given=LIMIT, reason="shapes", label="open"),
+    )
+
+    def guard(self, m: Match) -> Refusal | None:
+        """A plain convolution with a filter that can be cut."""
+        found = read_convolution(m)
+        if not isinstance(found, PlainConvolution):
+            return m.refuse(found)
+        return None if max(found.kernel[:2]) >= max(self.variants[:1]) else m.refuse("")
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        """The sum over the pieces."""
+        found = read_convolution(m)
+        assert isinstance(found, PlainConvolution)
+        axis = 0 if found.kernel[0] > found.kernel[1] else 1
+        span = found.kernel[axis]
+        cuts = sorted({piece * span // m.variant for piece in range(m.variant + 1)})
+        total: Value | None = None
+        for start, end in pairwise(cuts):
+            part = _piece(found, edit, axis, (start, end))
+            total = part if total is None else edit.add("Add", [total, part])
+        assert total is not None
+        return total
+
+
+def _piece(found: PlainConvolution, edit: GraphEditor, axis: int, span: tuple[int, int]) -> Value:
+    """The convolution with rows or columns ``span`` of the filter."""
+    import numpy as np
+
+    start, end = span
+    begin, size = [0, 0, 0, 0], list(found.image)
+    begin[axis + 1] = start
+    size[axis + 1] = (found.output[axis + 1] - 1) * found.strides[axis] + end - start
+    corner = edit.const(begin, "int32", name="begin")
+    extent = edit.const(size, "int32", name="size")
+    source = edit.add("Slice", [found.source, corner, extent])
+    weight = found.array[start:end] if axis == 0 else found.array[:, start:end]
+    attrs = {"strides": (1, *found.strides, 1), "padding": "VALID", "data_format": "NHWC"}
+    kernel = edit.const(np.ascontiguousarray(weight), name="filter")
+    return edit.add("Conv2D", [source, kernel], attrs)
