@@ -13,11 +13,9 @@ from linter.io.messages import DecodeError, NodeDef
 from linter.io.payload import LARGE, Payload, split_node
 from linter.io.wire import BodyScan, Budget, Cursor
 
-__all__ = ["MANY_INPUTS", "Container", "RawNodes", "build_main", "parse_input", "read_messages"]
+__all__ = ["Container", "RawNodes", "build_main", "parse_input", "read_messages"]
 
 _MAX_CHUNK = 1 << 20
-MANY_INPUTS = 1000
-"""Only nodes with more inputs than this count against the budget of inputs."""
 
 
 class RawNodes(NamedTuple):
@@ -171,9 +169,10 @@ def build_main(raw: RawNodes, budget: Budget, scan: BodyScan | None = None) -> G
         if not texts:
             inputs: tuple[Value, ...] = ()
         else:
-            if len(texts) > MANY_INPUTS:
-                budget.spend("inputs", len(texts), 0)
             found = list(texts)
+            budget.inputs -= len(found)
+            if budget.inputs < 0:
+                budget.spend("inputs", 0, 0)
             if "^" in "".join(found):
                 controls = tuple([text[1:] for text in found if text[:1] == "^"])
                 found = [text for text in found if text[:1] != "^"]

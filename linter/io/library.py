@@ -9,7 +9,7 @@ from typing import Any
 from linter.errors import GraphError
 from linter.graph import Dangling, DType, Graph, Node, Placeholder, Value
 from linter.io.attrs import NodeAttrs
-from linter.io.body import MANY_INPUTS, Container, RawNodes, read_messages
+from linter.io.body import Container, RawNodes, read_messages
 from linter.io.dtypes import dtype_name
 from linter.io.keys import unique_keys
 from linter.io.messages import DecodeError, FunctionDef
@@ -187,8 +187,7 @@ class _FunctionBuilder:
         """A node whose inputs still are the texts of the file."""
         payloads = self._record.nodes.payloads.get(position)
         texts = list(message.input)
-        if len(texts) > MANY_INPUTS:
-            self._budget.spend("inputs", len(texts), 0)
+        self._budget.spend("inputs", len(texts), 0)
         attrs = NodeAttrs(message, payloads, self._record.scan, position)
         return Node(
             message.name,

@@ -42,7 +42,7 @@ class Budget:
 
     Attributes:
         nodes: nodes, of the main graph and of functions.
-        inputs: inputs of nodes that have more than 1,000.
+        inputs: inputs of all nodes together.
         records: records that are walked one by one.
     """
 

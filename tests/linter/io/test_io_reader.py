@@ -487,3 +487,11 @@ def test_nothing_heavy_is_imported():
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_too_many_inputs():
+    inputs = b"\x1a\x00" * 30_000
+    node = _record(1, _record(1, b"a") + _record(2, b"A") + inputs)
+    with pytest.raises(GraphError) as caught:
+        from_bytes(node * 170)
+    assert caught.value.cause == "limit"
