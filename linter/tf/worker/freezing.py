@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import tensorflow as tf
@@ -25,6 +26,7 @@ from linter.tf.worker.saved_model import (
     open_saved_model,
     signatures_of,
 )
+from linter.tf.worker.tfjs import is_tfjs, read_graph_model
 
 __all__ = ["freeze"]
 
@@ -38,6 +40,9 @@ _TF_ERRORS = (
     NotImplementedError,
 )
 """What TensorFlow raises, one way or another, for a model that it cannot load or convert."""
+
+_KERAS_SUFFIXES = frozenset({".keras", ".h5", ".hdf5"})
+_KERAS_ERRORS = (*_TF_ERRORS, OSError, ImportError)
 
 _GraphDef = Any
 
@@ -65,6 +70,7 @@ def freeze(request: FreezeRequest) -> FreezeResult:
     frozen = _load(request)
     outputs = _chosen_outputs(request, frozen)
     graph_def = trim.prune(frozen.graph_def, outputs.values())
+    trim.name_functions(graph_def)
     unfrozen = trim.remaining_variables(graph_def)
     if unfrozen:
         raise GraphError(
@@ -97,8 +103,27 @@ def _load(request: FreezeRequest) -> _Frozen:
             return _freeze_saved_model(model, request)
     if path.suffix == ".meta" or Path(f"{path}.meta").is_file():
         return _freeze_checkpoint(path, request)
+    if is_tfjs(path):
+        graph_def, named = read_graph_model(request.source)
+        return _Frozen(graph_def, named)
+    if path.suffix in _KERAS_SUFFIXES:
+        return _freeze_keras(request)
     with open_saved_model(request.source) as model:
         return _freeze_saved_model(model, request)
+
+
+def _freeze_keras(request: FreezeRequest) -> _Frozen:
+    """Keras writes the SavedModel that is then frozen; custom layers are not imported."""
+    if not Path(request.source).is_file():
+        raise GraphError(f"{request.source}: there is no such file", cause="missing")
+    with TemporaryDirectory(prefix="omlint-") as folder:
+        try:
+            model = tf.keras.models.load_model(request.source, compile=False)
+            model.export(folder, format="tf_saved_model", verbose=False)
+        except _KERAS_ERRORS as err:
+            raise GraphError(f"{request.source}: Keras cannot load it: {first_line(err)}") from err
+        with open_saved_model(folder) as saved:
+            return _freeze_saved_model(replace(saved, label=request.source), request)
 
 
 def _freeze_saved_model(model: SavedModel, request: FreezeRequest) -> _Frozen:

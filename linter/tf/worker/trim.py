@@ -28,6 +28,7 @@ __all__ = [
     "cut_at_inputs",
     "inline_functions",
     "keep_functional_control_flow",
+    "name_functions",
     "placeholders",
     "prune",
     "remaining_variables",
@@ -41,6 +42,7 @@ _CONTROL_FLOW = frozenset({"If", "While", "Case", "StatelessIf", "StatelessWhile
 _VARIABLES = frozenset({"VarHandleOp", "Variable", "VariableV2", "ReadVariableOp"})
 _TABLE = re.compile(r"(HashTable|LookupTable)")
 _NODE_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\-/]*")
+_COUNTER = re.compile(r"_\d+$")
 _LOWER = "_lower_using_switch_merge"
 
 _GraphDef = Any  # tf.compat.v1.GraphDef, which has no stubs
@@ -101,9 +103,25 @@ def prune(graph_def: _GraphDef, outputs: Iterable[str]) -> _GraphDef:
             if "_class" in copy.attr:  # placement beside nodes that may be gone
                 del copy.attr["_class"]
     functions = {f.signature.name: f for f in graph_def.library.function}
-    called = _called(pruned.node, functions)
-    pruned.library.function.extend(f for name, f in functions.items() if name in called)
+    pruned.library.function.extend(functions[name] for name in _called(pruned.node, functions))
     return pruned
+
+
+def name_functions(graph_def: _GraphDef) -> None:
+    """Drop the counters that TensorFlow appends, so that the same source gives the same names."""
+    names: dict[str, str] = {}
+    for function in graph_def.library.function:
+        base = new = _COUNTER.sub("", function.signature.name) or function.signature.name
+        number = 0
+        while new in names.values():
+            number += 1
+            new = f"{base}_{number}"
+        names[function.signature.name] = function.signature.name = new
+    for node in _all_nodes(graph_def):
+        node.op = names.get(node.op, node.op)
+        for value in node.attr.values():
+            for func in [value.func] if value.HasField("func") else value.list.func:
+                func.name = names.get(func.name, func.name)
 
 
 def rename_placeholders(graph_def: _GraphDef, names: Mapping[str, str]) -> dict[str, str]:
@@ -210,21 +228,22 @@ def _run_inliner(graph_def: _GraphDef, outputs: list[str], *, aggressive: bool) 
     return tf_optimizer.OptimizeGraph(config, meta_graph)
 
 
-def _called(nodes: Iterable[Any], functions: Mapping[str, Any]) -> set[str]:
-    called: set[str] = set()
-    pending = list(nodes)
+def _called(nodes: Iterable[Any], functions: Mapping[str, Any]) -> list[str]:
+    """Functions that the nodes call, directly or not, in the order of the first call."""
+    called: dict[str, None] = {}
+    pending = list(nodes)[::-1]
     while pending:
         node = pending.pop()
         for name in _references(node):
             if name in functions and name not in called:
-                called.add(name)
-                pending.extend(functions[name].node_def)
-    return called
+                called[name] = None
+                pending.extend(reversed(functions[name].node_def))
+    return list(called)
 
 
 def _references(node: Any) -> Iterator[str]:
     yield node.op
-    for value in node.attr.values():
+    for _, value in sorted(node.attr.items()):
         if value.HasField("func"):
             yield value.func.name
         for func in value.list.func:

@@ -113,6 +113,17 @@ def tables(out: Path) -> None:
         )
 
 
+def keras(out: Path) -> None:
+    """A Keras model of two named inputs, in both file formats."""
+    left = tf.keras.Input((4,), name="left")
+    right = tf.keras.Input((4,), name="right")
+    both = tf.keras.layers.Concatenate()([left, right])
+    result = tf.keras.layers.Dense(2, activation="relu", name="result")(both)
+    model = tf.keras.Model([left, right], result)
+    model.save(out / "two.keras")
+    model.save(out / "two.h5")
+
+
 def main() -> None:
     out = Path(sys.argv[1])
     (out / "ckpt").mkdir()
@@ -120,6 +131,7 @@ def main() -> None:
     loops(out)
     sessions(out)
     tables(out)
+    keras(out)
 
 
 if __name__ == "__main__":

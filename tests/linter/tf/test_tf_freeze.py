@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from linter.errors import GraphError, UsageError
@@ -107,6 +110,17 @@ def test_control_flow_stays_functional_unless_lowered(
     assert lowered.functions == ()
 
 
+@pytest.mark.parametrize("name", ["one", "loop", "session"])
+def test_same_source_gives_the_same_bytes(
+    models: Path, worker: TensorFlowWorker, tmp_path: Path, name: str
+) -> None:
+    signature = "predict" if name == "session" else None
+    for out in ("a.pb", "b.pb"):
+        freeze(models / name, tmp_path / out, signature=signature, worker=worker)
+
+    assert (tmp_path / "a.pb").read_bytes() == (tmp_path / "b.pb").read_bytes()
+
+
 def test_session_model_is_cut_at_its_inputs(
     models: Path, worker: TensorFlowWorker, out: Path
 ) -> None:
@@ -171,6 +185,93 @@ def test_place_that_cannot_be_written(
 ) -> None:
     with pytest.raises(UsageError, match="cannot be written"):
         freeze(models / "one", tmp_path / "no" / "such" / "out.pb", worker=worker)
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_keras_file(models: Path, worker: TensorFlowWorker, out: Path, suffix: str) -> None:
+    result = freeze(models / f"two{suffix}", out, worker=worker)
+
+    assert sorted(names(result)) == ["left", "right"]
+    assert {"MatMul", "Relu"} <= ops(out)
+    assert verify(out, out, outputs=result.outputs, worker=worker).equal
+
+
+def test_keras_file_that_is_none(worker: TensorFlowWorker, tmp_path: Path) -> None:
+    source = tmp_path / "m.keras"
+    with pytest.raises(GraphError, match="no such file"):
+        freeze(source, tmp_path / "out.pb", worker=worker)
+    source.write_bytes(b"nothing")
+    with pytest.raises(GraphError, match="Keras cannot load it"):
+        freeze(source, tmp_path / "out.pb", worker=worker)
+
+
+def web_node(name: str, op: str, *inputs: str, **attrs: object) -> dict[str, object]:
+    return {"name": name, "op": op, "input": list(inputs), "attr": {"T": FLOAT} | attrs}
+
+
+FLOAT = {"type": "DT_FLOAT"}
+WEB_MODEL = {
+    "format": "graph-model",
+    "modelTopology": {
+        "node": [
+            {"name": "x", "op": "Placeholder", "attr": {
+                "dtype": FLOAT,
+                "shape": {"shape": {"dim": [{"size": "2"}, {"size": "3"}]}},
+            }},
+            {"name": "w", "op": "Const", "attr": {"dtype": FLOAT}},
+            {"name": "b", "op": "Const", "attr": {"dtype": FLOAT}},
+            {"name": "s", "op": "Const", "attr": {"dtype": FLOAT}},
+            web_node("dense", "_FusedMatMul", "x", "w", "b",
+                     fused_ops={"list": {"s": ["Qmlhc0FkZA==", "UmVsdQ=="]}}),
+            web_node("y", "Prelu", "dense", "s"),
+        ],
+        "versions": {"producer": 440},
+    },
+    "weightsManifest": [{
+        "paths": ["a.bin", "b.bin"],
+        "weights": [
+            {"name": "w", "shape": [3, 2], "dtype": "float32",
+             "quantization": {"dtype": "uint8", "scale": 0.5, "min": -1.0}},
+            {"name": "b", "shape": [2], "dtype": "float32"},
+            {"name": "s", "shape": [2], "dtype": "float32"},
+        ],
+    }],
+    "signature": {"outputs": {"result": {"name": "y:0"}}},
+}  # fmt: skip
+WEB_WEIGHTS = bytes([0, 1, 2, 3, 4, 5]) + np.float32([0.25, -0.25, 0.5, 2.0]).tobytes()
+WEB_TWIN = """
+x = Placeholder : float32[2, 3]
+w = Const : float32[3, 2] = [[-1, -0.5], [0, 0.5], [1, 1.5]]
+b = Const : float32[2] = [0.25, -0.25]
+m = MatMul(x, w)
+a = BiasAdd(m, b)
+y = Relu(a)
+"""
+
+
+def test_web_model(
+    worker: TensorFlowWorker, out: Path, tmp_path: Path, graph_file: Callable[[str, str], str]
+) -> None:
+    (tmp_path / "a.bin").write_bytes(WEB_WEIGHTS[:9])
+    (tmp_path / "b.bin").write_bytes(WEB_WEIGHTS[9:])
+    source = tmp_path / "model.json"
+    source.write_text(json.dumps(WEB_MODEL), encoding="utf-8")
+
+    result = freeze(source, out, worker=worker)
+
+    assert result.outputs == ("y:0",)
+    assert result.output_keys == ("result",)
+    assert not {"_FusedMatMul", "Prelu"} & ops(out)
+    assert verify(out, graph_file("twin", WEB_TWIN), outputs=["y:0"], worker=worker).equal
+    (tmp_path / "b.bin").write_bytes(WEB_WEIGHTS[9:-1])
+    with pytest.raises(GraphError, match="weight s is cut off"):
+        freeze(source, out, worker=worker)
+    (tmp_path / "b.bin").unlink()
+    with pytest.raises(GraphError, match="weight file"):
+        freeze(source, out, worker=worker)
+    source.write_text('{"modelTopology": {"class_name": "Model"}}', encoding="utf-8")
+    with pytest.raises(GraphError, match="not a TensorFlow"):
+        freeze(source, out, worker=worker)
 
 
 SAVED_MODELS = {
