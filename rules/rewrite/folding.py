@@ -20,7 +20,22 @@ if TYPE_CHECKING:
 __all__ = ["folded", "is_foldable"]
 
 _LIMIT = 1 << 26
-_MOVES = ("ExpandDims", "Identity", "Reshape", "Squeeze", "Transpose", "ConcatV2", "Pack", "Tile")
+_MOVES = frozenset(
+    {
+        "ConcatV2",
+        "ExpandDims",
+        "Fill",
+        "GatherV2",
+        "Identity",
+        "Pack",
+        "Reshape",
+        "Slice",
+        "Squeeze",
+        "StridedSlice",
+        "Tile",
+        "Transpose",
+    }
+)
 _DTYPES = frozenset(
     {"float32", "float64", "bool", "int8", "uint8", "int16", "uint16", "int32", "int64"}
 )
@@ -89,8 +104,20 @@ def _is_candidate(value: BoundValue) -> bool:
         return False
     if any(entry.value.node not in value.context.graph for entry in value.inputs):
         return False
+    if not _is_exact(value):
+        return False
     shape = value.static_shape
     return shape is not None and _size(shape) <= _LIMIT and value.dtype in _DTYPES
+
+
+def _is_exact(value: BoundValue) -> bool:
+    """Whether NumPy and TensorFlow agree for these dtypes and attributes."""
+    op, dtype = value.node.op, str(value.dtype)
+    if op in ("RealDiv", "Sqrt"):
+        return dtype.startswith("float")
+    if op == "Cast":
+        return dtype.startswith("float") or not str(value.inputs[0].dtype).startswith("float")
+    return op != "GatherV2" or not value.attrs["batch_dims"]
 
 
 def _moved(value: BoundValue, arrays: list[Array]) -> Array:
@@ -103,10 +130,43 @@ def _moved(value: BoundValue, arrays: list[Array]) -> Array:
     if op == "ConcatV2":
         return np.concatenate(arrays[:-1], axis=_integers(arrays[-1])[0])
     if op == "Pack":
-        return np.stack(arrays, axis=int(value.attrs.get("axis", 0)))
+        return np.stack(arrays, axis=int(value.attrs["axis"]))
     if op == "Tile":
         return np.tile(first, _integers(arrays[1]))
+    if op == "Fill":
+        return np.full(_integers(first), arrays[1])
+    if op == "GatherV2":
+        return np.take(first, arrays[1].astype(np.int64), axis=_integers(arrays[2])[0])
+    if op == "Slice":
+        spans = zip(_integers(arrays[1]), _integers(arrays[2]), strict=True)
+        return first[tuple(slice(b, None if size < 0 else b + size) for b, size in spans)]
+    if op == "StridedSlice":
+        return np.asarray(first[_index(value, arrays)])
     return first.reshape(value.static_shape or ())
+
+
+def _index(value: BoundValue, arrays: list[Array]) -> tuple[Any, ...]:
+    """The index that a StridedSlice stands for."""
+    attrs = value.attrs
+    masks = {
+        name: int(attrs[f"{name}_mask"])
+        for name in ("begin", "end", "ellipsis", "new_axis", "shrink_axis")
+    }
+    index: list[Any] = []
+    for place, (begin, end, step) in enumerate(
+        zip(*(_integers(array) for array in arrays[1:]), strict=True)
+    ):
+        bit = 1 << place
+        if masks["ellipsis"] & bit:
+            index.append(...)
+        elif masks["new_axis"] & bit:
+            index.append(None)
+        elif masks["shrink_axis"] & bit:
+            index.append(begin)
+        else:
+            first = None if masks["begin"] & bit else begin
+            index.append(slice(first, None if masks["end"] & bit else end, step))
+    return tuple(index)
 
 
 def _integers(array: Array) -> tuple[int, ...]:

@@ -30,6 +30,7 @@ class V1ControlFlow(LintRule):
     """
 
     id, name, severity = "CTL001", "v1-control-flow", Severity.WARNING
+    judged = (Status.UNKNOWN,)
     messages = {
         "v1": "{op!r} is v1 control flow, which the vendor's guide excludes and public "
         "conversions contain; {target} may take it or not"
@@ -51,8 +52,8 @@ class V1ControlFlow(LintRule):
 
     def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
         """Flag what the control-flow stage left open."""
-        judgement = ctx.judge(node) if ctx.is_live(node) else None
-        if judgement is None or judgement.stage is not Stage.CONTROL_FLOW:
+        judgement = ctx.judge(node)
+        if judgement.stage is not Stage.CONTROL_FLOW:
             return
         yield self.finding(
             node, "v1", op=node.op, certainty=Certainty.INFERRED, evidence=judgement.evidence

@@ -27,6 +27,7 @@ class RefusedDtype(LintRule):
     """
 
     id, name, severity = "DTY001", "refused-dtype", Severity.ERROR
+    judged = (Status.UNSUPPORTED,)
     messages = {
         "dtype": "{op!r} has {tensor!r} as {seen}, which {target} refuses (asked: {engines}); it "
         "takes {accepted}"
@@ -43,8 +44,8 @@ class RefusedDtype(LintRule):
 
     def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
         """Flag what the dtype stage refused."""
-        judgement = ctx.judge(node) if ctx.is_live(node) else None
-        if judgement is None or judgement.refused_by is not Stage.DTYPE:
+        judgement = ctx.judge(node)
+        if judgement.refused_by is not Stage.DTYPE:
             return
         detail = dict(judgement.detail)
         args: dict[str, Any] = {key: detail.get(key, "") for key in _DETAIL}

@@ -34,12 +34,15 @@ class Cycle(LintRule):
 
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Flag one node of every cycle of every body."""
-        for graph in ctx.model.graphs:
+        for graph in ctx.bodies:
             for members in _cycles(graph):
                 first = graph.nodes[members[0]]
-                shown = ", ".join(members[:5]) + (", …" if len(members) > 5 else "")
                 yield self.finding(
-                    first, "cycle", function=graph.function, count=len(members), members=shown
+                    first,
+                    "cycle",
+                    function=graph.function,
+                    count=len(members),
+                    members=self.listed(members),
                 )
 
 

@@ -32,5 +32,4 @@ class DeadNode(LintRule):
         reachable = ctx.source.reachable(main)
         dead = [node.name for node in main if node.key not in reachable]
         if dead:
-            shown = ", ".join(dead[:5]) + (", …" if len(dead) > 5 else "")
-            yield self.finding(None, "dead", count=len(dead), members=shown)
+            yield self.finding(None, "dead", count=len(dead), members=self.listed(dead))

@@ -29,7 +29,7 @@ class MissingProducer(LintRule):
 
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Flag every dangling input of every body."""
-        for graph in ctx.model.graphs:
+        for graph in ctx.bodies:
             for dangling in graph.dangling:
                 node = graph.get(dangling.node)
                 yield self.finding(

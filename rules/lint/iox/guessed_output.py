@@ -30,5 +30,5 @@ class GuessedOutput(LintRule):
         """Compare the guessed outputs."""
         outputs = ctx.source.outputs
         if ctx.source.outputs_guessed and len(outputs) > 1:
-            shown = ", ".join(map(str, outputs[:5])) + (", …" if len(outputs) > 5 else "")
-            yield self.finding(None, "several", count=len(outputs), members=shown)
+            members = self.listed(map(str, outputs))
+            yield self.finding(None, "several", count=len(outputs), members=members)

@@ -26,6 +26,7 @@ class NoData(LintRule):
     """
 
     id, name, severity = "OPS003", "no-data", Severity.WARNING
+    judged = (Status.UNKNOWN,)
     messages = {
         "no_data": "no list of {target} settles whether {op!r} is taken",
         "undecided": "the lists of {target} do not settle whether {op!r} takes {tensor!r} as "
@@ -73,9 +74,7 @@ class NoData(LintRule):
 
     def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
         """Flag what stayed unknown, v1 control flow aside."""
-        judgement = ctx.judge(node) if ctx.is_live(node) else None
-        if judgement is None or judgement.status is not Status.UNKNOWN:
-            return
+        judgement = ctx.judge(node)
         if judgement.stage is Stage.CONTROL_FLOW:
             return
         detail: dict[str, Any] = {k: v for k, v in judgement.detail if k != "op"}

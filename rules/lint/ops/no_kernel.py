@@ -24,6 +24,7 @@ class NoKernel(LintRule):
     """
 
     id, name, severity = "OPS002", "no-kernel", Severity.ERROR
+    judged = (Status.UNSUPPORTED,)
     messages = {
         "no_kernel": "op {op!r} ({ge_op} on the device) is in no kernel list of {target}",
         "dynamic_shape": "a size that {op!r} needs is known at run time only, and its kernel on "
@@ -54,8 +55,8 @@ class NoKernel(LintRule):
 
     def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
         """Flag what engine selection refused without a word on dtypes or limits."""
-        judgement = ctx.judge(node) if ctx.is_live(node) else None
-        if judgement is None or judgement.refused_by is not Stage.ENGINE:
+        judgement = ctx.judge(node)
+        if judgement.refused_by is not Stage.ENGINE:
             return
         yield self.finding(
             node,

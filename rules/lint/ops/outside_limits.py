@@ -26,6 +26,7 @@ class OutsideLimits(LintRule):
     """
 
     id, name, severity = "OPS004", "outside-limits", Severity.ERROR
+    judged = (Status.UNSUPPORTED,)
     messages = {
         "limit": "{op!r} is outside the limits of {target}: {limit} ({expr})",
         "const_input": "input {tensor!r} of {op!r} must be a constant on {target}",
@@ -56,8 +57,8 @@ class OutsideLimits(LintRule):
 
     def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
         """Flag what the constraint stage refused."""
-        judgement = ctx.judge(node) if ctx.is_live(node) else None
-        if judgement is None or judgement.refused_by is not Stage.CONSTRAINT:
+        judgement = ctx.judge(node)
+        if judgement.refused_by is not Stage.CONSTRAINT:
             return
         detail = dict(judgement.detail)
         const_input = judgement.reason == "const_input"

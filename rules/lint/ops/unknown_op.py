@@ -24,6 +24,7 @@ class UnknownOp(LintRule):
     """
 
     id, name, severity = "OPS001", "unknown-op", Severity.ERROR
+    judged = (Status.UNSUPPORTED,)
     messages = {
         "no_parser": "op {op!r} is unknown to the parser of {target}",
         "no_row": "op {op!r} is not in the operator table of {target}",
@@ -47,8 +48,8 @@ class UnknownOp(LintRule):
 
     def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
         """Flag what the parser stage refused."""
-        judgement = ctx.judge(node) if ctx.is_live(node) else None
-        if judgement is not None and judgement.refused_by is Stage.PARSER:
+        judgement = ctx.judge(node)
+        if judgement.refused_by is Stage.PARSER:
             yield self.finding(
                 node,
                 "no_row" if judgement.reason == "no_row" else "no_parser",
