@@ -19,6 +19,7 @@ from linter.engine_rewrite import (
     rewrite,
 )
 from linter.errors import RuleCrashError
+from linter.judge.judgement import Status
 from linter.rule import LintContext, LintRule, RuleStatus
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class LintOutcome:
 
 
 def run_lint(rules: Iterable[LintRule], judge: Judge) -> LintOutcome:
-    """Run lint rules over the model of ``judge``: every node of every body once.
+    """Run lint rules over the model of ``judge``: every node of every body in use once.
 
     Args:
         rules: rule instances; retired ones are skipped.
@@ -76,19 +77,25 @@ def _collect(
         yield from _guarded(rule, None, context, errors)
     # A rule that does not visit nodes keeps the empty default of the base class.
     visitors = [rule for rule in rules if type(rule).check is not LintRule.check]
-    everywhere = [rule for rule in visitors if not rule.visits]
     by_op: dict[str, list[LintRule]] = {}
-    for graph in judge.model.graphs:
+    by_status = {status: [rule for rule in visitors if status in rule.judged] for status in Status}
+    plain = [rule for rule in visitors if not rule.judged]
+    for graph in context.bodies:
         context = LintContext(judge, graph)
+        reachable = judge.reachable(graph)
         for node in graph:
             if node.virtual:
                 continue
             concerned = by_op.get(node.op)
             if concerned is None:
-                concerned = [rule for rule in visitors if node.op in rule.visits] + everywhere
+                concerned = [rule for rule in plain if not rule.visits or node.op in rule.visits]
                 by_op[node.op] = concerned
             for rule in concerned:
                 yield from _guarded(rule, node, context, errors)
+            if node.key in reachable:
+                for rule in by_status[judge.node(graph, node).status]:
+                    if not rule.visits or node.op in rule.visits:
+                        yield from _guarded(rule, node, context, errors)
 
 
 def _guarded(

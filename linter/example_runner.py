@@ -18,6 +18,8 @@ from linter.rule import LintRule, RewriteRule
 
 __all__ = ["example_model", "failure", "rewritten_model"]
 
+_OF_THE_FILE = ("format", "path")
+
 
 def failure(rule: LintRule | RewriteRule, example: Example) -> str | None:
     """What is wrong with the example under its rule, ``None`` when it holds.
@@ -31,10 +33,10 @@ def failure(rule: LintRule | RewriteRule, example: Example) -> str | None:
 
 
 def example_model(example: Example) -> Model:
-    """The graph of an example; ``given`` may name the format of the file that it stands for."""
+    """The graph of an example; ``given`` may name format and path of the file it stands for."""
     model = graphtext.parse(example.text)
-    if "format" in example.given:
-        model.source = replace(model.source, format=example.given["format"])
+    told = {name: example.given[name] for name in _OF_THE_FILE if name in example.given}
+    model.source = replace(model.source, **told)
     return model
 
 
@@ -89,7 +91,7 @@ def _judge(model: Model, example: Example) -> Judge:
     options = JudgeOptions(
         dict(example.input_shapes), tuple(_value(text) for text in example.outputs)
     )
-    given = {name: value for name, value in example.given.items() if name != "format"}
+    given = {name: value for name, value in example.given.items() if name not in _OF_THE_FILE}
     return synthetic_judge(model, options, lacking=example.lacking, **given)
 
 

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from linter.examples import Clean, Example, Flagged, Rewritten, Untouched
 from linter.finding import Certainty, Finding, Fix, Safety, Severity
+from linter.judge.judgement import Placement, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from linter.edit import GraphEditor
     from linter.graph import Graph, Model, Node, Value
@@ -38,6 +39,8 @@ _LINT_ID = re.compile(r"(GRF|OPS|DTY|SHP|ATR|CTL|IOX|PRF|ATC|USR)\d{3}")
 _REWRITE_ID = re.compile(r"(RWD|RWS|RWU)\d{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FIELDS = re.compile(r"(?<!\{)\{([a-z_]+)")
+_GONE = frozenset({Placement.FUSED, Placement.REMOVED, Placement.FOLDED})
+_LISTED = 5
 
 
 class RuleStatus(StrEnum):
@@ -80,6 +83,11 @@ class LintContext:
         """Dtypes, shapes and small constants of the body."""
         return self.source.inference(self.graph)
 
+    @property
+    def bodies(self) -> tuple[Graph, ...]:
+        """The main graph and the functions that live nodes call; other functions are harmless."""
+        return (self.model.main, *self.source.called_functions())
+
     def judge(self, node: Node) -> Judgement:
         """What the target does with the node."""
         return self.source.node(self.graph, node)
@@ -87,6 +95,12 @@ class LintContext:
     def is_live(self, node: Node) -> bool:
         """Whether the outputs need the node."""
         return node.key in self.source.reachable(self.graph)
+
+    def running(self) -> Iterator[tuple[Graph, Node, Judgement]]:
+        """Live nodes that are still there at run time: not removed, folded, fused or constant."""
+        for graph, node, judgement in self.source.judgements():
+            if judgement.placement not in _GONE and node.op != "Const":
+                yield graph, node, judgement
 
 
 class _Rule:
@@ -131,12 +145,15 @@ class LintRule(_Rule):
         messages: message id to text; ``{target}`` is filled by the engine.
         remedies: message id to one sentence of advice; may be empty.
         visits: op types the rule looks at; empty means every node.
+        judged: answers of the judge that the rule looks at; it then visits live nodes with such
+            an answer only. Empty means every node.
     """
 
     severity: ClassVar[Severity]
     messages: ClassVar[Mapping[str, str]]
     remedies: ClassVar[Mapping[str, str]] = {}
     visits: ClassVar[tuple[str, ...]] = ()
+    judged: ClassVar[tuple[Status, ...]] = ()
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: object) -> None:
         """Check the declarations; ``abstract=True`` marks a base of several rules."""
@@ -159,6 +176,12 @@ class LintRule(_Rule):
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Findings about the model as a whole; called once, with the main graph."""
         return iter(())
+
+    @staticmethod
+    def listed(names: Iterable[str]) -> str:
+        """The first few names, as a message shows them."""
+        names = tuple(names)
+        return ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")
 
     def finding(
         self,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from linter.finding import Certainty
@@ -10,8 +11,10 @@ from linter.graph import Graph, Model, Node
 from linter.judge.base import Judge, JudgeOptions
 from linter.judge.judgement import Judgement, Placement, Stage, Status
 from linter.judge.quantities import Quantities
+from opdb.facts import JudgingFacts, ScopePass
 from opdb.formula import evaluate
 from opdb.query import Database
+from opdb.record import AttrSpec, Kernel, Prototype
 from opdb.target import Target
 
 __all__ = ["SYNTHETIC", "synthetic_judge"]
@@ -22,12 +25,30 @@ SYNTHETIC = Target("synthetic", "1", "none")
 
 @dataclass(frozen=True, slots=True)
 class _NoFacts:
-    """Stands where a database would; only the target is ever asked for."""
+    """Stands where a database would: it has no records but what the example gives."""
 
     target: Target = SYNTHETIC
     answered_from: tuple[str, ...] = ()
     digest: str = ""
     complete: bool = True
+    facts: JudgingFacts = field(default_factory=JudgingFacts)
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    passes: tuple[ScopePass, ...] = ()
+
+    def prototype(self, ge_op: str) -> Prototype | None:
+        """The attributes that the example gives for an op."""
+        if ge_op not in self.attributes:
+            return None
+        attrs = tuple(AttrSpec(name, "") for name in self.attributes[ge_op])
+        return Prototype(ge_op, (), (), attrs, evidence=("synthetic",))
+
+    def aicore(self, ge_op: str) -> Kernel | None:
+        """Nothing is known of kernels."""
+        return None
+
+    def scope_passes(self) -> tuple[ScopePass, ...]:
+        """The passes that the example gives."""
+        return self.passes
 
 
 class _SyntheticJudge(Judge):
@@ -39,8 +60,9 @@ class _SyntheticJudge(Judge):
         options: JudgeOptions,
         answers: dict[str, Judgement],
         limits: dict[str, str],
+        facts: _NoFacts,
     ) -> None:
-        super().__init__(model, cast(Database, _NoFacts()), options)
+        super().__init__(model, cast(Database, facts), options)
         self._answers = answers
         self._limits = limits
 
@@ -49,7 +71,9 @@ class _SyntheticJudge(Judge):
         if answer is not None:
             return answer
         limit = self._limits.get(node.op)
-        return _SUPPORTED if limit is None else self._limited(graph, node, limit)
+        if limit is not None:
+            return self._limited(graph, node, limit)
+        return replace(_SUPPORTED, ge_op=node.op)
 
     def _limited(self, graph: Graph, node: Node, limit: str) -> Judgement:
         quantities = Quantities(graph, node, self.inference(graph), self.ops)
@@ -77,6 +101,11 @@ def synthetic_judge(
     lacking: tuple[str, ...] = (),
     answers: dict[str, tuple[Status, Stage, str, dict[str, str]]] | None = None,
     limits: dict[str, str] | None = None,
+    placements: dict[str, Placement] | None = None,
+    tool: str = SYNTHETIC.tool,
+    data_dependent: tuple[str, ...] = (),
+    attributes: dict[str, tuple[str, ...]] | None = None,
+    passes: tuple[ScopePass, ...] = (),
 ) -> Judge:
     """A judge for rule examples.
 
@@ -86,13 +115,27 @@ def synthetic_judge(
         lacking: op types that the parser of this target does not know.
         answers: other answers by op type: status, stage, reason and its details.
         limits: boundary formulas by op type; a node that breaks its formula is unsupported.
+        placements: where supported ops go, if not to the AI Core.
+        tool: the tool that the target names, where a rule asks for it.
+        data_dependent: ops whose result size depends on values.
+        attributes: names of the prototype's attributes by op type.
+        passes: scope fusion passes.
 
     Returns:
         A judge that supports every op but those.
     """
     table = {op: _answer(Status.UNSUPPORTED, Stage.PARSER, "no_parser", {}) for op in lacking}
     table.update((op, _answer(*answer)) for op, answer in (answers or {}).items())
-    return _SyntheticJudge(model, options or JudgeOptions(), table, limits or {})
+    table.update(
+        (op, replace(_SUPPORTED, placement=place)) for op, place in (placements or {}).items()
+    )
+    facts = _NoFacts(
+        target=replace(SYNTHETIC, tool=tool),
+        facts=JudgingFacts(data_dependent_ops=frozenset(data_dependent)),
+        attributes=attributes or {},
+        passes=passes,
+    )
+    return _SyntheticJudge(model, options or JudgeOptions(), table, limits or {}, facts)
 
 
 def _answer(status: Status, stage: Stage, reason: str, detail: dict[str, str]) -> Judgement:
