@@ -68,7 +68,7 @@ def aicore(ge_op: str, raw: _Raw, version: str, file: RecordFile) -> Kernel:
         precision_reduce=raw.get("precision_reduce"),
         op_pattern=raw.get("op_pattern"),
         version=version,
-        evidence=file.evidence("aicore"),
+        evidence=tuple(raw["ev"]) if "ev" in raw else file.evidence("aicore"),
     )
 
 
@@ -82,7 +82,7 @@ def cpu(ge_op: str, raw: _Raw, version: str, file: RecordFile) -> Kernel:
         file=raw["file"],
         ops_flag=raw.get("flag", ""),
         version=version,
-        evidence=file.evidence("cpu"),
+        evidence=tuple(raw["ev"]) if "ev" in raw else file.evidence("cpu"),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import zlib
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,18 @@ class RecordFile:
         prefix = f"{kind}\t{name}\t".encode()
         at = bisect_left(self._lines, prefix)
         return at < len(self._lines) and self._lines[at].startswith(prefix)
+
+    def items(self) -> Iterator[tuple[str, str, str]]:
+        """Kind, name and text of every record, in the file's order.
+
+        Raises:
+            CorruptDatabaseError: a line is no record.
+        """
+        for line in self._lines[1:]:
+            parts = line.decode().split("\t", 2)
+            if len(parts) != 3:
+                raise _corrupt(self.path, f"the line {line[:40]!r} is no record")
+            yield parts[0], parts[1], parts[2]
 
     def column(self, number: int | None) -> tuple[str, ...] | None:
         """A list of dtypes or formats by its number in the header, ``None`` for none."""

@@ -15,6 +15,7 @@ from opdb.errors import CorruptDatabaseError, UnknownNameError
 from opdb.facts import DtypeChange, JudgingFacts, ScopePass
 from opdb.layout import Layout, added, plain
 from opdb.load import DATA_DIR, RecordFile, load_json, open_records
+from opdb.local import local_layout, local_of
 from opdb.record import (
     Constraint,
     Kernel,
@@ -103,6 +104,11 @@ class Database:
     def prototype(self, ge_op: str) -> Prototype | None:
         """The prototype of a GE op."""
         return self._once("proto", ge_op, self._prototype)
+
+    def aicore_ops(self) -> tuple[str, ...]:
+        """The GE ops of this SoC's AI Core list, sorted."""
+        names = {name for path in self.layout.cores for name in self._open(path).names("aicore")}
+        return tuple(sorted(names))
 
     def aicore(self, ge_op: str) -> Kernel | None:
         """The entry in this SoC's AI Core or DSA list."""
@@ -374,6 +380,9 @@ def open_database(target: Target, data: Path = DATA_DIR) -> Database:
         CorruptDatabaseError: a file is damaged; files are read when first asked.
     """
     registry = load_registry(data)
+    local = local_of(target)
+    if local is not None:
+        return Database(target, local_layout(local, target.soc, registry), data)
     basis = registry.basis(target.tool, target.version, target.soc)
     if not basis.inferred and len(basis.full) == 1:
         return Database(target, plain(registry, target, basis.full[0]), data)

@@ -23,8 +23,12 @@ __all__ = [
     "load_registry",
     "near_matches",
     "parse_target",
+    "prefer",
     "releases",
 ]
+
+_preferred: list[str] = []
+"""The imported database that this process was told to prefer, if any."""
 
 _PRE_RELEASE = re.compile(r"\.(alpha|beta)\d+$")
 
@@ -136,6 +140,14 @@ class Registry:
         """The releases that have a database, oldest first."""
         return tuple(r.version for r in self.releases(tool) if r.kind == "full")
 
+    def aliases(self, tool: str) -> Mapping[str, str]:
+        """Other names of releases."""
+        return {name: str(entry["of"]) for name, entry in self._aliases[tool].items()}
+
+    def all_socs(self, tool: str) -> tuple[Soc, ...]:
+        """Every chip name of a tool, families included."""
+        return tuple(self._socs[tool].values())
+
     def socs(self, tool: str, version: str) -> tuple[Soc, ...]:
         """The chips that a release has lists for, by name."""
         return tuple(s for s in self._socs[tool].values() if version in s.folders)
@@ -149,6 +161,11 @@ class Registry:
     def with_cpu_list(self, tool: str) -> tuple[str, ...]:
         """The full releases that have AI CPU lists, oldest first."""
         return tuple(r.version for r in self.releases(tool) if r.kind == "full" and r.cpu_list)
+
+    def knows(self, tool: str, version: str) -> bool:
+        """Whether a name is that of a release, an alias or a pre-release."""
+        known = {release.version for release in self.releases(tool)} | set(self._aliases[tool])
+        return version in known or _PRE_RELEASE.sub("", version) in known
 
     def release(self, tool: str, version: str) -> Release:
         """The release that a name stands for: itself, or the base of an alias or pre-release.
@@ -293,9 +310,15 @@ def load_registry(data: Path = DATA_DIR) -> Registry:
         raise CorruptDatabaseError(f"database file {path} is damaged: {err}") from err
 
 
+def prefer(name: str | None) -> None:
+    """Answer from an imported database wherever a target names no release; ``None`` ends that."""
+    _preferred[:] = [] if name is None else [name]
+
+
 def default_target() -> Target:
     """The target when nobody names one."""
-    return parse_target(load_registry().default)
+    usual = parse_target(load_registry().default) if not _preferred else None
+    return usual or _of_preferred("")
 
 
 def releases(tool: str) -> tuple[Release, ...]:
@@ -318,13 +341,38 @@ def parse_target(text: str) -> Target:
     head, slash, soc = text.rpartition("/")
     tool, at, version = (head if slash else text).partition("@")
     if not slash and not at:
-        return registry.newest_for(text)
+        return _of_preferred(text) if _preferred else registry.newest_for(text)
     if not at or not tool or not version:
         raise UnknownNameError(
             f"target {text!r} is not TOOL@VERSION/SOC, such as {registry.default}"
         )
+    if tool in registry.tools and not registry.knows(tool, version):
+        local = _imported(tool, version, soc)
+        if local is not None:
+            return local
     release = registry.release(tool, version)
     if not slash or not soc:
         names = ", ".join(s.name for s in registry.answering_socs(release) if not s.family)
         raise UnknownNameError(f"target {text!r} names no SoC; {tool} {version} has: {names}")
     return Target(tool, version, registry.soc(tool, version, soc).name)
+
+
+def _of_preferred(soc: str) -> Target:
+    from opdb.local import find_local  # it needs this module
+
+    found = find_local(_preferred[0])
+    usual = load_registry().default.rpartition("/")[2]
+    if found is not None and not soc:
+        soc = usual if usual in found.chips else found.socs[0]
+    return parse_target(f"atc@{_preferred[0]}/{soc}")
+
+
+def _imported(tool: str, version: str, soc: str) -> Target | None:
+    """The target of an imported database, ``None`` when there is none of that name."""
+    from opdb.local import local_layout, local_of  # it needs this module
+
+    target = Target(tool, version, soc)
+    found = local_of(target)
+    if found is not None:
+        local_layout(found, soc, load_registry())
+    return None if found is None else target

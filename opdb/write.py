@@ -40,6 +40,11 @@ class Records:
             raise ValueError(f"two records {kind} {name}")
         self._lines[key] = compact(value).encode()
 
+    @property
+    def names(self) -> set[str]:
+        """The names of all records."""
+        return {key.split(b"\t", 2)[1].decode() for key in self._lines}
+
     def counts(self) -> dict[str, int]:
         """How many records of each kind."""
         found: dict[str, int] = {}

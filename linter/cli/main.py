@@ -22,10 +22,12 @@ __all__ = ["cli", "main"]
 _COMMANDS = {
     "check": "linter.cli.check",
     "convert": "linter.cli.convert",
+    "db": "linter.cli.db",
     "explain": "linter.cli.explain",
     "fix": "linter.cli.fix",
     "freeze": "linter.cli.freeze",
     "inspect": "linter.cli.inspect",
+    "matrix": "linter.cli.matrix",
     "ops": "linter.cli.ops",
     "rules": "linter.cli.rules",
     "verify": "linter.cli.verify",

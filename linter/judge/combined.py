@@ -35,8 +35,10 @@ class CombinedJudge(Judge):
     def share(self, other: Judge) -> None:
         """Take over what the other judge knows about the model."""
         super().share(other)
+        others = other._asked_judges() if isinstance(other, CombinedJudge) else (other,)
         for judge in self._asked_judges():
-            judge.share(other)
+            for known in others:
+                judge.share(known)
 
     def refresh(self, keys: Iterable[str]) -> None:
         """Forget what an edit of the main graph at ``keys`` may have changed."""

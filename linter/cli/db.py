@@ -1,0 +1,119 @@
+"""``omlint db``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from linter.cli import options
+from linter.cli.database_option import database_option
+from linter.cli.parsing import parse_input_shapes, parse_outputs
+from linter.cli.streams import say, stdout_style, write_stdout
+
+__all__ = ["command"]
+
+
+@click.group("db")
+def command() -> None:
+    """List, compare, check, import and remove operator databases."""
+
+
+@command.command("list")
+@options.format_option("text", "json")
+@database_option
+@options.verbosity_options
+def _list(*, format_name: str, quiet: bool, verbose: bool) -> int:
+    """Name every database: of the package, then imported ones."""
+    from linter.api_db import list_databases
+    from linter.report import db as report
+
+    options.set_up_logging(quiet=quiet, verbose=verbose)
+    found = list_databases()
+    as_json = format_name == "json"
+    style = stdout_style(quiet=quiet, verbose=verbose)
+    write_stdout(report.list_json(found) if as_json else report.list_text(found, style))
+    return 0
+
+
+@command.command("diff")
+@click.argument("first", metavar="T1")
+@click.argument("second", metavar="T2")
+@click.option("--model", default=None, metavar="M", help="Say what the step changes for a model.")
+@options.input_shape_option
+@options.outputs_option
+@options.format_option("text", "json")
+@database_option
+@options.verbosity_options
+def _diff(first: str, second: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
+    """Say what changes from target T1 to target T2. Exit code 1 when something differs."""
+    from linter.api_db import diff_targets
+    from linter.report import db as report
+
+    options.set_up_logging(quiet=quiet, verbose=verbose)
+    found = diff_targets(
+        first,
+        second,
+        model=flags["model"],
+        input_shapes=parse_input_shapes(flags["input_shapes"]),
+        outputs=parse_outputs(flags["outputs"]),
+    )
+    as_json = flags["format_name"] == "json"
+    style = stdout_style(quiet=quiet, verbose=verbose)
+    write_stdout(report.diff_json(found) if as_json else report.diff_text(found, style))
+    return 0 if found.same else 1
+
+
+@command.command("check")
+@options.format_option("text", "json")
+@database_option
+@options.verbosity_options
+def _check(*, format_name: str, quiet: bool, verbose: bool) -> int:
+    """Look for faults in the databases. Exit code 1 when there are some."""
+    from linter.api_db import check_databases
+    from linter.report import db as report
+
+    options.set_up_logging(quiet=quiet, verbose=verbose)
+    found = check_databases()
+    as_json = format_name == "json"
+    style = stdout_style(quiet=quiet, verbose=verbose)
+    write_stdout(report.lint_json(found) if as_json else report.lint_text(found, style))
+    return 1 if found.faults else 0
+
+
+@command.command("import")
+@click.argument("folder", metavar="DIR")
+@click.option("--name", default="local", show_default=True, help="Targets are atc@NAME/SOC.")
+@click.option("--version", default="", metavar="V", help="Release, when the files do not say it.")
+@click.option("--out", default=None, metavar="PATH", help="Write there, for --db PATH.")
+@options.format_option("text", "json")
+@options.verbosity_options
+def _import(folder: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
+    """Read the toolkit installed in DIR, custom ops included, and write a database.
+
+    DIR is the toolkit's folder (such as /usr/local/Ascend/ascend-toolkit/latest) or an older
+    source tree with .ini lists. What its files do not hold is answered from the nearest release.
+    """
+    from linter.report import db as report
+    from opdb.importers.toolkit import import_toolkit
+
+    options.set_up_logging(quiet=quiet, verbose=verbose)
+    out = None if flags["out"] is None else Path(flags["out"])
+    found = import_toolkit(Path(folder), name=flags["name"], version=flags["version"], out=out)
+    as_json = flags["format_name"] == "json"
+    style = stdout_style(quiet=quiet, verbose=verbose)
+    write_stdout(report.import_json(found) if as_json else report.import_text(found, style))
+    return 0
+
+
+@command.command("remove")
+@click.argument("name", default="local", metavar="[NAME]")
+@options.verbosity_options
+def _remove(name: str, *, quiet: bool, verbose: bool) -> int:
+    """Delete an imported database from the data folder."""
+    from opdb.local import remove_local
+
+    options.set_up_logging(quiet=quiet, verbose=verbose)
+    say(f"removed {remove_local(name)}")
+    return 0

@@ -1,0 +1,57 @@
+"""``omlint matrix``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from linter.cli import options
+from linter.cli.database_option import database_option
+from linter.cli.parsing import parse_formats, parse_input_shapes, parse_outputs
+from linter.cli.streams import guard_outputs, stdout_style, write_file, write_stdout
+from linter.report.style import Style
+
+__all__ = ["command"]
+
+_FORMATS = ("text", "csv", "json", "html")
+
+
+@click.command("matrix")
+@click.argument("model", metavar="MODEL")
+@options.input_shape_option
+@options.outputs_option
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="F[:PATH]",
+    help=f"Report as {', '.join(_FORMATS)} (a heat map), to stdout or to PATH. May repeat.",
+)
+@database_option
+@options.verbosity_options
+def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
+    """Say where MODEL will convert: every release and chip that a database knows."""
+    from linter.api_matrix import matrix
+    from linter.report import matrix as report
+
+    options.set_up_logging(quiet=quiet, verbose=verbose)
+    requests = parse_formats(flags["formats"], _FORMATS)
+    guard_outputs([request.path for request in requests], [model])
+    found = matrix(
+        model,
+        input_shapes=parse_input_shapes(flags["input_shapes"]),
+        outputs=parse_outputs(flags["outputs"]),
+    )
+    renderers = {"csv": report.as_csv, "json": report.as_json_text, "html": report.as_html}
+    for request in sorted(requests, key=lambda item: item.path is None):
+        style = Style(quiet=quiet, verbose=verbose)
+        if request.path is None:
+            style = stdout_style(quiet=quiet, verbose=verbose)
+        render = renderers.get(request.name)
+        text = report.as_table(found, style) if render is None else render(found)
+        if request.path is None:
+            write_stdout(text)
+        else:
+            write_file(request.path, text)
+    return 0

@@ -1,0 +1,270 @@
+"""Databases imported from a user's own toolkit, in the user's data folder or elsewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from opdb.errors import CorruptDatabaseError, UnknownNameError
+from opdb.layout import Layout, plain
+from opdb.load import SCHEMA
+from opdb.target import Registry, Target, load_registry, near_matches
+
+__all__ = [
+    "MANIFEST",
+    "LocalDatabase",
+    "check_name",
+    "data_home",
+    "find_local",
+    "local_databases",
+    "local_layout",
+    "local_of",
+    "read_local",
+    "remove_local",
+    "store",
+    "use_database",
+]
+
+MANIFEST = "manifest.json"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_used: dict[str, Path] = {}
+"""Databases outside the data folder that this process was told to use, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalDatabase:
+    """One imported database.
+
+    Attributes:
+        name: what targets call it: ``atc@NAME/SOC``.
+        path: its folder.
+        version: of the toolkit, as its files say it; empty when they do not.
+        base: the release of the package that answers what the toolkit's files do not hold.
+        exact: the toolkit is that release.
+        chips: ``--soc_version`` value to ops-info folder and short name.
+        cpu, cpu_complete: it has CPU lists; they are whole.
+        aicore: it has AI Core lists.
+        missing: what the toolkit's files do not hold, in words.
+        files: sha256 by file name.
+        title: one line for lists.
+    """
+
+    name: str
+    path: Path
+    version: str
+    base: str
+    exact: bool
+    chips: Mapping[str, tuple[str, str]]
+    cpu: bool
+    cpu_complete: bool
+    aicore: bool
+    missing: tuple[str, ...]
+    files: Mapping[str, str]
+    title: str
+
+    @property
+    def socs(self) -> tuple[str, ...]:
+        """The chips' names."""
+        return tuple(self.chips)
+
+
+def data_home() -> Path:
+    """The folder of imported databases: ``OMLINT_DATA_HOME``, else the platform's data folder."""
+    named = os.environ.get("OMLINT_DATA_HOME")
+    if named:
+        return Path(named)
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA")
+        return (Path(local) if local else Path.home() / "AppData" / "Local") / "omlint"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "omlint"
+    shared = os.environ.get("XDG_DATA_HOME")
+    return (Path(shared) if shared else Path.home() / ".local" / "share") / "omlint"
+
+
+def local_databases() -> tuple[LocalDatabase, ...]:
+    """The imported databases, by name.
+
+    Raises:
+        CorruptDatabaseError: one of them is damaged.
+    """
+    folder = data_home() / "databases"
+    found = {p.name: p for p in folder.glob("*") if _NAME.fullmatch(p.name) and p.is_dir()}
+    return tuple(read_local(path) for _, path in sorted({**found, **_used}.items()))
+
+
+def find_local(name: str) -> LocalDatabase | None:
+    """The imported database of a name, ``None`` when there is none."""
+    path = _used.get(name, data_home() / "databases" / name)
+    return read_local(path) if _NAME.fullmatch(name) and path.is_dir() else None
+
+
+def local_of(target: Target) -> LocalDatabase | None:
+    """The imported database that a target names, ``None`` when it names a release."""
+    if target.tool != "atc" or load_registry().knows("atc", target.version):
+        return None
+    return find_local(target.version)
+
+
+def use_database(path: Path) -> LocalDatabase:
+    """Make a database outside the data folder known to this process.
+
+    Raises:
+        UnknownNameError: there is no database there.
+        CorruptDatabaseError: it is damaged.
+    """
+    if not (path / MANIFEST).is_file():
+        hint = f"it has no {MANIFEST}; `omlint db import DIR --out PATH` writes one"
+        raise UnknownNameError(f"{path} is no database: {hint}")
+    found = read_local(path)
+    _used[found.name] = path
+    return found
+
+
+def read_local(path: Path) -> LocalDatabase:
+    """Read what a database says about itself.
+
+    Raises:
+        CorruptDatabaseError: it is damaged or of a newer schema.
+    """
+    manifest = path / MANIFEST
+    try:
+        raw = json.loads(manifest.read_bytes())
+        schema = int(raw["schema"])
+    except OSError as err:
+        raise CorruptDatabaseError(f"cannot read {manifest}: {err.strerror}") from err
+    except (ValueError, KeyError, TypeError) as err:
+        raise CorruptDatabaseError(f"database file {manifest} is damaged: {err}") from err
+    if schema > SCHEMA:
+        raise CorruptDatabaseError(
+            f"{manifest} has schema {schema}; this program reads up to {SCHEMA}: "
+            "import the toolkit again"
+        )
+    try:
+        chips = {name: (entry["folder"], entry["short"]) for name, entry in raw["chips"].items()}
+        return LocalDatabase(
+            name=str(raw["name"]),
+            path=path,
+            version=str(raw["version"]),
+            base=str(raw["base"]),
+            exact=bool(raw["exact"]),
+            chips=chips,
+            cpu=bool(raw["cpu"]),
+            cpu_complete=bool(raw["cpu_complete"]),
+            aicore=bool(raw["aicore"]),
+            missing=tuple(raw["missing"]),
+            files={str(name): str(digest) for name, digest in raw["files"].items()},
+            title=str(raw["title"]),
+        )
+    except (KeyError, TypeError, AttributeError) as err:
+        raise CorruptDatabaseError(f"database file {manifest} is damaged: {err!r}") from err
+
+
+def remove_local(name: str) -> Path:
+    """Delete an imported database from the data folder; returns where it was.
+
+    Raises:
+        UnknownNameError: there is none of that name, or it may not be deleted.
+    """
+    folder = data_home() / "databases"
+    present = [path.name for path in folder.glob("*") if _NAME.fullmatch(path.name)]
+    if name not in present:
+        near = ", ".join(near_matches(name, present) or present) or "none"
+        raise UnknownNameError(f"no imported database {name!r}; there are: {near}")
+    try:
+        shutil.rmtree(folder / name)
+    except OSError as err:
+        raise UnknownNameError(f"cannot remove {folder / name}: {err.strerror}") from err
+    return folder / name
+
+
+def local_layout(database: LocalDatabase, soc: str, registry: Registry) -> Layout:
+    """The files of an imported database, the package's own behind them.
+
+    Raises:
+        UnknownNameError: the toolkit has no list for the chip.
+    """
+    if soc not in database.chips:
+        near = near_matches(soc, database.chips)
+        names = ", ".join(near or database.chips)
+        hint = f"did you mean {names}?" if near else f"it has: {names}"
+        raise UnknownNameError(f"atc {database.name} has no SoC {soc!r}; {hint}")
+    folder, short = database.chips[soc]
+    known = next(s for s in registry.socs("atc", database.base))
+    below = plain(registry, Target("atc", database.base, known.name), database.base)
+    whole = database.exact and below.cpu_complete
+    own = {name: str(database.path / name) for name in database.files}
+    cores = f"{folder}.tsv.gz" if database.aicore else ""
+    later = below.later_cpu
+    if database.cpu and not database.cpu_complete and below.cpu_complete:
+        later = (*below.cpu, *later)
+    return Layout(
+        release=database.base,
+        version=database.name,
+        folder=folder,
+        short_soc=short,
+        answered_from=(f"atc@{database.name}", f"atc@{database.base}"),
+        common=(own["common.tsv.gz"], *below.common),
+        cores=(own[cores] if cores else f"atc/{database.base}/{folder}.tsv.gz",),
+        cpu=((database.name, own["cpu.tsv.gz"]),) if database.cpu else below.cpu,
+        later_cpu=later,
+        judging=below.judging,
+        onnx=below.onnx,
+        sources=(*below.sources, own["sources.json"]),
+        complete=database.aicore or database.exact,
+        parser_complete=database.exact,
+        cpu_complete=database.cpu_complete if database.cpu else whole,
+        parser_inferred=below.parser_inferred or not database.exact,
+        digests=tuple((own[name], digest) for name, digest in database.files.items()),
+    )
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that is no name or that a release has.
+
+    Raises:
+        UnknownNameError: it is not to be used.
+    """
+    if not _NAME.fullmatch(name):
+        raise UnknownNameError(f"{name!r} cannot name a database: letters, digits, . _ - only")
+    registry = load_registry()
+    taken = {r.version for r in registry.releases("atc")} | set(registry.aliases("atc"))
+    if name in taken:
+        raise UnknownNameError(f"{name!r} is a release of atc; name the import otherwise")
+
+
+def store(files: Mapping[str, bytes], manifest: Mapping[str, Any], folder: Path) -> None:
+    """Write a database whole or not at all; one that is there already is replaced.
+
+    Raises:
+        UnknownNameError: the folder cannot be written, or holds something else.
+    """
+    if folder.exists() and not (folder / MANIFEST).is_file():
+        raise UnknownNameError(f"{folder} is there already and is no database")
+    staging: Path | None = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=".import-", dir=folder.parent))
+        for name, data in files.items():
+            (staging / name).write_bytes(data)
+        text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
+        (staging / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        staging.chmod(0o755)
+        old = folder.with_name(f"{staging.name}-old")
+        if folder.exists():
+            folder.rename(old)
+        staging.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as err:
+        raise UnknownNameError(f"cannot write {folder}: {err.strerror}") from err
+    finally:
+        if staging is not None:
+            shutil.rmtree(staging, ignore_errors=True)
