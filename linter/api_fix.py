@@ -159,7 +159,7 @@ def plan_opened(
     """What ``fix`` would do; nothing is verified or written."""
     job = _Job(opened, databases, judge_options, options)
     result = job.rewrite(exact_only=False)
-    return job.outcome(result, unverified(result.rewrites))
+    return job.outcome(result, unverified(result.rewrites, "planned only"))
 
 
 def fix_opened(
@@ -257,13 +257,13 @@ def _proved(job: _Job, draft: str) -> tuple[RewriteOutcome, Proof]:
     """Rewrite and compare; without TensorFlow only the exact rewrites are made."""
     if not job.options.verify:
         result = job.rewrite(exact_only=False)
-        return result, unverified(result.rewrites)
+        return result, unverified(result.rewrites, "--no-verify")
     try:
         with Prover(job.opened, job.judge, draft) as prover:
             return _reverting(job, prover)
-    except MissingExtraError:
+    except MissingExtraError as err:
         result = job.rewrite(exact_only=True)
-        return result, unverified(result.rewrites)
+        return result, unverified(result.rewrites, f"exact rewrites only, because {err}")
 
 
 def _reverting(job: _Job, prover: Prover) -> tuple[RewriteOutcome, Proof]:

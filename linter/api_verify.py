@@ -42,6 +42,7 @@ class Proof:
         culprit: the rewrite after which the graphs differ.
         reverted: rewrites that were dropped because of it.
         draft_sha256: digest of the rewritten graph when it lies in the draft file.
+        note: why nothing was compared; empty when something was.
     """
 
     status: str
@@ -51,6 +52,7 @@ class Proof:
     culprit: RewriteRecord | None = None
     reverted: tuple[Refused, ...] = ()
     draft_sha256: str | None = None
+    note: str = ""
 
     @property
     def failed(self) -> bool:
@@ -67,9 +69,11 @@ class Proof:
         return f"the outputs differ: {names}" if names else ""
 
 
-def unverified(rewrites: Sequence[RewriteRecord] = ()) -> Proof:
-    """Nothing was compared; a graph without a change needs no comparison."""
-    return Proof("unverified" if rewrites else VerifyStatus.EQUAL.value)
+def unverified(rewrites: Sequence[RewriteRecord], note: str) -> Proof:
+    """Nothing was compared, and why; a graph without a change needs no comparison."""
+    if not rewrites:
+        return Proof(VerifyStatus.EQUAL.value)
+    return Proof("unverified", note=note)
 
 
 class Prover:

@@ -120,7 +120,7 @@ def _proof(outcome: FixOutcome, style: Style) -> Iterator[str]:
     elif proof.fault:
         text = f"not possible: {proof.fault}"
     else:
-        text = "not done: nothing was compared"
+        text = f"not done: {proof.note}"
     yield from paragraph(clean(text), "verified", style)
     if proof.culprit is not None:
         blame = f"{proof.culprit.rule} at {clean(proof.culprit.root)} changes the numbers"
