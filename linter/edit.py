@@ -12,19 +12,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from linter.graph import DType, Node, Value
-from linter.io.tensors import from_array, make_tensor
+from linter.branches import guarded_keys
+from linter.edit_attrs import inferred_attrs, inherited_attrs, tensor_of
+from linter.graph import Node, Value
 from linter.pattern import BoundValue
-from linter.queries import in_loop_frame, topological_keys
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from linter.graph import Graph, TensorValue
+    from linter.graph import TensorValue
     from linter.pattern import MatchContext
 
-__all__ = ["Change", "GraphEditor", "guarded_keys"]
+__all__ = ["Change", "GraphEditor"]
+
+
+_BESIDE = "loc:@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class GraphEditor:
         self._sequence = tuple(context.graph.nodes)
         self._guarded = guarded_keys(context.graph)
         self._leads: dict[str, list[str]] = {}
+        self._gone: set[str] = set()
         self._root: Node | None = None
         self._rule = ""
         self._matched: tuple[str, ...] = ()
@@ -88,8 +92,12 @@ class GraphEditor:
             name: last part of the name; the op in place of it.
         """
         values = tuple(_plain(value) for value in inputs)
-        merged = {**self._inherited(op, like), **(attrs or {})}
-        merged = {**self._inferred(op, values), **merged}
+        context = self.context
+        merged = {
+            **inferred_attrs(context, op, values),
+            **inherited_attrs(context, op, like),
+            **(attrs or {}),
+        }
         return self._put(op, values, merged, name or op)
 
     def const(
@@ -109,7 +117,7 @@ class GraphEditor:
             shape: shape of a flat sequence; one axis when it is left out.
             name: last part of the name.
         """
-        tensor = _tensor(value, dtype, shape)
+        tensor = tensor_of(value, dtype, shape)
         return self._put("Const", (), {"dtype": tensor.dtype, "value": tensor}, name)
 
     # -- for the engine ------------------------------------------------------------------------
@@ -179,6 +187,7 @@ class GraphEditor:
         self.graph.patch(drop=[key for key in doomed if key not in self._added])
         self._leads[root.key] = [key for key in self._added if key != root.key]
         added = tuple(node.name for node in self._added.values())
+        self._gone.update(name for name in removed if name not in added)
         self._root = None
         return Change(root.name, removed, added, frozenset(touched))
 
@@ -207,6 +216,7 @@ class GraphEditor:
         removed = tuple(nodes[key].name for key in ordered)
         name = nodes[root].name
         self.graph.patch(drop=ordered)
+        self._gone.update(removed)
         return Change(name, removed, (), frozenset(going | set(readers)))
 
     def settle(self) -> None:
@@ -216,9 +226,20 @@ class GraphEditor:
         for key in self._sequence:
             for lead in (*self._leads.get(key, ()), key):
                 if lead in nodes:
-                    order[lead] = nodes[lead]
+                    order[lead] = self._apart(nodes[lead])
         self.graph.replace_nodes(order.values())
         self.graph.dangling = [entry for entry in self.graph.dangling if entry.node in order]
+
+    def _apart(self, node: Node) -> Node:
+        """The node without a wish to be placed beside one that went: TensorFlow refuses it."""
+        wishes = node.attrs.get("_class")
+        if not isinstance(wishes, tuple):
+            return node
+        kept = tuple(w for w in wishes if str(w).removeprefix(_BESIDE) not in self._gone)
+        if kept == wishes:
+            return node
+        attrs = {name: value for name, value in node.attrs.items() if name != "_class"}
+        return node.replace(attrs={**attrs, "_class": kept} if kept else attrs)
 
     # -- making nodes --------------------------------------------------------------------------
 
@@ -260,36 +281,6 @@ class GraphEditor:
             number += 1
             key = f"{name}_{number}"
         return key
-
-    def _inherited(self, op: str, like: BoundValue | None) -> dict[str, Any]:
-        definition = self.context.ops.get(op)
-        if like is None or definition is None:
-            return {}
-        attrs = like.node.attrs
-        return {name: attrs[name] for name in definition.attrs if name in attrs}
-
-    def _inferred(self, op: str, inputs: tuple[Value, ...]) -> dict[str, Any]:
-        """Type, count and type-list attributes that follow from the inputs."""
-        definition = self.context.ops.get(op)
-        if definition is None:
-            return {}
-        dtypes = [self.context.inference.dtype(value) for value in inputs]
-        attrs: dict[str, Any] = {}
-        single = sum(1 for arg in definition.inputs if arg.number_attr or arg.type_list_attr) == 1
-        slot = 0
-        for arg in definition.inputs:
-            count = 1
-            if (arg.number_attr or arg.type_list_attr) and single:
-                count = len(inputs) - len(definition.inputs) + 1
-            taken = dtypes[slot : slot + count]
-            slot += count
-            if arg.number_attr:
-                attrs[arg.number_attr] = count
-            if arg.type_attr and taken and taken[0] is not None:
-                attrs[arg.type_attr] = DType(taken[0])
-            if arg.type_list_attr and None not in taken:
-                attrs[arg.type_list_attr] = tuple(DType(str(dtype)) for dtype in taken)
-        return attrs
 
     # -- checking ------------------------------------------------------------------------------
 
@@ -377,23 +368,6 @@ class GraphEditor:
                 graph.patch([reader.replace(inputs=inputs, controls=tuple(moved))])
 
 
-def guarded_keys(graph: Graph) -> frozenset[str]:
-    """Nodes that run in a while frame or in one branch of a condition only.
-
-    A constant that replaces such a node runs always, unless it waits for what the node read.
-    """
-    if not any(node.op in ("Switch", "RefSwitch", "Enter", "RefEnter") for node in graph):
-        return frozenset()
-    depth: dict[str, int] = {}
-    for key in topological_keys(graph):
-        node = graph.nodes[key]
-        level = max((depth.get(source, 0) for source in graph.producers(node)), default=0)
-        step = (node.op in ("Switch", "RefSwitch")) - (node.op in ("Merge", "RefMerge"))
-        depth[key] = max(level + step, 0)
-    inside = frozenset(key for key, level in depth.items() if level > 0)
-    return inside | in_loop_frame(graph)
-
-
 def _base(dtype: str | None) -> str | None:
     return None if dtype is None else dtype.removesuffix("_ref")
 
@@ -412,16 +386,3 @@ def _renamed(value: Value, names: Mapping[str, str]) -> Value:
 
 def _dims(dims: tuple[int | None, ...]) -> str:
     return "[" + ", ".join("?" if size is None else str(size) for size in dims) + "]"
-
-
-def _tensor(value: Any, dtype: str | None, shape: tuple[int, ...] | None) -> TensorValue:
-    if hasattr(value, "nbytes") and hasattr(value, "values"):
-        tensor: TensorValue = value
-        return tensor
-    if hasattr(value, "__array__"):
-        return from_array(value)
-    if dtype is None:
-        raise TypeError("a constant of plain numbers needs a dtype")
-    if isinstance(value, Sequence):
-        return make_tensor(DType(dtype), (len(value),) if shape is None else shape, tuple(value))
-    return make_tensor(DType(dtype), () if shape is None else shape, (value,))

@@ -246,3 +246,14 @@ def test_a_constant_waits_for_nothing_outside_branches() -> None:
     _open(edit, "b")
     _finish(edit, edit.const((1.0, 2.0), "float32"))
     assert edit.graph["b"].controls == ()
+
+
+def test_placement_beside_a_node_that_went_is_forgotten() -> None:
+    text = CHAIN.replace(
+        "y = Relu(b)", 'y = Relu(b) {_class=["loc:@b", "loc:@x"]}\nz = Abs(b) {_class=["loc:@b"]}'
+    )
+    edit = _editor(text)
+    _open(edit, "b")
+    _finish(edit, Value("a"))
+    assert edit.graph["y"].attrs["_class"] == ("loc:@x",)
+    assert "_class" not in edit.graph["z"].attrs

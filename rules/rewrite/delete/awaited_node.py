@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from linter.edit import guarded_keys
+from linter.branches import guarded_keys
 from linter.examples import Rewritten, Untouched
 from linter.finding import Safety
 from linter.judge.judgement import Status
