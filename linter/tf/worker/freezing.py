@@ -196,17 +196,20 @@ def _freeze_in_session(
     """The way of TensorFlow 1, which needs nothing but the graph and the variables."""
     with _session(model.label) as session:
         tf.compat.v1.saved_model.load(session, list(meta.meta_info_def.tags), str(model.folder))
-        names = {} if signature is None else {t.name: t.tensor for t in signature.inputs}
         frozen = _freeze_session(session, model.label, signature, request)
-        infos = {} if signature is None else meta.signature_def[signature.name].inputs
-        frozen.signatures = model.signatures
-        if meta.HasField("object_graph_def"):
-            frozen.inputs = {node_name(tensor): key for key, tensor in names.items()}
-        else:
-            frozen.inputs = {node_name(tensor): node_name(tensor) for tensor in names.values()}
-        cuts = {i.name: (i.dtype, i.tensor_shape) for i in infos.values()}
-        trim.cut_at_inputs(frozen.graph_def, cuts)
-        return frozen
+    frozen.signatures = model.signatures
+    if signature is not None:
+        infos = meta.signature_def[signature.name].inputs
+        cuts = {
+            t.tensor: (infos[t.name].dtype, infos[t.name].tensor_shape) for t in signature.inputs
+        }
+        names = trim.cut_at_inputs(frozen.graph_def, cuts)
+        # The names in the graph of a TensorFlow 2 model are its loader's, not its author's.
+        renamed = meta.HasField("object_graph_def")
+        frozen.inputs = {
+            names[t.tensor]: t.name if renamed else names[t.tensor] for t in signature.inputs
+        }
+    return frozen
 
 
 def _freeze_checkpoint(path: Path, request: FreezeRequest) -> _Frozen:

@@ -27,6 +27,7 @@ __all__ = [
     "load_graph_def",
     "node_name",
     "pin_seeds",
+    "readers",
     "tensor_name",
 ]
 
@@ -112,6 +113,15 @@ def ancestors(graph_def: tf.compat.v1.GraphDef, roots: Iterable[str]) -> set[str
             seen.add(name)
             pending.extend(node_name(text) for text in inputs[name])
     return seen
+
+
+def readers(graph_def: tf.compat.v1.GraphDef) -> dict[str, list[str]]:
+    """Names of the nodes that read each node, data and control."""
+    found: dict[str, list[str]] = {}
+    for node in graph_def.node:
+        for text in node.input:
+            found.setdefault(node_name(text), []).append(node.name)
+    return found
 
 
 def leaves(graph_def: tf.compat.v1.GraphDef) -> list[str]:

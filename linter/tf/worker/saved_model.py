@@ -18,6 +18,7 @@ from linter.tf.worker.graphs import dtype_name
 
 __all__ = [
     "SavedModel",
+    "choose_signature",
     "is_saved_model",
     "list_signatures",
     "open_saved_model",

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from linter.errors import UsageError, VerifyError
+from linter.io.reader import load
 from linter.tf.worker.graphs import (
     PLACEHOLDERS,
     ancestors,
@@ -19,11 +20,12 @@ from linter.tf.worker.graphs import (
     load_graph_def,
     node_name,
     pin_seeds,
+    readers,
     tensor_name,
 )
 from linter.tf.worker.layout import use_channels_last
 
-__all__ = ["Array", "Feed", "RunnableGraph", "input_names"]
+__all__ = ["Array", "Feed", "RunnableGraph", "check_nodes", "needed_inputs"]
 
 Array = npt.NDArray[Any]
 Feed = Mapping[str, Array]
@@ -35,23 +37,25 @@ _NOT_FETCHED = frozenset({tf.resource, tf.variant})
 _WITH_DEFAULT = "PlaceholderWithDefault"
 
 
-def input_names(path: str, outputs: Iterable[str] | None) -> tuple[list[str], set[str]]:
-    """Placeholders that the outputs need, and the placeholders with a default of a graph file."""
-    graph_def = load_graph_def(path)
-    needed = None if outputs is None else ancestors(graph_def, outputs)
-    return _inputs(graph_def, needed)
+def needed_inputs(path: str, outputs: Iterable[str] | None) -> list[str]:
+    """Placeholders that the outputs of a graph file need, read without TensorFlow.
 
-
-def _inputs(
-    graph_def: tf.compat.v1.GraphDef, needed: set[str] | None
-) -> tuple[list[str], set[str]]:
-    plain, defaulted = [], set()
-    for node in graph_def.node:
-        if node.op in PLACEHOLDERS and (needed is None or node.name in needed):
-            plain.append(node.name)
-        elif node.op == _WITH_DEFAULT:
-            defaulted.add(node.name)
-    return plain, defaulted
+    Args:
+        path: the file.
+        outputs: ``node:index``; ``None`` is everything without a reader, so every placeholder.
+    """
+    main = load(path).main
+    fed = [node.name for node in main if node.op in PLACEHOLDERS]
+    if outputs is None:
+        return fed
+    kept: set[str] = set()
+    pending = [node_name(output) for output in outputs]
+    while pending:
+        key = pending.pop()
+        if key in main and key not in kept:
+            kept.add(key)
+            pending.extend(main.producers(main[key]))
+    return [name for name in fed if name in kept]
 
 
 class RunnableGraph:
@@ -77,8 +81,9 @@ class RunnableGraph:
         self.outputs = [name for name in wanted if self._fetched(name, explicit=bool(outputs))]
         self.missing = [name for name in wanted if name not in self.outputs]
         self._needed = ancestors(graph_def, self.outputs)
-        self.inputs, self.defaulted = _inputs(graph_def, self._needed)
-        self._dependencies = {name: ancestors(graph_def, [name]) for name in self.outputs}
+        self.inputs = [n.name for n in graph_def.node if n.op in PLACEHOLDERS and self._needs(n)]
+        self.defaulted = {n.name for n in graph_def.node if n.op == _WITH_DEFAULT}
+        self._readers = readers(graph_def)
         self._session: tf.compat.v1.Session | None = None
 
     def __enter__(self) -> RunnableGraph:
@@ -87,9 +92,16 @@ class RunnableGraph:
     def __exit__(self, *_: object) -> None:
         self._close()
 
-    def depends(self, output: str, inputs: Iterable[str]) -> bool:
-        """Whether any of ``inputs`` reaches ``output``."""
-        return not self._dependencies[output].isdisjoint(inputs)
+    def reached_from(self, names: Iterable[str]) -> set[str]:
+        """The outputs that any of the nodes ``names`` reaches."""
+        seen: set[str] = set()
+        pending = list(names)
+        while pending:
+            name = pending.pop()
+            if name not in seen:
+                seen.add(name)
+                pending.extend(self._readers.get(name, ()))
+        return {output for output in self.outputs if node_name(output) in seen}
 
     def is_input(self, name: str) -> bool:
         """Whether ``name`` is a placeholder of either kind that the outputs need."""
@@ -116,6 +128,9 @@ class RunnableGraph:
         finally:
             if self._random:  # the streams of random ops start again with each session
                 self._close()
+
+    def _needs(self, node: Any) -> bool:
+        return node.name in self._needed
 
     def _fetched(self, name: str, *, explicit: bool) -> bool:
         try:

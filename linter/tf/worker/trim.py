@@ -48,27 +48,52 @@ _LOWER = "_lower_using_switch_merge"
 _GraphDef = Any  # tf.compat.v1.GraphDef, which has no stubs
 
 
-def cut_at_inputs(graph_def: _GraphDef, inputs: Mapping[str, tuple[int, Any]]) -> None:
-    """Make each input tensor the first output of a Placeholder.
+def cut_at_inputs(graph_def: _GraphDef, inputs: Mapping[str, tuple[int, Any]]) -> dict[str, str]:
+    """Make each input tensor the output of a Placeholder.
+
+    The node keeps its name when nothing else of it is used; else the new one is named after it.
 
     Args:
         graph_def: changed in place.
         inputs: tensor name to dtype number and TensorShapeProto.
 
-    Raises:
-        GraphError: an input is a later output of its node, so it cannot keep its name.
+    Returns:
+        The name of the placeholder for each tensor.
     """
+    names = {tensor: node_name(tensor) for tensor in inputs}
     nodes = {node.name: node for node in graph_def.node}
+    used: dict[str, set[str]] = {}
+    for text in (text for node in graph_def.node for text in node.input):
+        used.setdefault(node_name(text), set()).add(text if text[0] == "^" else tensor_name(text))
     for tensor, (dtype, shape) in inputs.items():
-        node = nodes.get(node_name(tensor))
-        if node is None or node.op in PLACEHOLDERS:
+        name = node_name(tensor)
+        if name not in nodes or nodes[name].op in PLACEHOLDERS:
             continue
-        if tensor_name(tensor) != f"{node.name}:0":
-            raise GraphError(f"input {tensor} is a later output of {node.name} ({node.op})")
-        node.Clear()
-        node.name, node.op = node_name(tensor), "Placeholder"
-        node.attr["dtype"].type = dtype
-        node.attr["shape"].shape.CopyFrom(shape)
+        if used.get(name, set()) <= {f"{name}:0"} and tensor_name(tensor) == f"{name}:0":
+            made = nodes[name]
+            made.Clear()
+        else:
+            made = graph_def.node.add()
+            names[tensor] = name = _free(nodes, tensor)
+            _redirect(graph_def, tensor_name(tensor), name)
+        made.name, made.op = name, "Placeholder"
+        made.attr["dtype"].type = dtype
+        made.attr["shape"].shape.CopyFrom(shape)
+    return names
+
+
+def _free(nodes: Mapping[str, Any], tensor: str) -> str:
+    name = tensor_name(tensor).replace(":", "_")
+    while name in nodes:
+        name += "_"
+    return name
+
+
+def _redirect(graph_def: _GraphDef, tensor: str, name: str) -> None:
+    for node in graph_def.node:
+        for index, text in enumerate(node.input):
+            if not text.startswith("^") and tensor_name(text) == tensor:
+                node.input[index] = name
 
 
 def keep_functional_control_flow(graph_def: _GraphDef) -> None:

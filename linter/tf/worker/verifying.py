@@ -20,7 +20,7 @@ from linter.tf.worker.feeds import (
     with_shapes,
     zero_feed,
 )
-from linter.tf.worker.sessions import Array, Feed, RunnableGraph, check_nodes, input_names
+from linter.tf.worker.sessions import Array, Feed, RunnableGraph, check_nodes, needed_inputs
 
 __all__ = ["verify"]
 
@@ -107,7 +107,7 @@ class _FirstRun:
         self._shapes = {n: dims for n, dims in request.input_shapes if n in self._names}
         self.baseline = _Baseline(
             graph.outputs,
-            reached={name for name in graph.outputs if graph.depends(name, self._names)},
+            reached=graph.reached_from(self._names),
         )
 
     def run_all(self) -> _Baseline:
@@ -197,7 +197,7 @@ def _names_to_feed(request: VerifyRequest, graph: RunnableGraph, given: Feed) ->
     check_nodes(graph, named)
     names = list(graph.inputs if request.inputs is None else filter(graph.takes, request.inputs))
     names += [name for name in named if name not in names and graph.is_input(name)]
-    needed, _ = input_names(request.b, graph.outputs)
+    needed = needed_inputs(request.b, graph.outputs)
     names += [name for name in needed if name not in names and name in graph.defaulted]
     lacking = [name for name in needed if name not in names]
     if lacking:

@@ -96,6 +96,17 @@ def sessions(out: Path) -> None:
         v1.train.Saver().save(session, str(out / "ckpt" / "model.ckpt"))
 
 
+def split(out: Path) -> None:
+    """TensorFlow 1: inputs in the middle that are one of several outputs of their node."""
+    with tf.Graph().as_default(), v1.Session() as session:
+        whole = v1.placeholder(tf.float32, [4, 2], name="whole")
+        left, right = tf.split(whole, 2, name="halves")
+        result = tf.add(left, tf.exp(right), name="result")
+        v1.saved_model.simple_save(
+            session, str(out / "split"), {"a": left, "b": right}, {"r": result}
+        )
+
+
 def tables(out: Path) -> None:
     """TensorFlow 1: a lookup table, filled by an op that the outputs do not need."""
     with tf.Graph().as_default(), v1.Session() as session:
@@ -130,6 +141,7 @@ def main() -> None:
     functions(out)
     loops(out)
     sessions(out)
+    split(out)
     tables(out)
     keras(out)
 

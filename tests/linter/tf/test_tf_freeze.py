@@ -134,6 +134,17 @@ def test_session_model_is_cut_at_its_inputs(
     assert verify(out, out, outputs=result.outputs, worker=worker).equal
 
 
+def test_inputs_that_share_a_node(models: Path, worker: TensorFlowWorker, out: Path) -> None:
+    result = freeze(models / "split", out, worker=worker)
+
+    assert [(info.name, info.shape) for info in result.inputs] == [
+        ("halves_0", (2, 2)),
+        ("halves_1", (2, 2)),
+    ]
+    assert ops(out) == {"Placeholder", "Exp", "AddV2"}
+    assert result.warnings == ()
+
+
 def test_tags_choose_the_graph(models: Path, worker: TensorFlowWorker, out: Path) -> None:
     with pytest.raises(UsageError, match="no tags gpu; there are: serve; train"):
         freeze(models / "session", out, tags=["gpu"], worker=worker)
