@@ -52,7 +52,9 @@ class GraphError(LinterError):
     exit_code = 3
     kind = "unreadable"
 
-    def __init__(self, message: str, *, cause: str = "unreadable", offset: int | None = None):
+    def __init__(
+        self, message: str, *, cause: str = "unreadable", offset: int | None = None
+    ) -> None:
         super().__init__(message)
         self.cause = cause
         self.offset = offset

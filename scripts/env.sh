@@ -34,7 +34,7 @@ make_venv() {
 pip_install() {
     local venv=$1
     shift
-    "$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check \
+    "$venv/bin/python" -m pip install --quiet --quiet --no-input --disable-pip-version-check \
         --progress-bar off "$@"
 }
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from linter.errors import UsageError
 from linter.rule import LintRule, RewriteRule
 from rules.registry import (

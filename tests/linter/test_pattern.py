@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from linter import graphtext
 from linter.pattern import Match, MatchContext, Pattern, const, either, find, op, var
 from linter.shapes.inference import Inference
