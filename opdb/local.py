@@ -24,6 +24,7 @@ __all__ = [
     "check_name",
     "data_home",
     "find_local",
+    "forget_database",
     "local_databases",
     "local_layout",
     "local_of",
@@ -127,6 +128,11 @@ def use_database(path: Path) -> LocalDatabase:
     found = read_local(path)
     _used[found.name] = path
     return found
+
+
+def forget_database(name: str) -> None:
+    """Undo :func:`use_database`."""
+    _used.pop(name, None)
 
 
 def read_local(path: Path) -> LocalDatabase:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from linter.cli import options
+from linter.cli.database_option import database_option
 from linter.cli.parsing import parse_formats, parse_input_shapes, parse_outputs
 from linter.cli.streams import complain_about, guard_outputs, stdout_style, write_file, write_stdout
 from linter.finding import Report, Severity
@@ -26,6 +27,7 @@ _THRESHOLDS = {
 @click.command("check")
 @click.argument("models", nargs=-1, required=True, metavar="MODEL...")
 @options.targets_option
+@database_option
 @options.input_shape_option
 @options.outputs_option
 @click.option(

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from linter.cli import options
+from linter.cli.database_option import database_option
 from linter.cli.fix import conclude
 from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs
 from linter.cli.streams import complain, guard_outputs, pass_on, stdout_style, write_stdout
@@ -20,6 +21,7 @@ __all__ = ["command"]
 @click.argument("flags_for_atc", nargs=-1, metavar="[-- ATC-FLAG...]", type=click.UNPROCESSED)
 @click.option("-o", "--output", required=True, metavar="NAME", help="NAME.om is the result.")
 @options.target_option
+@database_option
 @options.input_shape_option
 @options.outputs_option
 @click.option("--dry-run", is_flag=True, help="Do all but start the compiler.")

@@ -31,7 +31,9 @@ def _use(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
 
     if value is None:
         return
-    from opdb.local import use_database
+    from opdb.local import forget_database, use_database
 
-    prefer(use_database(Path(value)).name)
+    name = use_database(Path(value)).name
+    prefer(name)
     ctx.call_on_close(lambda: prefer(None))
+    ctx.call_on_close(lambda: forget_database(name))

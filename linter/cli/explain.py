@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from linter.cli import options
+from linter.cli.database_option import database_option
 from linter.cli.streams import stdout_style, write_stdout
 
 __all__ = ["command"]
@@ -15,6 +16,7 @@ __all__ = ["command"]
 @click.command("explain")
 @click.argument("subject", metavar="CODE|OP")
 @options.targets_option
+@database_option
 def command(subject: str, **flags: Any) -> int:
     """Explain a rule (OPS001, unknown-op) or what becomes of an OP, with sources and rewrites."""
     from linter.report.rules import document

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from linter.cli import options
+from linter.cli.database_option import database_option
 from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs
 from linter.cli.streams import (
     complain,
@@ -31,6 +32,7 @@ __all__ = ["command"]
 @click.option("--diff", is_flag=True, help="Print what would change in the graph; write nothing.")
 @click.option("--plan", is_flag=True, help="Print which rewrites would be made; write nothing.")
 @options.target_option
+@database_option
 @options.input_shape_option
 @options.outputs_option
 @click.option("--select", multiple=True, metavar="CODES", help="Only these rewrites: RWD,RWS003.")

@@ -13,7 +13,7 @@ import pytest
 from opdb.errors import CorruptDatabaseError, UnknownNameError
 from opdb.importers.toolkit import import_toolkit
 from opdb.lint import lint_local
-from opdb.local import find_local, local_databases, remove_local, use_database
+from opdb.local import find_local, forget_database, local_databases, remove_local, use_database
 from opdb.query import open_database
 from opdb.record import Engine
 from opdb.target import default_target, load_registry, parse_target, prefer
@@ -153,6 +153,7 @@ def test_a_database_elsewhere_answers_when_it_is_named(toolkit, tmp_path):
             parse_target("Ascend310")
     finally:
         prefer(None)
+        forget_database("mine")
     assert str(default_target()) == "atc@8.1.RC1/Ascend310"
     with pytest.raises(UnknownNameError, match="is no database"):
         use_database(tmp_path / "nothing")
