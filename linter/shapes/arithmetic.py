@@ -156,7 +156,7 @@ _BINARY: Mapping[str, Binary] = {
     "Pow": _power,
     "RealDiv": _real_div,
     "RightShift": _shift_right,
-    "SquaredDifference": lambda x, y: (x - y) * (x - y),
+    "SquaredDifference": _integers_only(lambda x, y: (x - y) * (x - y)),
     "Sub": lambda x, y: x - y,
     "TruncateDiv": _truncated_div,
     "TruncateMod": _truncated_mod,
@@ -188,7 +188,9 @@ def _binary(function: Binary) -> ValueRule:
 
 def _to_whole(function: Callable[[float], int]) -> Unary:
     def apply(x: Any) -> Any:
-        return x if isinstance(x, int) or not math.isfinite(x) else float(function(x))
+        if isinstance(x, int):
+            return None
+        return float(function(x)) if math.isfinite(x) else x
 
     return apply
 

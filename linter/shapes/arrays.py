@@ -20,8 +20,8 @@ _BITS = {
 def _reshape(view: View) -> Outputs:
     wanted = view.integers(1)
     if wanted is None:
-        return (view.dims_from(1),)
-    if any(size is not None and size < -1 for size in wanted):
+        wanted = view.dims_from(1)
+    if wanted is None or any(size is not None and size < -1 for size in wanted):
         return ()
     return (_reshaped(view.shape(0), wanted),)
 
@@ -120,7 +120,7 @@ def _bitcast(view: View) -> Outputs:
 
 
 def _concat_offset(view: View) -> Outputs:
-    return tuple((view.axis(slot, 0),) for slot in range(1, len(view)))
+    return tuple(view.shapes(1))
 
 
 def _same_static_shape(view: View) -> Outputs:

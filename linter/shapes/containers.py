@@ -67,7 +67,8 @@ def _list_pop(view: View) -> Outputs:
 
 
 def _list_gather(view: View) -> Outputs:
-    return (concat((view.axis(1, 0),), _listed(view, 2)),)
+    count = (view.axis(1, 0),) if view.rank(1) == 1 else None
+    return (concat(count, _listed(view, 2)),)
 
 
 def _listed(view: View, slot: int) -> Dims:
@@ -95,10 +96,12 @@ def _cell_state(view: View) -> Dims:
 
 
 def _block_lstm(view: View) -> Outputs:
-    dims = view.shape(1)
-    if dims is None or len(dims) != 3:
+    dims = view.shape(1) or (None, None, None)
+    if len(dims) != 3:
         return ()
-    return ((dims[0], dims[1], view.axis(2, 1)),) * 7
+    gates = view.axis(8, 0)
+    units = refine_axis(view.axis(2, 1), None if gates is None else gates // 4)
+    return ((dims[0], refine_axis(dims[1], view.axis(2, 0)), units),) * 7
 
 
 def _cudnn_rnn(view: View) -> Outputs:
@@ -108,8 +111,8 @@ def _cudnn_rnn(view: View) -> Outputs:
     directions = 2 if view.text("direction") == "bidirectional" else 1
     units = state[2]
     output = (dims[0], dims[1], None if units is None else units * directions)
-    # Projections and gates other than those of an LSTM change the second state.
-    return (output, None, None, (None,))
+    memory = state if view.text("rnn_mode") == "lstm" else None
+    return (output, state, memory, (None,))
 
 
 def _parse_example(view: View) -> Outputs:

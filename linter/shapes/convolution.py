@@ -172,24 +172,26 @@ def _whole(found: tuple[int | None, ...] | None) -> tuple[int, ...] | None:
 
 
 def _pooled(view: View, ksize: Sequence[int] | None, strides: Sequence[int] | None) -> Outputs:
+    """Windows along the spatial axes; only MaxPool also has them along the channels."""
     layout = layout_of(view.text("data_format") or _default_layout(view))
     if layout is None:
         return ()
     dims = view.shape(0) or (None,) * layout.rank
-    if ksize is None or strides is None or not len(dims) == len(ksize) == len(strides):
-        return ((None,) * layout.rank,) if len(dims) == layout.rank else ()
     if len(dims) != layout.rank:
         return ()
+    if ksize is None or strides is None or not len(dims) == len(ksize) == len(strides):
+        return ((None,) * layout.rank,)
     padding = view.text("padding")
     explicit = view.integer_list("explicit_paddings") or ()
-    sizes: list[int | None] = []
-    for axis, extent in enumerate(dims):
+    if padding == "EXPLICIT" and len(explicit) != 2 * layout.rank:
+        return ((None,) * layout.rank,)
+    sizes = list(dims)
+    channels = () if view.node.op.startswith("Avg") else (layout.channel,)
+    for axis in (*layout.spatial, *channels):
         amount: str | int = padding
         if padding == "EXPLICIT":
-            if len(explicit) != 2 * layout.rank:
-                return ((None,) * layout.rank,)
             amount = explicit[2 * axis] + explicit[2 * axis + 1]
-        sizes.append(window_size(extent, ksize[axis], strides[axis], 1, amount))
+        sizes[axis] = window_size(dims[axis], ksize[axis], strides[axis], 1, amount)
     return (tuple(sizes),)
 
 
@@ -223,6 +225,8 @@ def _dilation(view: View) -> Outputs:
 
 def _patches(view: View) -> Outputs:
     dims, ksizes = view.shape(0), view.integer_list("ksizes")
+    if dims is None and ksizes is not None:
+        dims = (None,) * len(ksizes)
     strides, rates = view.integer_list("strides"), view.integer_list("rates")
     if dims is None or ksizes is None or strides is None or len({len(dims), len(ksizes)}) != 1:
         return ()

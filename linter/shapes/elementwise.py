@@ -50,7 +50,7 @@ BROADCAST_OPS = (
 """The output has the shape that the two inputs broadcast to."""
 
 _ALIKE_OPS = (
-    "AccumulateNV2", "AddN", "EluGrad", "FakeQuantWithMinMaxArgsGradient", "InvGrad",
+    "AddN", "EluGrad", "FakeQuantWithMinMaxArgsGradient", "InvGrad",
     "LeakyReluGrad", "LRNGrad", "ReciprocalGrad", "Relu6Grad", "ReluGrad", "RsqrtGrad", "SeluGrad",
     "SigmoidGrad", "SoftplusGrad", "SoftsignGrad", "SqrtGrad", "TanhGrad",
 )  # fmt: skip
@@ -86,6 +86,12 @@ def _alike(view: View) -> Outputs:
     for shape in view.shapes():
         dims = refine(dims, shape)
     return (dims,)
+
+
+def _accumulate(view: View) -> Outputs:
+    """The attribute states the shape; nothing is known when the inputs contradict it."""
+    stated, found = view.dims("shape"), _alike(view)[0]
+    return (refine(stated, found),) if refine(found, stated) == refine(stated, found) else ()
 
 
 def _each_input(view: View) -> Outputs:
@@ -130,6 +136,7 @@ RULES: Mapping[str, Rule] = {
     **dict.fromkeys(SAME_OPS, Rule(_same)),
     **dict.fromkeys(BROADCAST_OPS, Rule(_broadcast)),
     **dict.fromkeys(_ALIKE_OPS, Rule(_alike)),
+    "AccumulateNV2": Rule(_accumulate),
     "Betainc": Rule(_three_way),
     "ClipByValue": Rule(_same),
     "EnsureShape": Rule(_ensure_shape),

@@ -54,9 +54,9 @@ def _depth_to_space(view: View) -> Outputs:
 
 
 def _blocks(view: View, *, into_depth: bool) -> Outputs:
-    dims, block = view.shape(0), view.integer("block_size")
+    dims, block = view.shape(0) or (None, None, None, None), view.integer("block_size")
     text = view.text("data_format") or "NHWC"
-    if dims is None or len(dims) != 4 or block is None or block < 1 or text not in _PIXELS:
+    if len(dims) != 4 or block is None or block < 1 or text not in _PIXELS:
         return ()
     channel, spatial = _PIXELS[text]
     sizes = list(dims)

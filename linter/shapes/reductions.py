@@ -11,8 +11,7 @@ from linter.shapes.view import Rule, View
 __all__ = ["RULES"]
 
 _REDUCTIONS = (
-    "All", "Any", "EuclideanNorm", "Max", "Mean", "Min", "Prod", "ReduceJoin", "SparseReduceMax",
-    "SparseReduceSum", "Sum",
+    "All", "Any", "EuclideanNorm", "Max", "Mean", "Min", "Prod", "ReduceJoin",     "Sum",
 )  # fmt: skip
 
 
@@ -22,8 +21,6 @@ def _reduce(view: View) -> Outputs:
     if dims is None:
         return ()
     if axes is None or None in axes:
-        if not view.shape(1) and view.axis(1, 0) == 0:
-            return (dims,)
         return ((None,) * len(dims),) if keep else ()
     gone = {axis_in(axis, len(dims)) for axis in axes}
     if None in gone:
@@ -71,7 +68,7 @@ def _fused_batch_norm_gradient(view: View) -> Outputs:
     dims = refine(view.shape(1), view.shape(0))
     channel = _channel(view.text("data_format") or "NHWC", dims)
     channel = refine_axis(channel, view.axis(2, 0))
-    return (dims, (channel,), (channel,), (0,), (0,))
+    return (dims, (channel,), (channel,))
 
 
 def _bias_add(view: View) -> Outputs:

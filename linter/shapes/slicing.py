@@ -219,7 +219,7 @@ def _dynamic_stitch(view: View) -> Outputs:
 def _highest(known: Constant | None, so_far: int | None) -> int | None:
     if known is None or so_far is None or known.dtype not in INTEGERS or not known.complete:
         return None
-    highest: int = max(so_far, *known.values)
+    highest: int = max([so_far, *known.values])
     return highest
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from linter.shapes.dims import Dims, Outputs, concat
+from linter.shapes.dims import Dims, Outputs, concat, refine
 from linter.shapes.view import Handle, Rule, View
 
 __all__ = ["HANDLE_RULES", "RULES", "const_shape"]
@@ -34,7 +34,7 @@ _SCALARS = (
 )  # fmt: skip
 
 _REFERENCE_UPDATES = (
-    "Assign", "AssignAdd", "AssignSub", "ApplyAdaMax", "ApplyAdadelta", "ApplyAdagrad",
+    "AssignAdd", "AssignSub", "ApplyAdaMax", "ApplyAdadelta", "ApplyAdagrad",
     "ApplyAdagradDA", "ApplyAdagradV2", "ApplyAdam", "ApplyAddSign", "ApplyCenteredRMSProp",
     "ApplyFtrl", "ApplyFtrlV2", "ApplyGradientDescent", "ApplyMomentum", "ApplyPowerSign",
     "ApplyProximalAdagrad", "ApplyProximalGradientDescent", "ApplyRMSProp", "CountUpTo",
@@ -133,14 +133,14 @@ def _resource_gather(view: View) -> Outputs:
 
 
 def _reference_update(view: View) -> Outputs:
-    if view.node.op == "Assign" and view.attr("validate_shape") is False:
-        return (view.shape(1),)
     return (view.shape(0),)
 
 
 def _assign(view: View) -> Outputs:
-    dims = view.shape(0)
-    return _reference_update(view) if dims is None else (dims,)
+    """Without validation the variable takes the shape of the value, whatever it had."""
+    if not view.flag("validate_shape"):
+        return (view.shape(1),)
+    return (refine(view.shape(0), view.shape(1)),)
 
 
 def _iterator_next(view: View) -> Outputs:
