@@ -67,7 +67,9 @@ def test_integers_among_floats_become_floats():
 
 
 @pytest.mark.parametrize(
-    "value", [object(), (1, "a"), (Placeholder("T"),), {"a": 1}, (None,)], ids=repr
+    "value",
+    [object(), (1, "a"), (Placeholder("T"),), {"a": 1}, (None,)],
+    ids=["object", "mixed", "placeholder", "dict", "none"],
 )
 def test_values_that_no_attribute_has(value):
     with pytest.raises(TypeError):
