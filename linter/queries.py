@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from linter.graph import Graph, Node, TensorValue, Value
 from linter.ports import OpLookup, output_count
+from opdb.tf_ops import load_op_table
 
 __all__ = [
     "arguments",
@@ -63,10 +64,7 @@ def default_outputs(graph: Graph, ops: OpLookup | None = None) -> tuple[Value, .
         graph: a main graph.
         ops: op definitions; the table that comes with omlint when not given.
     """
-    if ops is None:
-        from opdb.tf_ops import load_op_table
-
-        ops = load_op_table()
+    table: OpLookup = load_op_table() if ops is None else ops
     order = topological_keys(graph)
     dropped = _dropped_by_parser(graph, order)
     outputs: list[Value] = []
@@ -74,7 +72,7 @@ def default_outputs(graph: Graph, ops: OpLookup | None = None) -> tuple[Value, .
         node = graph.nodes[key]
         if key in dropped or graph.uses(key) or not _has_input(node, dropped):
             continue
-        opdef = ops.get(node.op)
+        opdef = table.get(node.op)
         count = None if opdef is None else output_count(node, opdef)
         outputs.extend(Value(key, port) for port in range(count or 1))
     return tuple(outputs)
