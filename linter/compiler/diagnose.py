@@ -60,27 +60,39 @@ def diagnose(
     known = tuple(findings)
     finder = None if model is None else _NodeFinder(model)
     return tuple(
-        _diagnosis(report.tool, item, finder, known)
-        for item in _worth_telling((*report.items, *report.warnings))
+        _diagnosis(report.tool, item, stage, finder, known)
+        for item, stage in _staged((*report.items, *report.warnings))
+        if item.role is not Role.TRACE or item.op_name or item.op_type
     )
 
 
-def _worth_telling(items: Iterable[LogItem]) -> Iterator[LogItem]:
-    """Headlines, faults and warnings; of the traceback what names a node or a type."""
+def _staged(items: Iterable[LogItem]) -> Iterator[tuple[LogItem, str]]:
+    """Each item and its stage; the traceback is of the stage of its headline."""
+    last = "internal"
     for item in items:
-        if item.role is not Role.TRACE or item.op_name or item.op_type:
-            yield item
+        info = None if item.code is None else lookup(item.code)
+        if item.role is Role.FAULT:
+            yield item, "environment"
+        elif item.role is Role.TRACE:
+            yield item, last
+        else:
+            last = "internal" if info is None else info.stage
+            yield item, last
 
 
 def _diagnosis(
-    tool: str, item: LogItem, finder: _NodeFinder | None, known: tuple[Finding, ...]
+    tool: str,
+    item: LogItem,
+    stage: str,
+    finder: _NodeFinder | None,
+    known: tuple[Finding, ...],
 ) -> Diagnosis:
     info = None if item.code is None else lookup(item.code)
     found = None if finder is None else finder.find(item)
     node = None if found is None else found.node
     name = item.op_name if node is None else node.name
     op = item.op_type if node is None else node.op
-    code, rule = ATC_RULES[_stage(item, info)]
+    code, rule = ATC_RULES[stage]
     finding = Finding(
         code=code,
         name=rule,
@@ -95,16 +107,6 @@ def _diagnosis(
     )
     foretold = tuple(f for f in known if _same_subject(f, finding))
     return Diagnosis(finding, item, "" if info is None else info.explanation, foretold)
-
-
-def _stage(item: LogItem, info: CodeInfo | None) -> str:
-    if info is not None and info.stage in ATC_RULES:
-        return info.stage
-    if item.role is Role.FAULT:
-        return "environment"
-    if item.role is Role.TRACE and item.op_type is not None:
-        return "engine_selection" if "kernel" in item.message.lower() else "parser"
-    return "internal"
 
 
 def _message(tool: str, item: LogItem, info: CodeInfo | None) -> str:
@@ -132,9 +134,10 @@ class _NodeFinder:
 
     def __init__(self, model: Model) -> None:
         self._main = {node.name: node for node in model.main}
-        self._inner = [
-            (graph, node) for graph in model.functions.values() for node in graph if node.name
-        ]
+        self._inner: dict[str, tuple[Graph, Node]] = {}
+        for graph in model.functions.values():
+            for node in graph:
+                self._inner.setdefault(node.name, (graph, node))
 
     def find(self, item: LogItem) -> _Found | None:
         """The node that a message is about, ``None`` when it names none of this model."""
@@ -148,9 +151,12 @@ class _NodeFinder:
 
     def _inside_function(self, name: str) -> _Found | None:
         """The compiler puts the name of the graph before the names of a function's nodes."""
-        matches = [(g, n) for g, n in self._inner if name == n.name or name.endswith(f"/{n.name}")]
-        best = max(matches, key=lambda pair: len(pair[1].name), default=None)
-        return None if best is None else _found_in(*best)
+        while name not in self._inner:
+            _, slash, name = name.partition("/")
+            if not slash:
+                return None
+        graph, node = self._inner[name]
+        return _Found(node, graph.function, exact=False)
 
     def _derived(self, name: str) -> _Found | None:
         """A node that the compiler made from one of ours: its name begins with that one's."""
@@ -162,10 +168,6 @@ class _NodeFinder:
             if name in self._main:
                 return _Found(self._main[name], None, exact=False)
         return None
-
-
-def _found_in(graph: Graph, node: Node) -> _Found:
-    return _Found(node, graph.function, exact=False)
 
 
 def _tokens(message: str) -> list[str]:

@@ -20,6 +20,8 @@ __all__ = ["CompilerReport", "Generation", "LogItem", "Role", "parse_log"]
 
 _SUCCESS = "ATC run success"
 _FAILURE = "ATC run failed"
+_LONGEST_LINE = 8192
+_LONGEST_MESSAGE = 2000
 _START = "ATC start working now"
 _OMG_FRAME = "OMG "
 
@@ -134,7 +136,7 @@ def parse_log(text: str, *, tool: str | None = None) -> CompilerReport:
         text: standard output, standard error, or both.
         tool: ``atc`` or ``omg``; ``None`` looks at the text.
     """
-    lines = _ANSI.sub("", text).splitlines()
+    lines = [line[:_LONGEST_LINE] for line in _ANSI.sub("", text).splitlines()]
     tool = tool or _tool_of(text)
     if tool == "omg":
         return _parse_omg(lines)
@@ -204,7 +206,11 @@ class _Block:
             self.items[-1] = replace(last, solution=text.removeprefix(_SOLUTION).strip())
         elif _INDENTED.match(line):
             self.items.append(_located(LogItem(Role.TRACE, _clean(text), line=number)))
-        elif last.role is Role.HEADLINE and not last.cause and not last.solution:
+        elif (
+            last.role is Role.HEADLINE
+            and len(last.message) < _LONGEST_MESSAGE
+            and not last.solution
+        ):
             self.items[-1] = _located(replace(last, message=f"{last.message} {text}".strip()))
 
 

@@ -10,7 +10,9 @@ __all__ = ["Place", "find_place"]
 _OP_AND_TYPE = re.compile(r"\[(?P<name>[^\],\[]+)\]?, ?op ?type:? ?\[(?P<type>[^\]]+)\]", re.I)
 _NAME = re.compile(r"\b(?:op|node|operator)(?: ?name)?:? ?\[(?P<name>[^\]\[,()]+)\]", re.I)
 _TYPE = re.compile(r"\b(?:op ?)?type:? ?\[(?P<type>[A-Za-z_]\w*)\]", re.I)
-_NAME_WITH_TYPE = re.compile(r"(?P<name>[A-Za-z0-9.][\w.\-/]*) ?\((?P<type>[A-Z][A-Za-z0-9]*)\)")
+_NAME_WITH_TYPE = re.compile(
+    r"(?<![\w.\-/])(?P<name>[A-Za-z0-9.][\w.\-/]*) ?\((?P<type>[A-Z][A-Za-z0-9]*)\)"
+)
 _BRACKETED = re.compile(r"\[([^\[\]]*)\]")
 _NAME_ARGS = frozenset({"opname", "op_name"})
 _TYPE_ARGS = frozenset({"optype", "op_type"})

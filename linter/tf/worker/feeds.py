@@ -201,7 +201,7 @@ def _cast(values: Array, dtype: tf.DType) -> Array:
 
 def _zeros(spec: InputSpec) -> Array:
     if spec.dtype == tf.string:
-        return np.full(spec.shape, b"", dtype=object)
+        return np.full(spec.shape, _empty_string(spec.role), dtype=object)
     return np.zeros(spec.shape, spec.dtype.as_numpy_dtype)
 
 
@@ -215,10 +215,19 @@ def _strings(spec: InputSpec, rng: np.random.Generator) -> Array:
 
 def _string(spec: InputSpec, rng: np.random.Generator) -> bytes:
     if spec.role.image:
-        pixels = rng.integers(0, 256, (_ENCODED_SIDE, _ENCODED_SIDE, 3)).astype(np.uint8)
-        encoded: bytes = tf.io.encode_png(pixels).numpy()
-        return encoded
+        return _encoded(rng.integers(0, 256, (_ENCODED_SIDE, _ENCODED_SIDE, 3)))
     if spec.role.number:
         return str(int(rng.integers(0, 100))).encode()
     letters = rng.integers(ord("a"), ord("z") + 1, int(rng.integers(3, 9)))
     return bytes(letters.astype(np.uint8))
+
+
+def _empty_string(role: Role) -> bytes:
+    if role.image:
+        return _encoded(np.zeros((_ENCODED_SIDE, _ENCODED_SIDE, 3)))
+    return b"0" if role.number else b""
+
+
+def _encoded(pixels: Array) -> bytes:
+    picture: bytes = tf.io.encode_png(pixels.astype(np.uint8)).numpy()
+    return picture

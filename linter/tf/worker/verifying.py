@@ -164,6 +164,9 @@ class _FirstRun:
                 first_error = first_error or err
                 continue
             self.baseline.specs = specs
+            if level.clamp:
+                below = level.ints_below
+                self.baseline.notes.append(f"it runs only with integers below {below}")
             for seed, feed, result in zip(self._request.seeds, feeds, results, strict=True):
                 self.baseline.add_random(seed, feed, result)
             return level

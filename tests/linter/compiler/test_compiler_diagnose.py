@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
+
 import pytest
 
-from linter.compiler.diagnose import diagnose
+from linter.compiler.diagnose import ATC_RULES, diagnose
 from linter.compiler.log import parse_log
 from linter.finding import Certainty, Finding, Severity
 from linter.graph import Graph, Model, Node, Source, Value
@@ -103,6 +106,12 @@ def test_stage_decides_the_code(line: str, code: str) -> None:
     assert diagnose(parse_log(line))[0].finding.code == code
 
 
+def test_every_stage_of_the_table_has_a_code() -> None:
+    table = json.loads(files("linter.compiler").joinpath("data/error_codes.json").read_text())
+
+    assert {entry["stage"] for entry in table["codes"].values()} <= set(ATC_RULES)
+
+
 def test_trace_lines_without_a_node_are_left_out(model: Model) -> None:
     log = parse_log(
         "EZ3002: type [Odd] of [AIcoreEngine]: [dtype]\n"
@@ -113,3 +122,4 @@ def test_trace_lines_without_a_node_are_left_out(model: Model) -> None:
     told = diagnose(log, model)
 
     assert [item.finding.node for item in told] == [None, "block/odd"]
+    assert [item.finding.code for item in told] == ["ATC004", "ATC004"]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linter.compiler.codes import canonical, is_inner, lookup
+from linter.compiler.diagnose import diagnose
 from linter.compiler.log import Generation, Role, parse_log
 
 START = "ATC start working now, please wait for a moment."
@@ -241,13 +246,54 @@ def test_inner_codes(code: str, inner: bool) -> None:
     assert is_inner(code) is inner
 
 
-def test_every_code_of_the_table_has_a_known_stage() -> None:
-    from linter.compiler.diagnose import ATC_RULES
-
+def test_codes_carry_their_arguments() -> None:
     info = lookup("EZ3002")
+
     assert info is not None
     assert info.args == ("optype", "opskernel", "reason")
-    assert info.stage in ATC_RULES
+    assert info.stage == "engine_selection"
+
+
+LINES = st.sampled_from(
+    [
+        *UNKNOWN_OP["A"].splitlines(),
+        *UNKNOWN_OP["C"].splitlines(),
+        *INNER["B"].splitlines(),
+        "        [a, optype [b]]",
+        "W11001: [x]",
+        "",
+        "free text",
+        "ModuleNotFoundError: No module named 'x'",
+    ]
+)
+
+
+@given(st.lists(st.one_of(LINES, st.text(max_size=40)), max_size=12))
+def test_any_order_of_lines_is_read(lines: list[str]) -> None:
+    text = "\n".join(lines)
+
+    for tool in ("atc", "omg", None):
+        report = parse_log(text, tool=tool)
+        assert all(item.line <= len(text.splitlines()) for item in report.items)
+        diagnose(report)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "E10001: " + "[FUNC:" * 200_000,
+        "E10001: " + "a" * 1_000_000,
+        "E10001: " + "[a" * 500_000,
+        "[PID: 1] x " + "a " * 500_000,
+        "E10001: x\n" + "more words\n" * 50_000,
+    ],
+)
+def test_long_lines_take_no_time(line: str) -> None:
+    started = time.perf_counter()
+
+    diagnose(parse_log(line))
+
+    assert time.perf_counter() - started < 5
 
 
 def test_omg_success_and_failure() -> None:

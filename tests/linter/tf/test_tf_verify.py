@@ -129,6 +129,110 @@ kind = GatherV2(kinds, shifted, axis)
     assert [info.name for info in result.inputs] == ["ids", "segments", "input_mask"]
 
 
+def test_token_ids_are_followed_into_functions(
+    worker: TensorFlowWorker, graph_file: GraphFile
+) -> None:
+    text = """
+ids = Placeholder : int32[1, 64]
+table = Const : float32[3, 2] = [[1,2],[3,4],[5,6]]
+called = PartitionedCall(table, ids) {Tin=[float32, int32], Tout=[float32, int32], f=@look}
+kinds = Const : float32[2] = [7, 8]
+axis = Const : int32[] = 0
+kind = GatherV2(kinds, called:1, axis)
+def look(t: float32[3, 2], i: int32[1, 64]) -> (rows: g, same: e):
+    a = Const : int32[] = 0
+    g = GatherV2(t, i, a)
+    e = Identity(i)
+"""
+    a = graph_file("a", text)
+
+    result = verify(a, a, outputs=["called:0", "kind:0"], worker=worker)
+
+    assert result.equal
+    assert result.notes == ()
+
+
+def test_integers_that_the_graph_bounds_in_its_own_way(
+    worker: TensorFlowWorker, graph_file: GraphFile
+) -> None:
+    text = """
+i = Placeholder : int32[64]
+two = Const : int32[] = 2
+squared = Mul(i, i)
+table = Const : float32[2] = [7, 8]
+axis = Const : int32[] = 0
+g = GatherV2(table, squared, axis)
+"""
+    a = graph_file("a", text)
+
+    result = verify(a, a, outputs=["g:0"], worker=worker)
+
+    assert result.equal
+    assert result.notes == ("it runs only with integers below 2",)
+
+
+@pytest.mark.parametrize(
+    ("text", "outputs"),
+    [
+        # one hot: ids below the depth
+        (
+            """
+ids = Placeholder : int32[40]
+depth = Const : int32[] = 2
+on = Const : float32[] = 1.0
+off = Const : float32[] = 0.0
+hot = OneHot(ids, depth, on, off)
+axis = Const : int32[] = 1
+total = Sum(hot, axis)
+checked = CheckNumerics(total) {message="no"}
+""",
+            ["hot:0"],
+        ),
+        # 1 - mask: zeros and ones
+        (
+            """
+m = Placeholder : int64[50]
+one = Const : float32[] = 1.0
+f = Cast(m) {DstT=float32}
+inverse = Sub(one, f)
+root = Sqrt(inverse)
+checked = CheckNumerics(root) {message="no"}
+""",
+            ["checked:0"],
+        ),
+        # sequence lengths: 1 up to the size of the axis
+        (
+            """
+x = Placeholder : float32[4, 6]
+n = Placeholder : int32[4]
+r = ReverseSequence(x, n) {seq_dim=1}
+""",
+            ["r:0"],
+        ),
+        # an encoded picture
+        (
+            """
+bytes = Placeholder : string[]
+pixels = DecodePng(bytes) {channels=3}
+""",
+            ["pixels:0"],
+        ),
+        # text that is read as numbers
+        ("s = Placeholder : string[4]\nn = StringToNumber(s) {out_type=float32}", ["n:0"]),
+    ],
+    ids=["one-hot", "mask", "lengths", "picture", "numbers"],
+)
+def test_values_suit_their_use(
+    worker: TensorFlowWorker, graph_file: GraphFile, text: str, outputs: list[str]
+) -> None:
+    a = graph_file("a", text)
+
+    result = verify(a, a, outputs=outputs, worker=worker)
+
+    assert result.equal
+    assert result.notes == ()
+
+
 def test_same_name_and_seed_give_the_same_values(
     worker: TensorFlowWorker, graph_file: GraphFile
 ) -> None:
