@@ -35,7 +35,7 @@ from rules.rewrite.substitute.exp_minus_one import ExpMinusOne
 from rules.rewrite.substitute.extremum_by_axis import ExtremumByAxis
 from rules.rewrite.substitute.extremum_of_axes import ExtremumOfAxes
 from rules.rewrite.substitute.fake_quant_args import FakeQuantArgs
-from rules.rewrite.substitute.fed_default import FedDefault
+from rules.rewrite.substitute.fed_node import FedNode
 from rules.rewrite.substitute.filled_like import FilledLike
 from rules.rewrite.substitute.finite_select import FiniteSelect
 from rules.rewrite.substitute.flattened_constant import FlattenedConstant
@@ -90,7 +90,7 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     ConstantMerge,
     ConstantSwitch,
     UnfedDefault,
-    FedDefault,
+    FedNode,
     KnownValue,
     ComputedOperand,
     FoldedOperand,

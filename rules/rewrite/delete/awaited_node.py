@@ -14,6 +14,7 @@ from linter.rule import DeletionRule, Sweep
 if TYPE_CHECKING:
     from linter.graph import Graph
     from linter.judge import Judge
+    from opdb.record import OpDef
 
 __all__ = ["AwaitedNode"]
 
@@ -61,11 +62,17 @@ class AwaitedNode(DeletionRule):
             uses = graph.uses(node.key)
             if not uses or node.key in fetched or any(use.slot >= 0 for use in uses):
                 continue
-            definition = judge.ops.get(node.op)
-            if definition is None or definition.stateful or not definition.outputs:
+            if not _is_pure(judge.ops.get(node.op)):
                 continue
             if judge.node(graph, node).status is not Status.UNSUPPORTED:
                 continue
             guarded = guarded_keys(graph) if guarded is None else guarded
             if node.key not in guarded:
                 yield Sweep(node.key, frozenset((node.key,)))
+
+
+def _is_pure(definition: OpDef | None) -> bool:
+    """Whether the op computes values and does nothing else; Assign writes to its reference."""
+    if definition is None or definition.stateful or not definition.outputs:
+        return False
+    return not any(arg.is_ref for arg in definition.inputs)

@@ -36,7 +36,20 @@ y = Relu(b)
 """
 
 _WIDE, _NARROW = DType("float64"), DType("float32")
-_KEPT = frozenset({"Cast", "Const", "Identity", "Placeholder", "PlaceholderWithDefault"})
+_KEPT = frozenset(
+    {
+        "Cast",
+        "Const",
+        "Enter",
+        "Exit",
+        "Identity",
+        "Merge",
+        "NextIteration",
+        "Placeholder",
+        "PlaceholderWithDefault",
+        "Switch",
+    }
+)
 
 
 class DoubleArithmetic(RewriteRule):
@@ -71,7 +84,8 @@ class DoubleArithmetic(RewriteRule):
         node = m.root.node
         if node.op in _KEPT or _WIDE not in _dtypes(m) or not node.inputs:
             return m.refuse("")
-        if m.context.inference.arg_ports(node) is None:
+        definition = m.context.ops.get(node.op)
+        if definition is None or definition.stateful:
             return m.refuse("")
         return None if all(_fits(value) for value in m.root.inputs) else m.refuse("")
 
