@@ -73,6 +73,8 @@ def _staged(items: Iterable[LogItem]) -> Iterator[tuple[LogItem, str]]:
         info = None if item.code is None else lookup(item.code)
         if item.role is Role.FAULT:
             yield item, "environment"
+        elif item.role is Role.PRE_CHECK:
+            yield item, "parser"
         elif item.role is Role.TRACE:
             yield item, last
         else:

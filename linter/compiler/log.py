@@ -42,6 +42,8 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _ARGUMENT_ERROR = "ERROR: "
 _LIBRARY = re.compile(r"error while loading shared libraries: (?P<name>[^:]+):")
 _MODULE = re.compile(r"ModuleNotFoundError: No module named '?(?P<name>[^']+)'?")
+_DRIVER = "libascend_hal.so"
+_NO_NPU = "On a host without an NPU add the toolkit's <arch>-linux/devlib to LD_LIBRARY_PATH."
 _NO_PROGRAM = re.compile(r"(?P<name>\S+): (?:command not found|not found)$")
 _KILLED = re.compile(r"(?:^|\s)Killed$|Segmentation fault|Bus error|Aborted \(core dumped\)")
 _OMG_CODE = re.compile(r"0x[0-9A-Fa-f]{7,8}")
@@ -62,6 +64,7 @@ class Role(StrEnum):
     TRACE = "trace"
     WARNING = "warning"
     FAULT = "fault"
+    PRE_CHECK = "pre-check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,17 +239,20 @@ def _clean(text: str) -> str:
 def _fault(number: int, line: str) -> LogItem | None:
     """A line that somebody else printed: the loader, Python, the shell, the flag parser."""
     text = line.strip()
+    solution = ""
     if match := _LIBRARY.search(line):
         message = f"the library {match['name']} is missing"
+        solution = _NO_NPU if match["name"] == _DRIVER else "Source the toolkit's set_env.sh."
     elif match := _MODULE.search(line):
         message = f"the Python module {match['name']} is missing"
+        solution = f"Install {match['name']} for the python3 that stands first on PATH."
     elif line.startswith(_ARGUMENT_ERROR):
         message = text.removeprefix(_ARGUMENT_ERROR)
     elif _NO_PROGRAM.search(text) or _KILLED.search(text):
         message = text
     else:
         return None
-    return LogItem(Role.FAULT, message, line=number)
+    return LogItem(Role.FAULT, message, solution=solution, line=number)
 
 
 def _unique(items: Iterable[LogItem]) -> tuple[LogItem, ...]:

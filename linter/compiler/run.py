@@ -10,13 +10,14 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from linter.compiler.check_report import parse_check_report, report_path
 from linter.compiler.command import Command
 from linter.compiler.find import Compiler, child_environment
-from linter.compiler.log import CompilerReport, parse_log
-from linter.errors import CompilerError
+from linter.compiler.log import CompilerReport, LogItem, parse_log
+from linter.errors import CompilerError, GraphError
 
 __all__ = ["RunResult", "run_compiler"]
 
@@ -30,6 +31,8 @@ _CHUNK = 1 << 16
 _MOST_LINES = 100_000
 _LONGEST_LINE = 1 << 16
 _NOT_FOUND = 127
+
+_Stamp = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,11 @@ def run_compiler(
         CompilerError: it could not be started, or did not finish in time.
         KeyboardInterrupt: passed on when the process group has been ended.
     """
-    before = {path: _stamp(path) for path in _results(command.output)}
+    child = child_environment(environ)
+    pre_check = report_path(command.tool, command.arguments, child)
+    before = {path: _stamp(path) for path in (*_results(command.output), pre_check)}
     started = time.monotonic()
-    process = _start(compiler, command, environ)
+    process = _start(compiler.wrap(command.arguments), child)
     lines = _Lines(on_line)
     try:
         finished = _pump(process, lines, None if timeout is None else started + timeout)
@@ -90,12 +95,40 @@ def run_compiler(
     if not finished:
         _end(process)
         raise CompilerError(f"{command.tool} did not finish within {timeout:g} seconds")
-    returncode = process.wait()
-    report = parse_log(lines.text, tool=command.tool)
-    om = _fresh_result(command.output, before)
-    reason = _why_not(command, returncode, report, om)
     seconds = time.monotonic() - started
-    return RunResult(not reason, reason, om, returncode, seconds, report, lines.text)
+    return _judged(command, process.wait(), lines.text, seconds, _Files(before, pre_check))
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """Files as they were before the run, and where the pre-check report goes."""
+
+    before: Mapping[Path, _Stamp | None]
+    pre_check: Path
+
+    def fresh(self, path: Path) -> bool:
+        """Whether the run wrote the file."""
+        stamp = _stamp(path)
+        return stamp is not None and stamp != self.before.get(path)
+
+
+def _judged(
+    command: Command, returncode: int, output: str, seconds: float, files: _Files
+) -> RunResult:
+    report = parse_log(output, tool=command.tool)
+    om = next((path for path in _results(command.output) if files.fresh(path)), None)
+    reason = _why_not(command, returncode, report, om)
+    if reason and files.fresh(files.pre_check):
+        report = replace(report, items=(*report.items, *_objections(files.pre_check)))
+    return RunResult(not reason, reason, om, returncode, seconds, report, output)
+
+
+def _objections(path: Path) -> tuple[LogItem, ...]:
+    try:
+        return parse_check_report(path)
+    except GraphError as err:
+        _log.debug("%s", err)
+        return ()
 
 
 class _Lines:
@@ -129,10 +162,7 @@ class _Lines:
             self._on_line(text)
 
 
-def _start(
-    compiler: Compiler, command: Command, environ: Mapping[str, str] | None
-) -> subprocess.Popen[bytes]:
-    words = compiler.wrap(command.arguments)
+def _start(words: tuple[str, ...], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     _log.debug("running %s", words)
     try:
         return subprocess.Popen(
@@ -140,7 +170,7 @@ def _start(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env=child_environment(environ),
+            env=environ,
             start_new_session=True,
         )
     except OSError as err:
@@ -205,16 +235,12 @@ def _results(output: Path) -> list[Path]:
     return [path for path in found if path.is_file()]
 
 
-def _stamp(path: Path) -> tuple[int, int, int]:
-    stat = path.stat()
+def _stamp(path: Path) -> _Stamp | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
     return stat.st_mtime_ns, stat.st_size, stat.st_ino
-
-
-def _fresh_result(output: Path, before: Mapping[Path, tuple[int, int, int]]) -> Path | None:
-    for path in _results(output):
-        if before.get(path) != _stamp(path):
-            return path
-    return None
 
 
 def _why_not(command: Command, returncode: int, report: CompilerReport, om: Path | None) -> str:

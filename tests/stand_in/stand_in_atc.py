@@ -321,7 +321,7 @@ def work(flags: dict[str, str]) -> list[str]:
     check_parser(graph, nodes, flags)
     check_inputs(graph, nodes, sizes, flags, dynamic)
     if mode == "3":
-        write_report(flags, failed=False)
+        write_report(flags, [])
         return []
     check_kernels(graph, nodes)
     write_model(flags["output"], dynamic)
@@ -396,10 +396,10 @@ def check_parser(graph: Graph, nodes: list[str], flags: dict[str, str]) -> None:
     for name in nodes:
         op = graph.ops[name]
         if op in unknown:
-            write_report(flags, failed=True)
+            write_report(flags, [(n, graph.ops[n]) for n in nodes if graph.ops[n] in unknown])
             raise RefusedError("E10501", name, op, trace=trace)
         if op in mute:
-            write_report(flags, failed=True)
+            write_report(flags, [(name, op)])
             raise RefusedError("E19010", name, op, trace=trace)
         count = sum(not text.startswith("^") for text in graph.inputs[name])
         if op in TWO_INPUTS and count != 2 and name not in flags.get("input_shape", ""):
@@ -475,11 +475,18 @@ def write_model(output: str, dynamic: bool) -> None:
     path.write_bytes(b"IMOD" + b"\0" * 60)
 
 
-def write_report(flags: dict[str, str], *, failed: bool) -> None:
+def write_report(flags: dict[str, str], bad: list[tuple[str, str]]) -> None:
     folder = os.environ.get("ASCEND_WORK_PATH", ".")
     path = Path(flags.get("check_report") or Path(folder, "check_result.json"))
-    result = "failed" if failed else "success"
-    report = {"fail": int(failed), "name": "", "op": [], "pass": 0, "result": result, "total": 0}
+    cause = [{"code": 1, "message": "stand-in says no"}]
+    report = {
+        "fail": len(bad),
+        "name": "",
+        "op": [{"cause": cause, "name": n, "result": "failed", "type": op} for n, op in bad],
+        "pass": 0,
+        "result": "failed" if bad else "success",
+        "total": len(bad),
+    }
     path.write_text(json.dumps(report, indent=2, sort_keys=True), encoding="utf-8")
 
 

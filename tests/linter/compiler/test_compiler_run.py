@@ -14,6 +14,7 @@ import pytest
 
 from linter.compiler.command import Command, CompileJob, build_command
 from linter.compiler.find import Compiler, find_compiler
+from linter.compiler.log import Role
 from linter.compiler.run import RunResult, run_compiler
 from linter.errors import CompilerError
 from linter.graph import Value
@@ -32,6 +33,12 @@ def command(model: Path, tmp_path: Path) -> Command:
         str(model), str(tmp_path / "out"), "Ascend310", {"x": (1, 4)}, (Value("y", 0),)
     )
     return build_command("atc", job)
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The compiler leaves files where it runs."""
+    monkeypatch.chdir(tmp_path)
 
 
 def run(atc: Compiler, command: Command, **settings: str) -> RunResult:
@@ -68,6 +75,18 @@ def test_refused_op(atc: Compiler, command: Command, generation: str) -> None:
     assert result.report.generation == generation
     assert result.reason.startswith("E10501: ")
     assert result.om is None
+
+
+def test_pre_check_report_names_every_node(atc: Compiler, command: Command, tmp_path: Path) -> None:
+    def told(result: RunResult) -> list[str | None]:
+        return [item.op_name for item in result.report.items if item.role is Role.PRE_CHECK]
+
+    failed = run(atc, command, UNKNOWN_OPS="Relu,Placeholder")
+    again = run(atc, command, NO_KERNEL="Relu")
+
+    assert told(failed) == ["x", "y"]
+    assert told(again) == []  # the file is of the run before
+    assert (tmp_path / "check_result.json").is_file()
 
 
 def test_unknown_chip(atc: Compiler, model: Path, tmp_path: Path) -> None:
@@ -204,6 +223,7 @@ import sys
 from pathlib import Path
 from linter.compiler.command import Command
 from linter.compiler.find import Compiler
+from linter.compiler.log import Role
 from linter.compiler.run import run_compiler
 command = Command("atc", {command.arguments!r}, Path("m"), Path({str(command.output)!r}))
 try:
