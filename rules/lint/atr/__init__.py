@@ -1,0 +1,1 @@
+"""Attributes and the TensorFlow releases that they come from."""

@@ -1,0 +1,44 @@
+"""Attributes that ask TensorFlow to compile with XLA."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.examples import Clean, Flagged
+from linter.finding import Finding, Severity
+from linter.rule import LintContext, LintRule
+
+__all__ = ["XlaHint"]
+
+_HINTS = ("_XlaCompile", "_XlaMustCompile", "_XlaScope", "_xla_compile_id")
+
+
+class XlaHint(LintRule):
+    """Tell that nodes carry attributes that are meant for XLA.
+
+    Why: they say that the graph was prepared for another compiler, which may have rewritten it into
+        clusters; the parser drops them.
+    Remedy: freeze from the original model, with jit_compile off.
+    Source: TensorFlow, compiler/jit/defs.cc (names of the attributes).
+    """
+
+    id, name, severity = "ATR004", "xla-hint", Severity.INFO
+    messages = {
+        "hint": "{count} node(s) carry attributes for XLA, which mean nothing here: {members}"
+    }
+    remedies = {"hint": "freeze the original model with jit_compile off"}
+    examples = (
+        Clean("x = Placeholder : float32[2]\ny = Relu(x) {_XlaCompile=false}"),
+        Flagged("x = Placeholder : float32[2]\ny = Relu(x) {_XlaCompile=true}", at=("",)),
+    )
+
+    def check_model(self, ctx: LintContext) -> Iterator[Finding]:
+        """Collect live nodes with such an attribute that is not off."""
+        found = [
+            node.name
+            for graph in ctx.bodies
+            for node in graph
+            if any(node.attrs.get(name) for name in _HINTS)
+        ]
+        if found:
+            yield self.finding(None, "hint", count=len(found), members=self.listed(found))

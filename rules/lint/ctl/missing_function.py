@@ -1,0 +1,57 @@
+"""A call of a function that the library does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from linter.examples import Clean, Flagged
+from linter.finding import Finding, Severity
+from linter.graph import FuncRef, Node
+from linter.rule import LintContext, LintRule
+
+__all__ = ["MissingFunction"]
+
+_CALL = """
+def f(a: float32[2]) -> (out: y:0):
+    y = Relu(a)
+
+x = Placeholder : float32[2]
+c = PartitionedCall(x) {Tin=[float32], Tout=[float32], f=@NAME}
+"""
+
+
+class MissingFunction(LintRule):
+    """Flag an attribute that names a function which the model does not have.
+
+    Why: the parser stops with E12013.
+    Remedy: freeze or export again with the function library.
+    Source: hicann/ge, parser/parser/tensorflow (E12013); TensorFlow, function library.
+    """
+
+    id, name, severity = "CTL003", "missing-function", Severity.ERROR
+    messages = {"missing": "{op!r} calls function {callee!r}, which is not in the model's library"}
+    remedies = {"missing": "export the graph again together with its function library"}
+    examples = (
+        Clean(_CALL.replace("NAME", "f")),
+        Flagged(_CALL.replace("NAME", "gone"), at=("c",)),
+    )
+
+    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
+        """Look up every function that a live node names where its op calls it."""
+        opdef = ctx.source.ops.get(node.op)
+        if opdef is None:
+            return
+        for name, spec in opdef.attrs.items():
+            if spec.type not in ("func", "list(func)"):
+                continue
+            for callee in _callees(node.attrs.get(name)):
+                if callee not in ctx.model.functions and ctx.is_live(node):
+                    yield self.finding(node, "missing", op=node.op, callee=callee)
+                    return
+
+
+def _callees(value: Any) -> Iterator[str]:
+    for entry in value if isinstance(value, tuple) else (value,):
+        if isinstance(entry, FuncRef) and entry.name:
+            yield entry.name

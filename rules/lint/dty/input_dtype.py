@@ -1,0 +1,63 @@
+"""An input of a dtype that the compiled model cannot be fed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.examples import Clean, Flagged
+from linter.finding import Finding, Severity
+from linter.graph import DType, Node
+from linter.rule import LintContext, LintRule
+
+__all__ = ["InputDtype"]
+
+_TAKEN = ("float16", "float32", "uint8", "int32", "int64", "bool")
+_FOREIGN = ("float8", "float4", "int4", "uint4", "int2", "uint2", "dtype#", "invalid")
+_ACCEPTED = ", ".join(_TAKEN)
+
+
+class InputDtype(LintRule):
+    """Flag a placeholder whose dtype the manual does not name for inputs, or GE does not have.
+
+    Why: the manual allows six dtypes for inputs of TensorFlow models; a dtype without a GE
+        counterpart stops the parser (E19999).
+    Remedy: feed another dtype and cast inside the model, or cut behind the conversion.
+    Source: atc manual, general restrictions; hicann/ge, graph_metadef/register/tensor_assign.cpp.
+    """
+
+    id, name, severity = "DTY003", "input-dtype", Severity.WARNING
+    visits = ("Placeholder",)
+    messages = {
+        "input": "input {input!r} is {dtype}; the manual names {accepted} for inputs",
+        "foreign": "input {input!r} is {dtype}, for which the compiler has no type; it takes "
+        "{accepted}",
+    }
+    remedies = {
+        "input": "feed one of these, and cast in the model or on the host",
+        "foreign": "feed one of these, and cast in the model or on the host",
+    }
+    examples = (
+        Clean("x = Placeholder : int64[2]\ny = Neg(x)"),
+        Flagged("x = Placeholder : string[2]\ny = AsString(x)", at=("x",), messages=("input",)),
+        Flagged(
+            "x = Placeholder : float8_e5m2[2]\ny = Cast(x) {DstT=float32}",
+            at=("x",),
+            messages=("foreign",),
+            label="no counterpart",
+        ),
+    )
+
+    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
+        """Compare the declared dtype."""
+        dtype = node.attrs.get("dtype")
+        if not isinstance(dtype, DType) or dtype in _TAKEN or not ctx.is_live(node):
+            return
+        foreign = dtype.startswith(_FOREIGN)
+        yield self.finding(
+            node,
+            "foreign" if foreign else "input",
+            severity=Severity.ERROR if foreign else Severity.WARNING,
+            input=node.name,
+            dtype=str(dtype),
+            accepted=_ACCEPTED,
+        )

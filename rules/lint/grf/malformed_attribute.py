@@ -1,0 +1,119 @@
+"""An attribute holds another kind of value than its op declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from linter.examples import Clean, Flagged
+from linter.finding import Certainty, Finding, Severity
+from linter.graph import DType, FuncRef, Node, Placeholder, Shape
+from linter.rule import LintContext, LintRule
+
+__all__ = ["MalformedAttribute"]
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "bool": (bool,),
+    "float": (float,),
+    "func": (FuncRef,),
+    "int": (int,),
+    "shape": (Shape,),
+    "string": (str, bytes),
+    "type": (DType,),
+}
+_DECIDING = ("bool", "int", "shape", "type", "list(type)", "list(int)")
+"""Kinds that are looked at: the ones that dtypes, ports and sizes come from, and flags."""
+
+
+class MalformedAttribute(LintRule):
+    """Flag an attribute whose value is of another kind than the op's definition says.
+
+    Why: TensorFlow refuses the graph, and the parser, which reads attributes by kind, stops
+        (E19999 for the dtype of an input) or takes a default for it.
+    Remedy: export the graph again; whatever wrote it does not follow the op's definition.
+    Source: TensorFlow op definitions; hicann/ge, tensorflow_data_parser.cc (dtype must be a type).
+    """
+
+    id, name, severity = "GRF008", "malformed-attribute", Severity.ERROR
+    messages = {
+        "kind": "attribute {attribute!r} of {op!r} is {seen}; the op takes {accepted}",
+        "value": "attribute {attribute!r} of {op!r} is {seen}; the op takes one of {accepted}",
+    }
+    remedies = {
+        "kind": "export the graph again, or correct the attribute with the tool that wrote it",
+        "value": "export the graph again, or correct the attribute with the tool that wrote it",
+    }
+    examples = (
+        Clean("x = Placeholder : float32[2]\ny = Softmax(x)"),
+        Clean(
+            'x = Placeholder : float32[2]\ny = Softmax(x) {_class=["loc:@x"]}',
+            label="attributes of nobody's definition",
+        ),
+        Flagged(
+            'x = Placeholder : float32[2]\ny = Softmax(x) {T="float"}',
+            at=("y",),
+            messages=("kind",),
+        ),
+        Flagged(
+            "x = Placeholder : float32[1,4,4,3]\ny = MaxPool(x) {ksize=[1, 2, 2, 1], "
+            'strides=[1, 2, 2, 1], padding="FULL"}',
+            at=("y",),
+            messages=("value",),
+            label="value outside the definition",
+        ),
+    )
+
+    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
+        """Compare what the definition lists with what the node has."""
+        opdef = ctx.source.ops.get(node.op)
+        if opdef is None or not ctx.is_live(node):
+            return
+        for name, spec in opdef.attrs.items():
+            choice = spec.type == "string" and spec.allowed is not None
+            if not choice and spec.type not in _DECIDING:
+                continue
+            value = node.attrs.get(name, _ABSENT)
+            if value is _ABSENT or isinstance(value, Placeholder):
+                continue
+            if not _fits(value, spec.type):
+                yield self._finding(node, "kind", name, _kind(value), spec.type)
+            elif choice and value not in (spec.allowed or ()):
+                yield self._finding(node, "value", name, repr(value), ", ".join(spec.allowed or ()))
+
+    def _finding(self, node: Node, message: str, name: str, seen: str, accepted: str) -> Finding:
+        return self.finding(
+            node,
+            message,
+            certainty=Certainty.INFERRED,
+            op=node.op,
+            attribute=name,
+            seen=seen,
+            accepted=accepted,
+        )
+
+
+_ABSENT = object()
+
+
+def _fits(value: Any, kind: str) -> bool:
+    if kind.startswith("list("):
+        if value is None or value == ():
+            return True
+        inner = kind[5:-1]
+        return isinstance(value, tuple) and all(_fits(entry, inner) for entry in value)
+    if kind == "int":
+        return isinstance(value, int) and not isinstance(value, bool)
+    if kind == "string":
+        return isinstance(value, (str, bytes)) and not isinstance(value, DType)
+    return isinstance(value, _KINDS[kind])
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "without a value"
+    if isinstance(value, tuple):
+        return "a list"
+    for kind in ("bool", "type", "float", "func", "int", "shape", "string"):
+        if isinstance(value, _KINDS[kind]):
+            return f"a {kind}"
+    return "a tensor"

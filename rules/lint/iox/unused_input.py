@@ -1,0 +1,43 @@
+"""Placeholders that no output needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.examples import Clean, Flagged
+from linter.finding import Finding, Severity
+from linter.graph import Node
+from linter.rule import LintContext, LintRule
+
+__all__ = ["UnusedInput"]
+
+_GRAPH = "x = Placeholder : float32[2]\nf = Placeholder : bool[]\ny = Relu(x)"
+
+
+class UnusedInput(LintRule):
+    """Tell that a placeholder is not needed, and whether it stays an input all the same.
+
+    Why: without --out_nodes the parser keeps every placeholder, so the compiled model has to be
+        fed with it; with --out_nodes it goes.
+    Remedy: --outputs.
+    Source: hicann/ge, tensorflow_parser.cc (TrimGraph; clean-up spares inputs).
+    """
+
+    id, name, severity = "IOX009", "unused-input", Severity.INFO
+    visits = ("Placeholder",)
+    messages = {
+        "kept": "nothing needs placeholder {input!r}, yet it stays an input of the compiled model",
+        "dropped": "the outputs do not need placeholder {input!r}: it is no input of the model",
+    }
+    remedies = {"kept": "name the outputs with --outputs, and it goes"}
+    examples = (
+        Clean("x = Placeholder : float32[2]\ny = Relu(x)"),
+        Flagged(_GRAPH, at=("f",), messages=("kept",)),
+        Flagged(_GRAPH, at=("f",), messages=("dropped",), outputs=("y",), label="outputs named"),
+    )
+
+    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
+        """Flag a placeholder of the main graph that is not live."""
+        if ctx.graph.function is None and not ctx.is_live(node):
+            message = "kept" if ctx.source.outputs_guessed else "dropped"
+            yield self.finding(node, message, input=node.name)

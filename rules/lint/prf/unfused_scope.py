@@ -1,0 +1,118 @@
+"""Name scopes that a fusion pass would take if it were switched on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from linter.examples import Clean, Flagged
+from linter.finding import Certainty, Finding, Severity
+from linter.rule import LintContext, LintRule
+from opdb.facts import ScopePass
+
+__all__ = ["UnfusedScope"]
+
+_ALIGN = (
+    "x = Placeholder : float32[1,8,8,3]\nb = Const : float32[1,4] = 0.5\n"
+    "i = Const : int32[1] = [0]\ns = Const : int32[2] = [4, 4]\n"
+    "roi/crop = CropAndResize(x, b, i, s)\n"
+    'roi/pool = AvgPool(roi/crop) {ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1], padding="SAME"}'
+)
+_COUNTS = (
+    {"op": "AvgPool", "count": 1, "multiple_of": 0},
+    {"op": "CropAndResize", "count": 1, "multiple_of": 0},
+    {"op": "Merge", "count": -1, "multiple_of": 0},
+)
+_PASS = ScopePass("RoiAlignPass", False, ("ROIAlign",), "", ({"op_counts": _COUNTS},))
+
+
+class UnfusedScope(LintRule):
+    """Tell that a name scope looks like what an optional scope fusion pass replaces by one op.
+
+    Why: fusion turns a scope of small ops, sometimes with a loop, into one kernel; most passes run
+        only when a flag names them.
+    Remedy: --enable_scope_fusion_passes.
+    Source: the scope fusion passes of the target, by their op counts.
+    Notes: a pass also looks at the edges between the ops, which is not repeated here.
+    """
+
+    id, name, severity = "PRF004", "unfused-scope", Severity.INFO
+    messages = {
+        "scope": "{count} scope(s) look like what {fusion} makes one {result!r} of: {members}"
+    }
+    remedies = {
+        "scope": "pass `-- --enable_scope_fusion_passes={fusion}` to `omlint convert`, and compare "
+        "the results"
+    }
+    examples = (
+        Clean(_ALIGN),
+        Clean(_ALIGN.replace("roi/pool =", "pool ="), given={"passes": (_PASS,)}, label="split"),
+        Flagged(_ALIGN, at=("",), given={"passes": (_PASS,)}),
+    )
+
+    def check_model(self, ctx: LintContext) -> Iterator[Finding]:
+        """Count op types in every scope, then compare with the passes that are off."""
+        main = ctx.model.main
+        types = Counter(node.op for node in main)
+        passes = [one for one in ctx.source.database.scope_passes() if not one.default]
+        wanted = [(one, patterns) for one in passes if (patterns := _possible(one, types))]
+        if not wanted:
+            return
+        scopes = _scopes((node.name, node.op) for node in main)
+        for one, patterns in wanted:
+            found = [
+                scope
+                for scope, counts in scopes.items()
+                if any(_matches(pattern, counts) for pattern in patterns)
+            ]
+            if found:
+                yield self.finding(
+                    None,
+                    "scope",
+                    port=passes.index(one),
+                    certainty=Certainty.INFERRED,
+                    evidence=one.evidence,
+                    count=len(found),
+                    fusion=one.name,
+                    result=", ".join(one.results) or one.name,
+                    members=self.listed(found),
+                )
+
+
+def _possible(one: ScopePass, types: Mapping[str, int]) -> list[Mapping[str, Any]]:
+    """The patterns that op counts alone describe and whose op types the model has."""
+    return [
+        pattern
+        for pattern in one.patterns
+        if pattern.get("op_counts")
+        and not pattern.get("scopes")
+        and len(needed := [c["op"] for c in pattern["op_counts"] if c["count"] >= 0]) > 1
+        and all(op in types for op in needed)
+    ]
+
+
+def _scopes(nodes: Iterable[tuple[str, str]]) -> dict[str, Counter[str]]:
+    """Counts of op types by scope, with what is in scopes below."""
+    direct: dict[str, Counter[str]] = {}
+    for name, op in nodes:
+        scope = name.rpartition("/")[0]
+        direct.setdefault(scope, Counter())[op] += 1
+    total: dict[str, Counter[str]] = {}
+    for scope, counts in direct.items():
+        at = scope
+        while at:
+            total.setdefault(at, Counter()).update(counts)
+            at = at.rpartition("/")[0]
+    return total
+
+
+def _matches(pattern: Mapping[str, Any], counts: Counter[str]) -> bool:
+    for entry in pattern["op_counts"]:
+        have, count, step = counts[entry["op"]], entry["count"], entry["multiple_of"]
+        if count < 0:
+            if have:
+                return False
+        elif not have or (have % step != count if step else have != count):
+            return False
+    return True

@@ -1,0 +1,61 @@
+"""Results whose size depends on values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from linter.examples import Clean, Flagged
+from linter.finding import Finding, Severity
+from linter.graph import Node, Value
+from linter.judge.judgement import Placement
+from linter.rule import LintContext, LintRule
+
+__all__ = ["DataDependentShape"]
+
+_GONE = frozenset({Placement.FUSED, Placement.REMOVED, Placement.FOLDED})
+
+
+class DataDependentShape(LintRule):
+    """Flag a live op whose result has a size that only its values decide.
+
+    Why: what follows has unknown dimensions at conversion; kernels for fixed sizes refuse it, and
+        an output of such a size has no buffer that could be sized beforehand.
+    Remedy: an op with a fixed result (masks, a padded NonMaxSuppression, TopKV2), or cut before it.
+    Source: TensorFlow op documentation; ops-info lists (dynamic_shape).
+    """
+
+    id, name, severity = "SHP002", "data-dependent-shape", Severity.WARNING
+    messages = {"size": "the size of what {op!r} returns is known at run time only"}
+    remedies = {
+        "size": "use an op with a result of fixed size, or cut the graph before it with --outputs "
+        "and do the rest on the host"
+    }
+    examples = (
+        Clean("x = Placeholder : float32[2]\ny = Relu(x)", given={"data_dependent": ("Where",)}),
+        Clean(
+            "x = Placeholder : int32[4]\nu = Unique(x)\nz = Identity(u:1)",
+            given={"data_dependent": ("Unique",)},
+            outputs=("z",),
+            label="only its static output is read",
+        ),
+        Flagged(
+            "x = Placeholder : bool[4]\ny = Where(x) {T=bool}",
+            at=("y",),
+            given={"data_dependent": ("Where",)},
+        ),
+    )
+
+    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
+        """Flag a live one that has an output of unknown size which something reads."""
+        facts = ctx.source.database.facts
+        if node.op not in facts.data_dependent_ops or not ctx.is_live(node):
+            return
+        if ctx.judge(node).placement in _GONE:
+            return
+        fetched = ctx.source.outputs if ctx.graph.function is None else ctx.graph.returns.values()
+        read = {value.port for value in fetched if value.node == node.key}
+        read |= {use.port for use in ctx.graph.uses(node.key) if use.slot >= 0}
+        shapes = (ctx.inference.shape(Value(node.key, port)) for port in sorted(read))
+        if any(shape is None or None in shape for shape in shapes):
+            evidence = facts.evidence("data_dependent_ops")
+            yield self.finding(node, "size", op=node.op, evidence=evidence)
