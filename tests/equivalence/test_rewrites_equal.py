@@ -18,6 +18,8 @@ from linter.graph import Graph, Model, Node, Value
 from linter.io.writer import serialize
 from linter.queries import default_outputs
 from linter.rule import RewriteRule
+from linter.shapes.inference import Inference
+from opdb.tf_ops import load_op_table
 from rules.registry import rewrite_rules
 
 pytestmark = pytest.mark.tf
@@ -79,15 +81,14 @@ def _feeds(
     kinds = ["normal", "zeros", "extremes", "special"] if exact else ["normal", "zeros", "extremes"]
     if any(node.op in _RAISING for node in graph):
         kinds = ["zeros"] if any(node.op == "Assert" for node in graph) else kinds[:3]
+    inference = Inference(graph, load_op_table())
+    fed = [(node, shape) for node in graph if (shape := _shape(node, example)) is not None]
     for kind in kinds:
-        yield (
-            kind,
-            {
-                f"{node.name}:0": _array(generator, kind, str(node.attrs["dtype"]), shape)
-                for node in graph
-                if (shape := _shape(node, example)) is not None
-            },
-        )
+        feed: dict[str, np.ndarray] = {}
+        for node, shape in fed:
+            dtype = str(inference.dtype(Value(node.key)))
+            feed[f"{node.name}:0"] = _array(generator, kind, dtype, shape)
+        yield kind, feed
 
 
 def _shape(node: Node, example: Rewritten) -> tuple[int, ...] | None:
