@@ -316,7 +316,7 @@ class GraphEditor:
     def _unread(self, start: list[str], kept: set[str]) -> tuple[str, ...]:
         """``start`` and every producer that nobody else reads.
 
-        What a NoOp waits for was computed for its own sake, so it stays.
+        What a NoOp in ``start`` waits for was computed for its own sake, so it stays.
         """
         graph = self.graph
         fetched = {value.node for value in self.context.fetched}
@@ -324,7 +324,7 @@ class GraphEditor:
         pending = list(start)
         while pending:
             node = graph.nodes[pending.pop()]
-            for key in graph.producers(node) if node.op != "NoOp" else ():
+            for key in () if node.op == "NoOp" and node.key in start else graph.producers(node):
                 if key in going or key in kept or key in fetched or key in self._protected:
                     continue
                 if all(use.node in going for use in graph.uses(key)):
