@@ -94,8 +94,16 @@ class Judge(ABC):
         """Dtypes and shapes of one body."""
         found = self._inferences.get(graph.function)
         if found is None:
-            shapes = self.options.input_shapes if graph.function is None else {}
-            found = Inference(graph, self.ops, functions=self.model.functions, input_shapes=shapes)
+            main = graph.function is None
+            found = Inference(
+                graph,
+                self.ops,
+                functions=self.model.functions,
+                input_shapes=self.options.input_shapes if main else {},
+                arguments={} if main else self._arguments(graph),
+                legacy_scalars=self.model.source.producer <= _LAST_WITHOUT_SCALARS,
+                pin_defaults=self.skips_removed,
+            )
             self._inferences[graph.function] = found
         return found
 
@@ -167,8 +175,8 @@ class Judge(ABC):
 
         Neither may be told of edits afterwards: both would have to forget.
         """
-        self._inferences = other._inferences
         if self.skips_removed == other.skips_removed:
+            self._inferences = other._inferences
             self._scopes = other._scopes
         self._outputs = other.outputs
 

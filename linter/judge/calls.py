@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from linter.graph import FuncRef, Graph, Node, Value
+from linter.graph import FuncRef, Graph, Node
 from linter.shapes.inference import Dims, Inference
 
 __all__ = ["CallSite", "arguments_of", "call_sites"]
 
-_FIRST_ARGUMENT = {"If": 1, "StatelessIf": 1, "Case": 1, "StatelessCase": 1}
-_LOOPS = frozenset({"While", "StatelessWhile"})
-
 
 @dataclass(frozen=True, slots=True)
 class CallSite:
-    """One call: the body it stands in, what it passes, and whether shapes stay as passed."""
+    """One call: the body it stands in, and the node that makes it."""
 
     body: Graph
-    values: tuple[Value, ...]
-    fixed: bool
+    node: Node
 
 
 def call_sites(bodies: Iterable[Graph]) -> dict[str, list[CallSite]]:
@@ -28,13 +24,9 @@ def call_sites(bodies: Iterable[Graph]) -> dict[str, list[CallSite]]:
     found: dict[str, list[CallSite]] = {}
     for body in bodies:
         for node in body:
-            if node.virtual:
-                continue
-            found.setdefault(node.op, []).append(CallSite(body, node.inputs, fixed=True))
-            for name in _referred(node):
-                first = _FIRST_ARGUMENT.get(node.op, 0)
-                site = CallSite(body, node.inputs[first:], fixed=node.op not in _LOOPS)
-                found.setdefault(name, []).append(site)
+            if not node.virtual:
+                for name in dict.fromkeys((node.op, *_referred(node))):
+                    found.setdefault(name, []).append(CallSite(body, node))
     return found
 
 
@@ -49,14 +41,13 @@ def arguments_of(
         inference: inference of a body.
 
     Returns:
-        By argument name; a loop's body gives dtypes only, because shapes may change as it runs.
+        By argument name; what a loop hands over holds in every round.
     """
     arguments = [node.name for node in function if node.virtual]
     found: dict[str, tuple[str | None, Dims]] = {}
     for index, site in enumerate(sites):
-        facts = inference(site.body)
-        for name, value in zip(arguments, site.values, strict=False):
-            seen = (facts.dtype(value), facts.shape(value) if site.fixed else None)
+        passed = inference(site.body).call_arguments(site.node)
+        for name, seen in zip(arguments, passed, strict=False):
             found[name] = seen if index == 0 else _agreed(found.get(name), seen)
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from linter.finding import Certainty
+from linter.graph import Value
 from linter.judge import Placement, Stage, Status
 
 FULL = ("atc@5.1.RC1/Ascend310", "atc@8.1.RC1/Ascend310P3", "atc@8.1.RC1/Ascend310")
@@ -158,3 +159,34 @@ def test_counts_add_up(ask):
     summary = ask(matmul("float64")).summary()
     assert summary.supported + summary.unsupported + summary.unknown == summary.reachable == 3
     assert sum(summary.placements.values()) == 3
+
+
+CALL = """
+def body(a: float32, b: float32) -> (out: s:0):
+  s = MatMul(a, b) {transpose_a=false, transpose_b=false}
+x = Placeholder : float32[2,3]
+w = Const : float32[3,2] = 0.5
+y = PartitionedCall(x, w) {f=@body, Tin=[float32, float32], Tout=[float32]}
+"""
+
+
+def test_a_called_body_is_judged_with_the_shapes_of_its_call(ask):
+    judge = ask(CALL)
+    body = judge.model.functions["body"]
+    names = {node.name for graph, node, _ in judge.judgements() if graph is body}
+    assert names == {"s"}
+    assert judge.inference(body).shape(Value("s", 0)) == (2, 2)
+    assert judge.node(body, body["s"]).status is Status.SUPPORTED
+
+
+def test_a_default_is_pinned_unless_it_is_named(ask):
+    text = (
+        "k = Const : int32[2] = [3, 2]\np = PlaceholderWithDefault(k) : int32[2]\n"
+        "x = Placeholder : float32[2,3]\ny = Reshape(x, p)"
+    )
+    pinned = ask(text)
+    assert pinned.inference(pinned.model.main).shape(Value("y", 0)) == (3, 2)
+    assert about(pinned, "p").placement is Placement.REMOVED
+    fed = ask(text, shapes={"p": (2,)})
+    assert about(fed, "p").placement is Placement.LOCAL
+    assert fed.inference(fed.model.main).shape(Value("y", 0)) != (3, 2)
