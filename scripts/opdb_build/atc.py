@@ -79,10 +79,14 @@ def _prototypes(facts: Facts, sources: Sources, version: str, common: Records) -
 def _parser(facts: Facts, sources: Sources, version: str, common: Records) -> None:
     data = facts.load(f"opdb-facts/tf_map/{version}.json")
     ids = _parser_sources(sources, version, data["provenance"])
+    prototypes = facts.load(f"opdb-facts/proto/{version}.json.gz")["ops"]
     named = {source for entry in data["ops"].values() for source in entry["source"]}
     common.evidence["parser"] = list(dict.fromkeys(ids[source] for source in sorted(named)))
     for op, entry in data["ops"].items():
-        common.add("parser", op, _parser_record(op, entry, ids))
+        record = _parser_record(op, entry, ids)
+        if record["origin"] == "refused" and op not in prototypes:
+            record["ev"].append(ids["same_name_ir"])  # it is the absence that refuses
+        common.add("parser", op, record)
     for op in data["same_name_ir_fallback"]:
         evidence = [ids["same_name_ir"]]
         common.add("parser", op, {"ge": op, "origin": "same-name", "inferred": 1, "ev": evidence})
@@ -138,8 +142,6 @@ def _parser_record(op: str, entry: Mapping[str, Any], ids: Mapping[str, str]) ->
         record["deleted"] = deleted
     named = entry["source"][:1] if origin == "builtin" else entry["source"]
     record["ev"] = [ids[source] for source in named]
-    if origin == "refused" and ids["same_name_ir"] not in record["ev"]:
-        record["ev"].append(ids["same_name_ir"])
     return record
 
 

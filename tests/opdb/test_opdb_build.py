@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -22,6 +23,15 @@ def run(*args: str, seed: str = "7") -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, env=env, check=False)
 
 
+@pytest.fixture
+def exhaustive(request):
+    """Sweeps of everything run when they are asked for: ``pytest -m models``."""
+    if "models" not in request.config.option.markexpr:
+        pytest.skip("a sweep of everything; pytest -m models runs it")
+
+
+@pytest.mark.models
+@pytest.mark.usefixtures("exhaustive")
 def test_a_rebuild_writes_the_committed_files(shared_dir, tmp_path):
     shutil.copytree(DATA_DIR / "tf_ops", tmp_path / "tf_ops")
     shutil.copy(DATA_DIR / "MANIFEST.json", tmp_path)
@@ -31,6 +41,29 @@ def test_a_rebuild_writes_the_committed_files(shared_dir, tmp_path):
     fresh = {p.relative_to(tmp_path): p for p in tmp_path.rglob("*") if p.is_file()}
     assert set(fresh) == set(ours)
     assert [str(n) for n in ours if fresh[n].read_bytes() != ours[n].read_bytes()] == []
+
+
+@pytest.mark.usefixtures("builder")
+def test_a_rebuilt_release_is_the_committed_one(shared_dir, tmp_path):
+    from opdb_build import atc, judging, omg, targets
+    from opdb_build.lines import Facts
+    from opdb_build.sources import Sources
+
+    from opdb.write import pretty
+
+    facts, sources = Facts(shared_dir), Sources()
+    atc.build(facts, sources, "5.1.RC1", tmp_path)
+    overrides = json.loads((DATA_DIR / "overrides.json").read_bytes())
+    judging.build(facts, sources, tmp_path, overrides)
+    for version in (*omg.TABLES, *omg.PARTIAL_TABLES):
+        omg.build(facts, sources, version, tmp_path)
+    (tmp_path / "targets.json").write_bytes(pretty(targets.build(facts, sources)))
+    fresh = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(fresh) > 20
+    for path in fresh:
+        assert path.read_bytes() == (DATA_DIR / path.relative_to(tmp_path)).read_bytes(), path
+    known = json.loads((DATA_DIR / "sources.json").read_bytes())
+    assert sources.table().items() <= known.items()
 
 
 def test_the_manifest_check_needs_no_facts_and_finds_a_change(tmp_path):
