@@ -8,16 +8,16 @@ state between calls.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from linter.examples import Clean, Example, Flagged, Rewritten, Untouched
 from linter.finding import Certainty, Finding, Fix, Safety, Severity
 from linter.judge.judgement import Placement, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from linter.edit import GraphEditor
     from linter.graph import Graph, Model, Node, Value
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from linter.judge.judgement import Judgement
     from linter.pattern import BoundValue, Match, Pattern, Refusal
     from linter.shapes.inference import Inference
+
+    _Answered: TypeAlias = tuple[Graph, Node, Judgement]
 
 __all__ = [
     "DeletionRule",
@@ -62,6 +64,7 @@ class LintContext:
 
     source: Judge
     graph: Graph
+    _live: list[_Answered] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def model(self) -> Model:
@@ -96,11 +99,23 @@ class LintContext:
         """Whether the outputs need the node."""
         return node.key in self.source.reachable(self.graph)
 
-    def running(self) -> Iterator[tuple[Graph, Node, Judgement]]:
-        """Live nodes that are still there at run time: not removed, folded, fused or constant."""
-        for graph, node, judgement in self.source.judgements():
-            if judgement.placement not in _GONE and node.op != "Const":
-                yield graph, node, judgement
+    @property
+    def live(self) -> Sequence[_Answered]:
+        """All live nodes of all bodies in use, with the answers of the judge."""
+        if not self._live:
+            self._live.extend(self.source.judgements())
+        return self._live
+
+    def running(self, ops: Container[str] | None = None) -> Iterator[_Answered]:
+        """Live nodes that are still there at run time: not removed, folded, fused or constant.
+
+        Args:
+            ops: only nodes of these types; ``None`` for all.
+        """
+        for entry in self.live:
+            op = entry[1].op
+            if (ops is None or op in ops) and op != "Const" and entry[2].placement not in _GONE:
+                yield entry
 
 
 class _Rule:

@@ -13,6 +13,26 @@ __all__ = ["LayoutConflict"]
 
 _FIRST = ("NCHW", "NCDHW")
 _LAST = ("NHWC", "NDHWC")
+_LAYOUT_OPS = frozenset(
+    {
+        "AvgPool",
+        "AvgPool3D",
+        "BiasAdd",
+        "Conv2D",
+        "Conv2DBackpropInput",
+        "Conv3D",
+        "Conv3DBackpropInputV2",
+        "DepthToSpace",
+        "DepthwiseConv2dNative",
+        "FusedBatchNorm",
+        "FusedBatchNormV2",
+        "FusedBatchNormV3",
+        "MaxPool",
+        "MaxPool3D",
+        "MaxPoolV2",
+        "SpaceToDepth",
+    }
+)
 _NHWC = "x = Placeholder : float32[1,4,4,3]\na = LRN(x)\nb = MaxPool(a) {ksize=[1, 2, 2, 1], "
 _POOL = 'strides=[1, 2, 2, 1], padding="SAME", data_format='
 _SECOND = "\ny = MaxPool(b) {ksize=[1, 2, 2, 1], "
@@ -64,7 +84,7 @@ class LayoutConflict(LintRule):
             return
         first: list[Node] = []
         last = 0
-        for _, node, _ in ctx.running():
+        for _, node, _ in ctx.running(_LAYOUT_OPS):
             layout = node.attrs.get("data_format")
             if layout in _FIRST:
                 first.append(node)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from linter.examples import Clean, Flagged
 from linter.finding import Finding, Severity
-from linter.graph import Node
 from linter.rule import LintContext, LintRule
 
 __all__ = ["UndefinedAttribute"]
@@ -31,13 +31,14 @@ class UndefinedAttribute(LintRule):
         Flagged("x = Placeholder : float32[2]\ny = Relu(x) {alpha=0.5}", at=("y",)),
     )
 
-    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
-        """Compare the names of the attributes with the definition's."""
-        attrs = node.attrs
-        opdef = ctx.source.ops.get(node.op)
-        if opdef is None or len(attrs) == 0:
-            return
-        for name in attrs:
-            if name not in opdef.attrs and name[:1] != "_" and ctx.is_live(node):
-                yield self.finding(node, "undefined", op=node.op, attribute=name)
-                return
+    def check_model(self, ctx: LintContext) -> Iterator[Finding]:
+        """Compare the names of the attributes of live nodes with the definitions'."""
+        for graph, node, _ in ctx.live:
+            opdef = ctx.source.ops.get(node.op)
+            if opdef is None or node.op == "Const":
+                continue
+            for name in node.attrs:
+                if name not in opdef.attrs and name[:1] != "_":
+                    args: dict[str, Any] = {"op": node.op, "attribute": name}
+                    yield self.finding(node, "undefined", function=graph.function, **args)
+                    break

@@ -10,7 +10,7 @@ from linter.rule import LintContext, LintRule
 
 __all__ = ["XlaHint"]
 
-_HINTS = ("_XlaCompile", "_XlaMustCompile", "_XlaScope", "_xla_compile_id")
+_HINTS = ("_XlaCompile", "_XlaMustCompile")
 
 
 class XlaHint(LintRule):
@@ -36,9 +36,8 @@ class XlaHint(LintRule):
         """Collect live nodes with such an attribute that is not off."""
         found = [
             node.name
-            for graph in ctx.bodies
-            for node in graph
-            if any(node.attrs.get(name) for name in _HINTS)
+            for _, node, _ in ctx.live
+            if node.op != "Const" and any(node.attrs.get(name) for name in _HINTS)
         ]
         if found:
             yield self.finding(None, "hint", count=len(found), members=self.listed(found))

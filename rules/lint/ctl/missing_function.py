@@ -7,8 +7,9 @@ from typing import Any
 
 from linter.examples import Clean, Flagged
 from linter.finding import Finding, Severity
-from linter.graph import FuncRef, Node
+from linter.graph import FuncRef
 from linter.rule import LintContext, LintRule
+from opdb.record import OpDef
 
 __all__ = ["MissingFunction"]
 
@@ -37,18 +38,24 @@ class MissingFunction(LintRule):
         Flagged(_CALL.replace("NAME", "gone"), at=("c",)),
     )
 
-    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
+    def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Look up every function that a live node names where its op calls it."""
-        opdef = ctx.source.ops.get(node.op)
-        if opdef is None:
-            return
-        for name, spec in opdef.attrs.items():
-            if spec.type not in ("func", "list(func)"):
-                continue
-            for callee in _callees(node.attrs.get(name)):
-                if callee not in ctx.model.functions and ctx.is_live(node):
-                    yield self.finding(node, "missing", op=node.op, callee=callee)
-                    return
+        calling: dict[str, list[str]] = {}
+        for graph, node, _ in ctx.live:
+            names = calling.get(node.op)
+            if names is None:
+                names = calling[node.op] = _function_attrs(ctx.source.ops.get(node.op))
+            callees = (callee for name in names for callee in _callees(node.attrs.get(name)))
+            gone = next((name for name in callees if name not in ctx.model.functions), None)
+            if gone is not None:
+                yield self.finding(
+                    node, "missing", function=graph.function, op=node.op, callee=gone
+                )
+
+
+def _function_attrs(opdef: OpDef | None) -> list[str]:
+    attrs = opdef.attrs.items() if opdef is not None else ()
+    return [name for name, spec in attrs if spec.type in ("func", "list(func)")]
 
 
 def _callees(value: Any) -> Iterator[str]:

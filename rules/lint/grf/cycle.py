@@ -63,6 +63,8 @@ def _cycles(graph: Graph) -> list[list[str]]:
 
 def _has_order(graph: Graph, loops: frozenset[str]) -> bool:
     """Whether the nodes can be ordered without ``loops``; nearly always, so networkx can wait."""
+    if _is_in_order(graph, loops):
+        return True
     sorter: TopologicalSorter[str] = TopologicalSorter(
         {
             node.key: [key for key in graph.producers(node) if key not in loops]
@@ -74,4 +76,19 @@ def _has_order(graph: Graph, loops: frozenset[str]) -> bool:
         sorter.prepare()
     except CycleError:
         return False
+    return True
+
+
+def _is_in_order(graph: Graph, loops: frozenset[str]) -> bool:
+    """Whether every producer stands before its readers, as most writers of graphs see to."""
+    seen: set[str] = set(loops)
+    nodes = graph.nodes
+    for key, node in nodes.items():
+        for source, _ in node.inputs:
+            if source not in seen and source in nodes:
+                return False
+        for source in node.controls:
+            if source not in seen and source in nodes:
+                return False
+        seen.add(key)
     return True

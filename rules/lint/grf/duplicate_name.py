@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from linter.examples import Clean, Flagged
 from linter.finding import Finding, Severity
-from linter.graph import Node
 from linter.rule import LintContext, LintRule
 
 __all__ = ["DuplicateName"]
@@ -28,7 +27,9 @@ class DuplicateName(LintRule):
         Flagged("x = Placeholder : float32[2]\ny = Relu(x)\ny = Tanh(x)", at=("y",)),
     )
 
-    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
-        """Flag a node that could not keep its name as key."""
-        if node.key != node.name:
-            yield self.finding(node, "duplicate", shared=node.name)
+    def check_model(self, ctx: LintContext) -> Iterator[Finding]:
+        """Flag the nodes that could not keep their name as key."""
+        for graph in ctx.bodies:
+            for node in graph if graph.duplicates else ():
+                if node.key != node.name:
+                    yield self.finding(node, "duplicate", function=graph.function, shared=node.name)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from linter.examples import Clean, Flagged
 from linter.finding import Finding, Severity
-from linter.graph import Node
 from linter.ports import input_ports
 from linter.rule import LintContext, LintRule
+from opdb.record import OpDef
 
 __all__ = ["InputCount"]
 
@@ -41,19 +42,30 @@ class InputCount(LintRule):
         ),
     )
 
-    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
-        """Lay the inputs over the arguments of the definition."""
-        opdef = ctx.source.ops.get(node.op)
-        if opdef is None or not ctx.is_live(node) or node.op in ctx.model.functions:
-            return
-        found = len(node.inputs)
-        plain = not any(arg.number_attr or arg.type_list_attr for arg in opdef.inputs)
-        if plain and found != len(opdef.inputs) and not self._named(node, ctx):
-            wanted = len(opdef.inputs)
-            yield self.finding(node, "count", op=node.op, found=found, wanted=wanted)
-        elif not plain and input_ports(node, opdef) is None and not self._named(node, ctx):
-            yield self.finding(node, "group", op=node.op, found=found)
+    def check_model(self, ctx: LintContext) -> Iterator[Finding]:
+        """Lay the inputs over the arguments of the definitions."""
+        fixed: dict[str, int | None] = {}
+        for graph, node, _ in ctx.live:
+            if node.op not in fixed:
+                fixed[node.op] = _fixed_count(ctx.source.ops.get(node.op))
+            wanted, found = fixed[node.op], len(node.inputs)
+            if wanted == found or node.op in ctx.model.functions:
+                continue
+            if graph.function is None and node.name in ctx.options.input_shapes:
+                continue  # it becomes an input, and its own inputs do not count
+            opdef = ctx.source.ops.get(node.op)
+            if opdef is None:
+                continue
+            if wanted is not None:
+                args: dict[str, Any] = {"op": node.op, "found": found, "wanted": wanted}
+                yield self.finding(node, "count", function=graph.function, **args)
+            elif input_ports(node, opdef) is None:
+                args = {"op": node.op, "found": found}
+                yield self.finding(node, "group", function=graph.function, **args)
 
-    def _named(self, node: Node, ctx: LintContext) -> bool:
-        """Whether --input-shape makes the node an input, whose own inputs do not count."""
-        return ctx.graph.function is None and node.name in ctx.options.input_shapes
+
+def _fixed_count(opdef: OpDef | None) -> int | None:
+    """The number of inputs when no attribute decides it."""
+    if opdef is None or any(arg.number_attr or arg.type_list_attr for arg in opdef.inputs):
+        return None
+    return len(opdef.inputs)

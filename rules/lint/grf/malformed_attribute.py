@@ -7,8 +7,9 @@ from typing import Any
 
 from linter.examples import Clean, Flagged
 from linter.finding import Certainty, Finding, Severity
-from linter.graph import DType, FuncRef, Node, Placeholder, Shape
+from linter.graph import DType, FuncRef, Graph, Node, Placeholder, Shape
 from linter.rule import LintContext, LintRule
+from opdb.record import AttrDef, OpDef
 
 __all__ = ["MalformedAttribute"]
 
@@ -63,36 +64,52 @@ class MalformedAttribute(LintRule):
         ),
     )
 
-    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
-        """Compare what the definition lists with what the node has."""
-        opdef = ctx.source.ops.get(node.op)
-        if opdef is None or not ctx.is_live(node):
-            return
-        for name, spec in opdef.attrs.items():
-            choice = spec.type == "string" and spec.allowed is not None
-            if not choice and spec.type not in _DECIDING:
-                continue
-            value = node.attrs.get(name, _ABSENT)
-            if value is _ABSENT or isinstance(value, Placeholder):
-                continue
-            if not _fits(value, spec.type):
-                yield self._finding(node, "kind", name, _kind(value), spec.type)
-            elif choice and value not in (spec.allowed or ()):
-                yield self._finding(node, "value", name, repr(value), ", ".join(spec.allowed or ()))
+    def check_model(self, ctx: LintContext) -> Iterator[Finding]:
+        """Compare what the definitions list with what live nodes have."""
+        wanted: dict[str, list[AttrDef]] = {}
+        for graph, node, _ in ctx.live:
+            specs = wanted.get(node.op)
+            if specs is None:
+                specs = wanted[node.op] = _deciding(ctx.source.ops.get(node.op))
+            for spec in specs:
+                value = node.attrs.get(spec.name, _ABSENT)
+                if value is _ABSENT or isinstance(value, Placeholder):
+                    continue
+                accepted = spec.type
+                if not _fits(value, spec.type):
+                    yield self._finding(graph, node, "kind", spec, (_kind(value), accepted))
+                elif spec.type == "string" and value not in (spec.allowed or ()):
+                    accepted = ", ".join(map(str, spec.allowed or ()))
+                    yield self._finding(graph, node, "value", spec, (repr(value), accepted))
 
-    def _finding(self, node: Node, message: str, name: str, seen: str, accepted: str) -> Finding:
+    def _finding(
+        self, graph: Graph, node: Node, message: str, spec: AttrDef, values: tuple[str, str]
+    ) -> Finding:
+        seen, accepted = values
         return self.finding(
             node,
             message,
+            function=graph.function,
             certainty=Certainty.INFERRED,
             op=node.op,
-            attribute=name,
+            attribute=spec.name,
             seen=seen,
             accepted=accepted,
         )
 
 
 _ABSENT = object()
+
+
+def _deciding(opdef: OpDef | None) -> list[AttrDef]:
+    """The attributes that are looked at; a Const has a rule of its own."""
+    if opdef is None or opdef.name == "Const":
+        return []
+    return [
+        spec
+        for spec in opdef.attrs.values()
+        if spec.type in _DECIDING or (spec.type == "string" and spec.allowed is not None)
+    ]
 
 
 def _fits(value: Any, kind: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from linter.examples import Clean, Flagged
 from linter.finding import Finding, Severity
-from linter.graph import Node
+from linter.graph import Graph, Node
 from linter.rule import LintContext, LintRule
 
 __all__ = ["PortOutOfRange"]
@@ -29,18 +29,25 @@ class PortOutOfRange(LintRule):
         Flagged("x = Placeholder : float32[2]\ny = Relu(x:3)", at=("y",)),
     )
 
-    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
-        """Compare every port with the producer's number of outputs."""
-        for slot, value in enumerate(node.inputs):
-            producer = ctx.graph.get(value.node)
-            if producer is None or producer.virtual or value.port == 0:
-                continue
-            count = ctx.inference.output_count(producer)
+    def check_model(self, ctx: LintContext) -> Iterator[Finding]:
+        """Compare every port above 0 with the producer's number of outputs."""
+        for graph in ctx.bodies:
+            for node in graph:
+                for slot, value in enumerate(node.inputs):
+                    if value.port:
+                        yield from self._check(graph, node, slot, ctx)
+
+    def _check(self, graph: Graph, node: Node, slot: int, ctx: LintContext) -> Iterator[Finding]:
+        value = node.inputs[slot]
+        producer = graph.get(value.node)
+        if producer is not None and not producer.virtual:
+            count = ctx.source.inference(graph).output_count(producer)
             if count is not None and value.port >= count:
                 yield self.finding(
                     node,
                     "port",
                     port=slot,
+                    function=graph.function,
                     slot=slot,
                     reader=node.name,
                     value=str(value),

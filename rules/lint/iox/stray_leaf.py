@@ -43,10 +43,17 @@ class StrayLeaf(LintRule):
         if not ctx.source.outputs_guessed:
             return
         main = ctx.model.main
+        stray = {
+            node.key
+            for node in main
+            if (node.inputs or node.controls)
+            and not main.uses(node.key)
+            and self._is_stray(node, ctx)
+        }
         found: dict[str, list[Node]] = {}
-        for key in dict.fromkeys(value.node for value in default_outputs(main, ctx.source.ops)):
-            if self._is_stray(main[key], ctx):
-                found.setdefault(main[key].op, []).append(main[key])
+        leaves = default_outputs(main, ctx.source.ops) if stray else ()
+        for key in dict.fromkeys(value.node for value in leaves if value.node in stray):
+            found.setdefault(main[key].op, []).append(main[key])
         for op, nodes in found.items():
             members = self.listed(node.name for node in nodes)
             yield self.finding(nodes[0], "stray", op=op, count=len(nodes), members=members)

@@ -43,11 +43,10 @@ class CastPair(LintRule):
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Collect the second Cast of each pair; one finding for a dtype, at the first."""
         found: dict[str, list[tuple[Graph, Node]]] = {}
-        for graph, node, _ in ctx.running():
-            if node.op == "Cast":
-                dtype = _brought_back(graph, node, ctx.source.inference(graph))
-                if dtype is not None:
-                    found.setdefault(dtype, []).append((graph, node))
+        for graph, node, _ in ctx.running(("Cast",)):
+            dtype = _brought_back(graph, node, ctx.source.inference(graph))
+            if dtype is not None:
+                found.setdefault(dtype, []).append((graph, node))
         for dtype, places in found.items():
             graph, first = places[0]
             members = self.listed(node.name for _, node in places)

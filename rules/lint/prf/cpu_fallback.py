@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from linter.examples import Clean, Flagged
-from linter.finding import Finding, Severity
-from linter.graph import Graph, Node
-from linter.judge.judgement import Judgement, Placement
+from linter.finding import Certainty, Finding, Severity
+from linter.judge.judgement import Placement
 from linter.rule import LintContext, LintRule
 
 __all__ = ["CpuFallback"]
 
 _GRAPH = "x = Placeholder : float32[2]\ny = Relu(x)\nz = Relu(y)"
+_SHOWN = 12
 _ON_CPU = frozenset({Placement.AICPU, Placement.TF_KERNEL})
 
 
@@ -26,28 +27,28 @@ class CpuFallback(LintRule):
     """
 
     id, name, severity = "PRF001", "cpu-fallback", Severity.INFO
-    messages = {"cpu": "{count} node(s) of type {op!r} run on a CPU engine: {members}"}
-    remedies = {"cpu": "see `omlint explain {op}` for what the AI Core takes"}
+    messages = {"cpu": "{count} node(s) run on a CPU engine: {ops}"}
+    remedies = {"cpu": "see `omlint explain {commonest}` for what the AI Core takes"}
     examples = (
         Clean(_GRAPH),
-        Flagged(_GRAPH, at=("y",), given={"placements": {"Relu": Placement.AICPU}}),
+        Flagged(_GRAPH, at=("",), given={"placements": {"Relu": Placement.AICPU}}),
     )
 
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
-        """One finding for an op type, at its first node."""
-        found: dict[str, list[tuple[Graph, Node, Judgement]]] = {}
-        for graph, node, judgement in ctx.running():
-            if judgement.placement in _ON_CPU:
-                found.setdefault(node.op, []).append((graph, node, judgement))
-        for op, places in found.items():
-            graph, first, judgement = places[0]
-            yield self.finding(
-                first,
-                "cpu",
-                function=graph.function,
-                certainty=judgement.certainty,
-                evidence=judgement.evidence,
-                op=op,
-                count=len(places),
-                members=self.listed(node.name for _, node, _ in places),
-            )
+        """One finding for the model: op types by how often they occur."""
+        counts = Counter(
+            node.op for _, node, judgement in ctx.running() if judgement.placement in _ON_CPU
+        )
+        if not counts:
+            return
+        common = counts.most_common()
+        shown = [f"{op} x{count}" if count > 1 else op for op, count in common[:_SHOWN]]
+        rest = ", …" if len(common) > _SHOWN else ""
+        yield self.finding(
+            None,
+            "cpu",
+            certainty=Certainty.INFERRED,
+            count=counts.total(),
+            ops=", ".join(shown) + rest,
+            commonest=common[0][0],
+        )

@@ -59,8 +59,8 @@ class LayoutTranspose(LintRule):
         """Collect the transposes; one finding at the first."""
         found = [
             (graph, node)
-            for graph, node, _ in ctx.running()
-            if node.op == "Transpose" and _changes_layout(graph, node, ctx)
+            for graph, node, _ in ctx.running(("Transpose",))
+            if _changes_layout(graph, node, ctx)
         ]
         if found:
             graph, first = found[0]

@@ -60,22 +60,23 @@ class UnfusedScope(LintRule):
         if not wanted:
             return
         scopes = _scopes((node.name, node.op) for node in main)
-        for one, patterns in wanted:
+        for fusion, patterns in wanted:
             found = [
                 scope
                 for scope, counts in scopes.items()
                 if any(_matches(pattern, counts) for pattern in patterns)
             ]
+            found = [at for at in found if not any(one.startswith(f"{at}/") for one in found)]
             if found:
                 yield self.finding(
                     None,
                     "scope",
-                    port=passes.index(one),
+                    port=passes.index(fusion),
                     certainty=Certainty.INFERRED,
-                    evidence=one.evidence,
+                    evidence=fusion.evidence,
                     count=len(found),
-                    fusion=one.name,
-                    result=", ".join(one.results) or one.name,
+                    fusion=fusion.name,
+                    result=", ".join(fusion.results) or fusion.name,
                     members=self.listed(found),
                 )
 

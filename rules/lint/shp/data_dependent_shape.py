@@ -6,13 +6,10 @@ from collections.abc import Iterator
 
 from linter.examples import Clean, Flagged
 from linter.finding import Finding, Severity
-from linter.graph import Node, Value
-from linter.judge.judgement import Placement
+from linter.graph import Value
 from linter.rule import LintContext, LintRule
 
 __all__ = ["DataDependentShape"]
-
-_GONE = frozenset({Placement.FUSED, Placement.REMOVED, Placement.FOLDED})
 
 
 class DataDependentShape(LintRule):
@@ -45,17 +42,20 @@ class DataDependentShape(LintRule):
         ),
     )
 
-    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
-        """Flag a live one that has an output of unknown size which something reads."""
+    def check_model(self, ctx: LintContext) -> Iterator[Finding]:
+        """Flag a running one that has an output of unknown size which something reads."""
         facts = ctx.source.database.facts
-        if node.op not in facts.data_dependent_ops or not ctx.is_live(node):
-            return
-        if ctx.judge(node).placement in _GONE:
-            return
-        fetched = ctx.source.outputs if ctx.graph.function is None else ctx.graph.returns.values()
-        read = {value.port for value in fetched if value.node == node.key}
-        read |= {use.port for use in ctx.graph.uses(node.key) if use.slot >= 0}
-        shapes = (ctx.inference.shape(Value(node.key, port)) for port in sorted(read))
-        if any(shape is None or None in shape for shape in shapes):
-            evidence = facts.evidence("data_dependent_ops")
-            yield self.finding(node, "size", op=node.op, evidence=evidence)
+        for graph, node, _ in ctx.running(facts.data_dependent_ops):
+            fetched = ctx.source.outputs if graph.function is None else graph.returns.values()
+            read = {value.port for value in fetched if value.node == node.key}
+            read |= {use.port for use in graph.uses(node.key) if use.slot >= 0}
+            inference = ctx.source.inference(graph)
+            shapes = (inference.shape(Value(node.key, port)) for port in sorted(read))
+            if any(shape is None or None in shape for shape in shapes):
+                yield self.finding(
+                    node,
+                    "size",
+                    function=graph.function,
+                    evidence=facts.evidence("data_dependent_ops"),
+                    op=node.op,
+                )
