@@ -222,5 +222,5 @@ def test_help_lists_only_commands_that_exist(capsys):
     out = capsys.readouterr().out
     for name in ("check", "fix", "convert", "freeze", "inspect", "ops", "rules", "explain"):
         assert f"\n  {name} " in out
-    for name in ("matrix", "diagnose", "view", "baseline", "doctor"):
+    for name in ("diagnose", "view", "baseline", "doctor"):
         assert f"\n  {name} " not in out
