@@ -98,6 +98,15 @@ def test_commands_and_flags_exist():
                 assert flag in known, f"{page.name}: omlint {name} {flag}"
 
 
+def test_every_command_is_in_the_readme():
+    from linter.cli.main import cli
+
+    context = cli.make_context("omlint", [], resilient_parsing=True)
+    text = README.read_text("utf-8")
+    for name in cli.list_commands(context):
+        assert f"| `omlint {name}" in text, name
+
+
 def test_files_that_pages_name_exist():
     for page in (README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))):
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):

@@ -11,7 +11,7 @@ from typing import TextIO
 
 from linter.errors import LinterError, UsageError
 from linter.finding import InputError
-from linter.report.style import Style
+from linter.report.style import Style, clean
 
 __all__ = [
     "close_quietly",
@@ -42,7 +42,7 @@ def open_missing() -> None:
 
 def complain(message: str) -> None:
     """One line on stderr, whatever the message holds."""
-    line = f"omlint: error: {' '.join(message.split())}\n"
+    line = f"omlint: error: {clean(' '.join(message.split()))}\n"
     _write(sys.stderr, line)
 
 

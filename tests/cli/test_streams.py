@@ -1,0 +1,114 @@
+"""Where text goes and how it looks there; how a run ends that somebody else ends."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sample_graphs import CLEAN, write_graph
+
+from linter.cli import streams
+from linter.errors import LinterError, UsageError
+
+ROOT = Path(__file__).resolve().parents[2]
+ATC = ROOT / "tests" / "stand_in" / "atc"
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("environment", "colour"),
+    [({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True), ({"TERM": "dumb"}, False)],
+)
+def test_colour_on_a_terminal(environment, colour, monkeypatch):
+    for name in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    assert streams.stdout_style().color is colour
+
+
+def test_no_colour_and_a_fixed_width_off_a_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    style = streams.stdout_style()
+    assert not style.color
+    assert style.width == 88
+
+
+def test_ascii_streams_get_ascii(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    assert not streams.stdout_style().unicode
+
+
+def test_a_fault_is_one_harmless_line(monkeypatch):
+    caught = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", caught)
+    streams.complain("two\nlines and \x1b[31mcolour")
+    assert caught.getvalue() == "omlint: error: two lines and \\x1b[31mcolour\n"
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "report.txt"
+    streams.write_file(str(path), "text")
+    assert path.read_text() == "text"
+    with pytest.raises(UsageError, match="cannot write"):
+        streams.write_file(str(tmp_path / "none" / "report.txt"), "text")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["report.txt"]
+
+
+def test_devices_are_written_through():
+    streams.write_file(os.devnull, "text")
+    assert not Path(os.devnull).is_file()
+
+
+def test_full_disk_is_a_fault(monkeypatch):
+    class Full(io.StringIO):
+        def flush(self):
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(sys, "stdout", Full())
+    with pytest.raises(LinterError, match="No space left"):
+        streams.write_stdout("text")
+
+
+def test_interrupt(tmp_path):
+    """Ctrl-C while the compiler works: 130, no traceback, no result."""
+    write_graph(tmp_path / "graph.pb", CLEAN)
+    started = tmp_path / "child"
+    arguments = ["convert", "graph.pb", "-o", "net", "--no-verify", "--atc", str(ATC)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "linter", *arguments],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "STAND_IN_SECONDS": "60",
+            "STAND_IN_CHILD": str(started),
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not started.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in error
+    assert not (tmp_path / "net.om").exists()
