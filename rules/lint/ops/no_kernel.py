@@ -9,6 +9,7 @@ from linter.finding import Finding, Severity
 from linter.graph import Node
 from linter.judge.judgement import Stage, Status
 from linter.rule import LintContext, LintRule
+from opdb.elsewhere import other_chips
 
 __all__ = ["NoKernel"]
 
@@ -27,10 +28,14 @@ class NoKernel(LintRule):
     judged = (Status.UNSUPPORTED,)
     messages = {
         "no_kernel": "op {op!r} ({ge_op} on the device) is in no kernel list of {target}",
+        "other_chips": "op {op!r} ({ge_op} on the device) is in no kernel list of {target}; of the "
+        "same release, these chips list it: {chips}",
         "dynamic_shape": "a size that {op!r} needs is known at run time only, and its kernel on "
         "{target} takes fixed sizes",
     }
     remedies = {
+        "other_chips": "convert for a chip that lists it, try `omlint fix`, or cut the graph "
+        "before it with --outputs",
         "no_kernel": "see `omlint explain {op}`, try `omlint fix`, or cut the graph before it "
         "with --outputs",
         "dynamic_shape": "cut the graph before the op that makes the size depend on values, and "
@@ -58,11 +63,17 @@ class NoKernel(LintRule):
         judgement = ctx.judge(node)
         if judgement.refused_by is not Stage.ENGINE:
             return
+        message, ge_op = "dynamic_shape", judgement.ge_op or node.op
+        chips: tuple[str, ...] = ()
+        if judgement.reason != "dynamic_shape":
+            chips = other_chips(ctx.source.database, ge_op)
+            message = "other_chips" if chips else "no_kernel"
         yield self.finding(
             node,
-            "dynamic_shape" if judgement.reason == "dynamic_shape" else "no_kernel",
-            op=node.op,
-            ge_op=judgement.ge_op or node.op,
+            message,
             certainty=judgement.certainty,
             evidence=judgement.evidence,
+            op=node.op,
+            ge_op=ge_op,
+            chips=self.listed(chips),
         )

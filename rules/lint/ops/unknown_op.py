@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from linter.examples import Clean, Flagged
 from linter.finding import Finding, Severity
-from linter.graph import Node
 from linter.judge.judgement import Stage, Status
 from linter.rule import LintContext, LintRule
+from opdb.elsewhere import other_releases
 
 __all__ = ["UnknownOp"]
 
@@ -24,12 +25,21 @@ class UnknownOp(LintRule):
     """
 
     id, name, severity = "OPS001", "unknown-op", Severity.ERROR
-    judged = (Status.UNSUPPORTED,)
     messages = {
         "no_parser": "op {op!r} is unknown to the parser of {target}",
         "no_row": "op {op!r} is not in the operator table of {target}",
+        "custom": "op {op!r} is no TensorFlow op, and {target} has no plugin for it",
+        "removed": "op {op!r} is unknown to {target}; older releases knew it, {last} the last of "
+        "them",
+        "later": "op {op!r} is unknown to {target}; {first} is the first release that knows it",
     }
     remedies = {
+        "custom": "install the op's parser plugin and kernel and import that toolkit with "
+        "`omlint db import`, build the model without the op, or cut the graph before it",
+        "removed": "try `omlint fix`, cut the graph before it with --outputs, or convert with "
+        "{last}",
+        "later": "convert with {first} or newer, try `omlint fix`, or cut the graph before it with "
+        "--outputs",
         "no_parser": "see `omlint explain {op}` for the versions that know it, try `omlint fix`, "
         "or cut the graph before it with --outputs",
         "no_row": "try `omlint fix`, or cut the graph before it with --outputs",
@@ -44,16 +54,43 @@ class UnknownOp(LintRule):
             given={"answers": {"Relu": (Status.UNSUPPORTED, Stage.PARSER, "no_row", {})}},
             label="operator table",
         ),
+        Flagged(
+            "x = Placeholder : float32[2]\ny = FancyPlugin(x)",
+            at=("y",),
+            messages=("custom",),
+            lacking=("FancyPlugin",),
+            label="custom op",
+        ),
     )
 
-    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
-        """Flag what the parser stage refused."""
-        judgement = ctx.judge(node)
-        if judgement.refused_by is Stage.PARSER:
+    def check_model(self, ctx: LintContext) -> Iterator[Finding]:
+        """Flag what the parser stage refused; other releases are asked once for each op type."""
+        told: dict[str, tuple[str, dict[str, Any]]] = {}
+        for graph, node, judgement in ctx.live:
+            if judgement.refused_by is not Stage.PARSER:
+                continue
+            if node.op not in told:
+                told[node.op] = _why(node.op, judgement.reason, ctx)
+            message, args = told[node.op]
             yield self.finding(
                 node,
-                "no_row" if judgement.reason == "no_row" else "no_parser",
-                op=node.op,
+                message,
+                function=graph.function,
                 certainty=judgement.certainty,
                 evidence=judgement.evidence,
+                op=node.op,
+                **args,
             )
+
+
+def _why(op: str, reason: str, ctx: LintContext) -> tuple[str, dict[str, Any]]:
+    """The message for an op type, after what other releases know."""
+    if op not in ctx.source.ops.known_names and op not in ctx.model.functions:
+        return "custom", {}
+    found = other_releases(ctx.source.database, op)
+    tool = ctx.source.database.target.tool
+    if found.after:
+        return "later", {"first": f"{tool}@{found.after[0]}"}
+    if found.before:
+        return "removed", {"last": f"{tool}@{found.before[-1]}"}
+    return "no_row" if reason == "no_row" else "no_parser", {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from linter.examples import Clean, Flagged
@@ -59,7 +59,8 @@ class UnfusedScope(LintRule):
         wanted = [(one, patterns) for one in passes if (patterns := _possible(one, types))]
         if not wanted:
             return
-        scopes = _scopes((node.name, node.op) for node in main)
+        rare = {_rarest(pattern, types) for _, patterns in wanted for pattern in patterns}
+        scopes = _scopes([(node.name.rpartition("/")[0], node.op) for node in main], rare)
         for fusion, patterns in wanted:
             found = [
                 scope
@@ -93,19 +94,34 @@ def _possible(one: ScopePass, types: Mapping[str, int]) -> list[Mapping[str, Any
     ]
 
 
-def _scopes(nodes: Iterable[tuple[str, str]]) -> dict[str, Counter[str]]:
-    """Counts of op types by scope, with what is in scopes below."""
-    direct: dict[str, Counter[str]] = {}
-    for name, op in nodes:
-        scope = name.rpartition("/")[0]
-        direct.setdefault(scope, Counter())[op] += 1
+def _rarest(pattern: Mapping[str, Any], types: Mapping[str, int]) -> str:
+    """The op type that the fewest scopes can have."""
+    needed: list[str] = [entry["op"] for entry in pattern["op_counts"] if entry["count"] >= 0]
+    return min(needed, key=lambda op: (types[op], op))
+
+
+def _scopes(nodes: Sequence[tuple[str, str]], rare: set[str]) -> dict[str, Counter[str]]:
+    """Counts of op types, with what is in scopes below, for scopes that hold a rare op."""
     total: dict[str, Counter[str]] = {}
-    for scope, counts in direct.items():
-        at = scope
-        while at:
-            total.setdefault(at, Counter()).update(counts)
-            at = at.rpartition("/")[0]
+    for scope, op in nodes:
+        if op in rare:
+            for at in _with_parents(scope):
+                total.setdefault(at, Counter())
+    places: dict[str, list[Counter[str]]] = {}
+    for scope, op in nodes:
+        counters = places.get(scope)
+        if counters is None:
+            found = (total.get(at) for at in _with_parents(scope))
+            counters = places[scope] = [counts for counts in found if counts is not None]
+        for counts in counters:
+            counts[op] += 1
     return total
+
+
+def _with_parents(scope: str) -> Iterator[str]:
+    while scope:
+        yield scope
+        scope = scope.rpartition("/")[0]
 
 
 def _matches(pattern: Mapping[str, Any], counts: Counter[str]) -> bool:

@@ -24,11 +24,14 @@ class UnknownInputDimension(LintRule):
     id, name, severity = "SHP001", "unknown-input-dimension", Severity.WARNING
     visits = ("Placeholder",)
     messages = {
+        "batch": "input {input!r} leaves its first dimension open, the batch: {shape}",
         "dims": "input {input!r} has unknown dimensions: {shape}",
         "rank": "input {input!r} has no shape; the compiler would take it for a scalar",
         "mismatch": "input {input!r} has rank {rank}, but --input-shape gives {given} dimension(s)",
     }
     remedies = {
+        "batch": 'fix it: --input-shape "{input}:{suggestion}"; several batch sizes in one model: '
+        "atc's --dynamic_batch_size after -- of `omlint convert`",
         "dims": 'give them: --input-shape "{input}:{suggestion}"',
         "rank": 'give it: --input-shape "{input}:DIMS"',
         "mismatch": "give as many dimensions as the model has",
@@ -40,7 +43,13 @@ class UnknownInputDimension(LintRule):
             input_shapes={"x": (2, 3)},
             label="given by flag",
         ),
-        Flagged("x = Placeholder : float32[?,3]\ny = Relu(x)", at=("x",), messages=("dims",)),
+        Flagged("x = Placeholder : float32[?,3]\ny = Relu(x)", at=("x",), messages=("batch",)),
+        Flagged(
+            "x = Placeholder : float32[1,?,3]\ny = Relu(x)",
+            at=("x",),
+            messages=("dims",),
+            label="not the batch",
+        ),
         Flagged(
             "x = Placeholder : float32[...]\ny = Relu(x)",
             at=("x",),
@@ -74,7 +83,9 @@ class UnknownInputDimension(LintRule):
                 ("1" if index == 0 else "N") if dim is None else str(dim)
                 for index, dim in enumerate(dims)
             )
-            yield self.finding(node, "dims", input=node.name, shape=shown, suggestion=suggestion)
+            only_first = len(dims) > 1 and dims.index(None) == 0 and dims.count(None) == 1
+            message = "batch" if only_first else "dims"
+            yield self.finding(node, message, input=node.name, shape=shown, suggestion=suggestion)
 
     def _error(self, node: Node, rank: int, given: int) -> Finding:
         return self.finding(
