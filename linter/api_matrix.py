@@ -147,17 +147,13 @@ def _judge(opened: Opened, place: Place, options: JudgeOptions, like: Judge | No
 
 
 def _cell(judge: Judge, place: Place, errors: Sequence[Finding]) -> Cell:
-    refused: dict[str, int] = {}
-    open_: dict[str, int] = {}
-    nodes = 0
-    for _, node, judgement in judge.judgements():
-        nodes += 1
-        if judgement.status is Status.UNSUPPORTED:
-            refused[node.op] = refused.get(node.op, 0) + 1
-        elif judgement.status is Status.UNKNOWN:
-            open_[node.op] = open_.get(node.op, 0) + 1
+    counts = judge.tally()
+    refused, open_ = (
+        {op: count for (op, found), count in sorted(counts.items()) if found is status}
+        for status in (Status.UNSUPPORTED, Status.UNKNOWN)
+    )
     if errors or refused:
         verdict = Verdict.BLOCKED
     else:
         verdict = Verdict.UNCERTAIN if open_ else Verdict.CONVERTIBLE
-    return Cell(place, verdict, dict(sorted(refused.items())), dict(sorted(open_.items())), nodes)
+    return Cell(place, verdict, refused, open_, sum(counts.values()))

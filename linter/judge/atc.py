@@ -6,6 +6,8 @@ The stages run in that order and the first that decides wins. Source: the order 
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from linter.finding import Certainty
@@ -33,12 +35,17 @@ class _Body:
     sized_at_run_time: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Asking:
-    """A node that is to find an engine."""
+    """What engines see of a node; nodes that look the same to them share one.
+
+    Attributes:
+        constant: the node has inputs, and all of them are constants.
+    """
 
     record: ParserRecord
     ge: GeNode
+    constant: bool
 
 
 @dataclass(slots=True)
@@ -48,6 +55,10 @@ class _Release:
     answered_from: tuple[str, ...]
     bodies: dict[str | None, _Body] = field(default_factory=dict)
     prepared: dict[str | None, dict[str, Judgement | _Asking]] = field(default_factory=dict)
+    alike: dict[tuple[str, Status | _Asking], list[tuple[Graph, Node]]] = field(
+        default_factory=dict
+    )
+    askings: dict[tuple[str, GeNode, bool], _Asking] = field(default_factory=dict)
 
 
 class AtcJudge(Judge):
@@ -58,7 +69,7 @@ class AtcJudge(Judge):
     def __init__(self, model: Model, database: Database, options: JudgeOptions) -> None:
         super().__init__(model, database, options)
         self._release = _Release(database.answered_from)
-        self._placed: dict[tuple[str, GeNode], Judgement] = {}
+        self._placed: dict[_Asking, Judgement] = {}
 
     def share(self, other: Judge) -> None:
         """Take over what the other judge knows about the model and, if it is its, the release."""
@@ -71,15 +82,45 @@ class AtcJudge(Judge):
     def _forget(self) -> None:
         self._release.bodies.pop(None, None)
         self._release.prepared.pop(None, None)
+        self._release.alike.clear()
+
+    def tally(self) -> Mapping[tuple[str, Status], int]:
+        """How many reachable nodes of each op type have each status; alike nodes count at once."""
+        counts: Counter[tuple[str, Status]] = Counter()
+        for (op, prepared), nodes in self._alike().items():
+            if isinstance(prepared, Status):
+                counts[op, prepared] += len(nodes)
+            elif self.database.constraints(op):
+                counts.update((op, self.node(*place).status) for place in nodes)
+            else:
+                counts[op, self._place(*nodes[0], prepared).status] += len(nodes)
+        return counts
+
+    def _alike(self) -> dict[tuple[str, Status | _Asking], list[tuple[Graph, Node]]]:
+        """Reachable nodes by what the stages before the engine made of them."""
+        groups = self._release.alike
+        if not groups:
+            for graph in (self.model.main, *self.called_functions()):
+                reachable = self.reachable(graph)
+                for node in graph:
+                    if node.key in reachable and not node.virtual:
+                        found = self._prepared(graph, node)
+                        state = found.status if isinstance(found, Judgement) else found
+                        groups.setdefault((node.op, state), []).append((graph, node))
+        return groups
 
     def _judge(self, graph: Graph, node: Node) -> Judgement:
-        known = self._release.prepared.setdefault(graph.function, {})
-        prepared = known.get(node.key)
-        if prepared is None:
-            prepared = known[node.key] = self._prepare(graph, node)
+        prepared = self._prepared(graph, node)
         if isinstance(prepared, Judgement):
             return prepared
         return self._place(graph, node, prepared)
+
+    def _prepared(self, graph: Graph, node: Node) -> Judgement | _Asking:
+        known = self._release.prepared.setdefault(graph.function, {})
+        found = known.get(node.key)
+        if found is None:
+            found = known[node.key] = self._prepare(graph, node)
+        return found
 
     def _prepare(self, graph: Graph, node: Node) -> Judgement | _Asking:
         """The stages that are the same on all chips of a release."""
@@ -112,34 +153,34 @@ class AtcJudge(Judge):
         ge = ge_node(
             graph, node, record, self.database, self.inference(graph), body.folding.is_constant
         )
-        return _Asking(record, replace(ge, dynamic=self._dynamic(graph, node, body)))
+        dynamic = self._dynamic(graph, node, body)
+        ge = ge if dynamic is False else replace(ge, dynamic=dynamic)
+        key = (node.op, ge, body.folding.constant_inputs(node))
+        known = self._release.askings
+        if key not in known:
+            known[key] = _Asking(record, *key[1:])
+        return known[key]
 
     def _place(self, graph: Graph, node: Node, asking: _Asking) -> Judgement:
-        """The stages that depend on the chip; nodes that look the same share an answer."""
-        record, ge = asking.record, asking.ge
+        """The stages that depend on the chip."""
+        found = self._placed.get(asking)
+        if found is not None:
+            return found
+        if not self.database.constraints(node.op):
+            judgement = place(asking.ge, asking.record, self.database)
+            found = self._placed[asking] = _of_constants(judgement, asking)
+            return found
         limits = check_limits(self, graph, node)
         if limits.error is not None:
-            return self._limited(record, limits)
-        if limits.aicore is not None or limits.checked:
-            judgement = place(
-                ge,
-                record,
-                self.database,
-                aicore_limit=limits.aicore,
-                limits_checked=limits.checked,
-            )
-        else:
-            judgement = self._placed.get((node.op, ge)) or place(ge, record, self.database)
-            self._placed[node.op, ge] = judgement
-        folding = self._body(graph).folding
-        if judgement.status is Status.UNSUPPORTED and folding.constant_inputs(node):
-            return replace(
-                judgement,
-                status=Status.UNKNOWN,
-                certainty=Certainty.INFERRED,
-                reason="constant_refused",
-            )
-        return judgement
+            return self._limited(asking.record, limits)
+        judgement = place(
+            asking.ge,
+            asking.record,
+            self.database,
+            aicore_limit=limits.aicore,
+            limits_checked=limits.checked,
+        )
+        return _of_constants(judgement, asking)
 
     def _body(self, graph: Graph) -> _Body:
         found = self._release.bodies.get(graph.function)
@@ -240,3 +281,15 @@ class AtcJudge(Judge):
             ge_op=record.ge_op,
             evidence=(*record.evidence, *constraint.evidence),
         )
+
+
+def _of_constants(judgement: Judgement, asking: _Asking) -> Judgement:
+    """A node of constants that is refused: whether it is folded first is not known."""
+    if judgement.status is not Status.UNSUPPORTED or not asking.constant:
+        return judgement
+    return replace(
+        judgement,
+        status=Status.UNKNOWN,
+        certainty=Certainty.INFERRED,
+        reason="constant_refused",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -170,6 +171,10 @@ class Judge(ABC):
             placements=dict(sorted(placements.items())),
         )
 
+    def tally(self) -> Mapping[tuple[str, Status], int]:
+        """How many reachable nodes of each op type have each status."""
+        return Counter((node.op, judgement.status) for _, node, judgement in self.judgements())
+
     def share(self, other: Judge) -> None:
         """Take over what another judge of the same model and options knows about the model.
 
@@ -178,7 +183,7 @@ class Judge(ABC):
         if self.skips_removed == other.skips_removed:
             self._inferences = other._inferences
             self._scopes = other._scopes
-        self._outputs = other.outputs
+        self._outputs = other._outputs
 
     def refresh(self, keys: Iterable[str]) -> None:
         """Forget what an edit of the main graph at ``keys`` may have changed."""

@@ -6,7 +6,7 @@ stands, and releases of which only a part is known add what they support. All of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from linter.finding import Certainty
@@ -30,6 +30,7 @@ class CombinedJudge(Judge):
         self._agree = self._judges(database.agree, make)
         self._adds = self._judges(database.adds, make)
         self._softens = self._judges(database.softens, make)
+        self._merged: dict[tuple[int, int], Judgement] = {}
         self.skips_removed = (*self._agree, *self._adds)[0].skips_removed
 
     def share(self, other: Judge) -> None:
@@ -40,9 +41,17 @@ class CombinedJudge(Judge):
             for known in others:
                 judge.share(known)
 
+    def tally(self) -> Mapping[tuple[str, Status], int]:
+        """How many reachable nodes of each op type have each status."""
+        tallies = [judge.tally() for judge in self._agree]
+        if tallies and all(status is Status.SUPPORTED for found in tallies for _, status in found):
+            return tallies[0]  # what all of them support needs no second look
+        return super().tally()
+
     def refresh(self, keys: Iterable[str]) -> None:
         """Forget what an edit of the main graph at ``keys`` may have changed."""
         keys = tuple(keys)
+        self._merged.clear()
         super().refresh(keys)
         for judge in self._asked_judges():
             judge.refresh(keys)
@@ -78,7 +87,10 @@ class CombinedJudge(Judge):
         first, last = answers[0], answers[-1]
         if first.status is not last.status:
             return _differing(first, last, self._agree[0], self._agree[-1])
-        return _inferred(last, answers)
+        key = (id(first), id(last))  # the judges keep their answers, and share equal ones
+        if key not in self._merged:
+            self._merged[key] = _inferred(last, answers)
+        return self._merged[key]
 
 
 def _inferred(judgement: Judgement, others: Iterable[Judgement]) -> Judgement:
