@@ -68,7 +68,7 @@ def best(command: list[str], folder: Path, runs: int = 5) -> float:
     for _ in range(runs + 1):
         started = time.perf_counter()
         subprocess.run(
-            command, env=environment(folder), cwd=folder, check=False, capture_output=True
+            command, env=environment(folder), cwd=folder, check=True, capture_output=True
         )
         times.append(time.perf_counter() - started)
     return min(times[1:])
@@ -204,7 +204,11 @@ from linter.io.messages import GraphDef
 data = open(sys.argv[1], "rb").read()
 started = time.perf_counter()
 graph = GraphDef.FromString(data)
-total = sum(len(node.name) + len(node.input) + len(node.attr) for node in graph.node)
+total = 0
+for node in graph.node:
+    total += len(node.name) + len(node.op) + sum(len(text) for text in node.input)
+    for name, value in node.attr.items():
+        total += len(name) + len(value.WhichOneof("value") or "")
 print(time.perf_counter() - started, len(graph.node))
 """
 
