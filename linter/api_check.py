@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from linter.api_load import Opened, open_model, resolve_shapes
 from linter.errors import GraphError, LinterError, UsageError
@@ -22,6 +23,7 @@ from linter.finding import (
 )
 from linter.graph import Value
 from linter.judge import Judge, JudgeOptions, make_judge
+from linter.judge.precision import DEFAULT_MODE
 from linter.report.style import plural
 from opdb.errors import UnknownNameError
 from opdb.query import Database, open_database
@@ -67,6 +69,7 @@ def check(
     targets: Sequence[str] = (),
     input_shapes: Mapping[str, tuple[int, ...]] | None = None,
     outputs: Sequence[Value] = (),
+    precision: str = DEFAULT_MODE,
 ) -> Report:
     """Judge every model on every target.
 
@@ -75,6 +78,7 @@ def check(
         targets: ``TOOL@VERSION/SOC`` or ``SOC``; none means the default target.
         input_shapes: sizes of inputs by node name.
         outputs: what the models compute; none means their leaves, as atc takes them.
+        precision: precision mode of the conversion, as atc spells it.
 
     Returns:
         The report; a model that cannot be read is in its ``errors``, the others are judged.
@@ -84,7 +88,7 @@ def check(
         MissingExtraError: a SavedModel without TensorFlow to freeze it.
     """
     databases = Databases(targets)
-    options = JudgeOptions(dict(input_shapes or {}), tuple(outputs))
+    options = JudgeOptions(dict(input_shapes or {}), tuple(outputs), precision)
     results: list[ModelReport] = []
     errors: list[InputError] = []
     for path in paths:
@@ -157,7 +161,7 @@ def judge_model(opened: Opened, database: Database, options: JudgeOptions) -> Ju
         UsageError: an input or output that the model does not have.
     """
     resolve_shapes(opened.model.main, tuple(options.input_shapes), opened.path)
-    options = JudgeOptions(options.input_shapes, opened.outputs)
+    options = replace(options, outputs=opened.outputs)
     judge = make_judge(opened.model, database, options)
     main = opened.model.main
     for value in opened.outputs:

@@ -13,12 +13,14 @@ from linter.api_load import open_model
 from linter.compiler.command import Command, CompileJob, build_command
 from linter.compiler.diagnose import Diagnosis, diagnose
 from linter.compiler.find import Compiler, find_compiler
+from linter.compiler.flags import parse_flags
 from linter.compiler.library import write_function_library
 from linter.compiler.run import RunResult, run_compiler
 from linter.errors import CompilerError, UsageError
 from linter.finding import InputInfo
 from linter.graph import Value
 from linter.judge import Judge, JudgeOptions
+from linter.judge.precision import DEFAULT_MODE, mode_of_flags
 from opdb.target import Target
 
 __all__ = ["ConvertOptions", "ConvertOutcome", "convert"]
@@ -108,7 +110,8 @@ def convert(
     if _same_file(path, frozen):
         raise UsageError(f"{frozen} is the input; it would be overwritten, choose another -o NAME")
     compiler, fault = _find(wanted.tool, options)
-    judge_options = JudgeOptions(dict(input_shapes or {}), tuple(outputs))
+    precision = _precision(wanted.tool, options.flags)
+    judge_options = JudgeOptions(dict(input_shapes or {}), tuple(outputs), precision)
     with open_model(path, judge_options.outputs) as opened:
         judge = judge_model(opened, databases.opened[0], judge_options)
         _demand_sizes(judge)
@@ -133,6 +136,12 @@ def convert(
         return replace(outcome, fault=str(err))
     findings = tuple(finding for one in report.targets for finding in one.findings)
     return replace(outcome, run=run, diagnoses=diagnose(run.report, fixed.model, findings))
+
+
+def _precision(tool: str, flags: Sequence[str]) -> str:
+    """The precision mode that the flags for the compiler ask for; the default when unknown."""
+    mode = mode_of_flags(parse_flags(flags)) if tool == "atc" else DEFAULT_MODE
+    return mode or DEFAULT_MODE
 
 
 def _find(tool: str, options: ConvertOptions) -> tuple[Compiler | None, str]:

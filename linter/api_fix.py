@@ -26,6 +26,7 @@ from linter.finding import InputError, ModelReport, Report, Severity, Summary
 from linter.graph import Model, Value
 from linter.io.writer import write
 from linter.judge import Judge, JudgeOptions, make_judge
+from linter.judge.precision import DEFAULT_MODE
 
 __all__ = ["FixOptions", "FixOutcome", "blocked_nodes", "fix", "fix_opened", "plan_opened"]
 
@@ -40,6 +41,7 @@ class FixOptions:
         unsafe: apply manual rewrites too.
         verify: run both graphs in TensorFlow before anything is written.
         revert_failing: drop a rewrite that changes the numbers and go on without it.
+        precision: precision mode of the conversion, as atc spells it.
     """
 
     select: tuple[str, ...] = ()
@@ -47,6 +49,7 @@ class FixOptions:
     unsafe: bool = False
     verify: bool = True
     revert_failing: bool = False
+    precision: str = DEFAULT_MODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +148,8 @@ def fix(
         GraphError: the model cannot be read.
     """
     databases = Databases(() if target is None else (target,))
-    judge_options = JudgeOptions(dict(input_shapes or {}), tuple(outputs))
     options = options or FixOptions()
+    judge_options = JudgeOptions(dict(input_shapes or {}), tuple(outputs), options.precision)
     with open_model(path, judge_options.outputs) as opened:
         if output is None:
             return plan_opened(opened, databases, judge_options, options)

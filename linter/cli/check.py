@@ -30,6 +30,7 @@ _THRESHOLDS = {
 @database_option
 @options.input_shape_option
 @options.outputs_option
+@options.precision_option
 @click.option(
     "--format",
     "formats",
@@ -61,6 +62,7 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
         targets=flags["targets"],
         input_shapes=parse_input_shapes(flags["input_shapes"]),
         outputs=parse_outputs(flags["outputs"]),
+        precision=flags["precision"],
     )
     for error in report.errors:
         complain_about(error)

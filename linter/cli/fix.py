@@ -35,6 +35,7 @@ __all__ = ["command"]
 @database_option
 @options.input_shape_option
 @options.outputs_option
+@options.precision_option
 @click.option("--select", multiple=True, metavar="CODES", help="Only these rewrites: RWD,RWS003.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="Not these rewrites.")
 @click.option("--unsafe-fixes", is_flag=True, help="Make manual rewrites too.")
@@ -66,6 +67,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
             unsafe=flags["unsafe_fixes"],
             verify=not flags["no_verify"],
             revert_failing=flags["revert_failing"],
+            precision=flags["precision"],
         ),
     )
     style = stdout_style(quiet=quiet, verbose=verbose)

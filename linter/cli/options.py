@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 import click
 
 from linter.errors import UsageError
+from linter.judge.precision import DEFAULT_MODE, MODES
 
 __all__ = [
     "format_option",
     "input_shape_option",
     "outputs_option",
+    "precision_option",
     "set_up_logging",
     "target_option",
     "targets_option",
@@ -59,6 +61,18 @@ def outputs_option(command: _Command) -> _Command:
         multiple=True,
         metavar="NAMES",
         help='Outputs of the model: "name:0;other:1"; without an index, output 0.',
+    )(command)
+
+
+def precision_option(command: _Command) -> _Command:
+    """``--precision-mode``, as atc spells its modes."""
+    return click.option(
+        "--precision-mode",
+        "precision",
+        type=click.Choice(MODES),
+        default=DEFAULT_MODE,
+        show_default=True,
+        help="Precision mode of the conversion: which casts atc inserts by itself.",
     )(command)
 
 

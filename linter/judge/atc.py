@@ -167,7 +167,9 @@ class AtcJudge(Judge):
         if found is not None:
             return found
         if not self.database.constraints(node.op):
-            judgement = place(asking.ge, asking.record, self.database)
+            judgement = place(
+                asking.ge, asking.record, self.database, precision=self.options.precision
+            )
             found = self._placed[asking] = _of_constants(judgement, asking)
             return found
         limits = check_limits(self, graph, node)
@@ -179,6 +181,7 @@ class AtcJudge(Judge):
             self.database,
             aicore_limit=limits.aicore,
             limits_checked=limits.checked,
+            precision=self.options.precision,
         )
         return _of_constants(judgement, asking)
 

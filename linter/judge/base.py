@@ -11,6 +11,7 @@ from linter.finding import Summary
 from linter.graph import FuncRef, Graph, Model, Node, Value
 from linter.judge.calls import CallSite, arguments_of, call_sites
 from linter.judge.judgement import Judgement, Status
+from linter.judge.precision import DEFAULT_MODE
 from linter.judge.scope import Scope, scope_of
 from linter.queries import default_outputs
 from linter.shapes.inference import Dims, Inference
@@ -30,10 +31,12 @@ class JudgeOptions:
     Attributes:
         input_shapes: dims by node name; a named node that is no placeholder becomes one.
         outputs: the fetches; empty means that they are guessed as atc does.
+        precision: precision mode of the conversion, as atc spells it.
     """
 
     input_shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     outputs: tuple[Value, ...] = ()
+    precision: str = DEFAULT_MODE
 
 
 class Judge(ABC):

@@ -11,17 +11,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from linter.judge.ge import GeNode, GeTensor
+from linter.judge.precision import DEFAULT_MODE, bridged
 from opdb.query import Database
 from opdb.record import Kernel, TensorSpec
 
 __all__ = ["Check", "Outcome", "check_aicore", "check_cpu"]
 
 _COLUMN_OPS = frozenset({"Cast", "TransData"})
-_BRIDGES = {
-    "float16": frozenset({"float32"}),
-    "bfloat16": frozenset({"float32", "float16"}),
-    "float32": frozenset({"float16", "bfloat16"}),
-}
 
 
 class Outcome(Enum):
@@ -53,7 +49,7 @@ class Check:
     accepted: str = ""
 
 
-def check_aicore(ge: GeNode, kernel: Kernel, database: Database) -> Check:
+def check_aicore(ge: GeNode, kernel: Kernel, database: Database, mode: str = DEFAULT_MODE) -> Check:
     """Ask an AI Core entry; it may be a twin of the node's type.
 
     Each tensor alone must find a listed dtype, in any column; only Cast and TransData need one
@@ -73,9 +69,10 @@ def check_aicore(ge: GeNode, kernel: Kernel, database: Database) -> Check:
     if kernel.ge_op in _COLUMN_OPS:
         return _check_columns(ge, kernel)
     outputs, _ = _pairs(ge.outputs, kernel.outputs, by_kind=twin)
+    asked = _Asked(kernel, database, mode)
     return _worst(
-        [_check_tensor(t, s, kernel, database, output=False) for t, s in pairs]
-        + [_check_tensor(t, s, kernel, database, output=True) for t, s in outputs],
+        [_check_tensor(t, s, asked, output=False) for t, s in pairs]
+        + [_check_tensor(t, s, asked, output=True) for t, s in outputs],
         kernel,
     )
 
@@ -102,16 +99,6 @@ def check_cpu(ge: GeNode, kernel: Kernel) -> Check:
                     return _refusal(tensor, spec.dtypes, kernel, dtype, output=output)
                 compared += dtype is not None
     return Check(Outcome.ACCEPTED, kernel, inferred=compared == 0)
-
-
-def bridged(dtype: str, listed: Iterable[str]) -> bool:
-    """Whether a listed dtype satisfies a tensor's dtype, casts inserted by the compiler included.
-
-    >>> bridged("float32", ("float16",)), bridged("float64", ("float32",))
-    (True, False)
-    """
-    accepted = set(listed)
-    return dtype in accepted or not accepted.isdisjoint(_BRIDGES.get(dtype, ()))
 
 
 def _check_dynamic(ge: GeNode, kernel: Kernel) -> Check | None:
@@ -169,36 +156,47 @@ def _check_columns(ge: GeNode, kernel: Kernel) -> Check:
     )
 
 
-def _check_tensor(
-    tensor: GeTensor, spec: TensorSpec, kernel: Kernel, database: Database, *, output: bool
-) -> Check:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The kernel that is asked, and under which precision mode."""
+
+    kernel: Kernel
+    database: Database
+    mode: str
+
+    def takes(self, dtype: str, listed: Iterable[str]) -> bool:
+        """Whether a listed dtype satisfies a tensor's dtype."""
+        reduce = self.kernel.precision_reduce
+        return bridged(dtype, listed, self.mode, precision_reduce=reduce)
+
+
+def _check_tensor(tensor: GeTensor, spec: TensorSpec, asked: _Asked, *, output: bool) -> Check:
     known = [dtype for dtype in tensor.dtypes if dtype is not None]
     inferred = len(known) < len(tensor.dtypes)
     if spec.dtypes is None:
-        return _check_unlisted(tensor, spec, kernel, database, output=output)
+        return _check_unlisted(tensor, spec, asked, output=output)
     for dtype in known:
-        if not bridged(dtype, spec.dtypes):
-            return _refusal(tensor, spec.dtypes, kernel, dtype, output=output)
-    return Check(Outcome.ACCEPTED, kernel, inferred)
+        if not asked.takes(dtype, spec.dtypes):
+            return _refusal(tensor, spec.dtypes, asked.kernel, dtype, output=output)
+    return Check(Outcome.ACCEPTED, asked.kernel, inferred)
 
 
-def _check_unlisted(
-    tensor: GeTensor, spec: TensorSpec, kernel: Kernel, database: Database, *, output: bool
-) -> Check:
+def _check_unlisted(tensor: GeTensor, spec: TensorSpec, asked: _Asked, *, output: bool) -> Check:
     """A tensor whose dtypes are chosen in code.
 
     The table of what the code offers comes from releases whose CPU lists are incomplete; on a
     release with complete lists it refuses only together with the prototype. A prototype alone may
     accept but never refuse.
     """
+    kernel, database = asked.kernel, asked.database
     offered = database.select_format(kernel.ge_op)
     declared = _declared(spec, kernel, database)
     for dtype in tensor.dtypes:
         if dtype is None:
             continue
-        by_prototype = declared is None or bridged(dtype, declared)
+        by_prototype = declared is None or asked.takes(dtype, declared)
         if offered is not None and spec.name not in offered[1]:
-            if bridged(dtype, offered[0]):
+            if asked.takes(dtype, offered[0]):
                 continue
             refused = not by_prototype or not database.cpu_complete
             refusal = _refusal(tensor, offered[0], kernel, dtype, output=output, inferred=True)

@@ -13,6 +13,7 @@ from linter.finding import Certainty
 from linter.judge.dtypes import Check, Outcome, check_aicore, check_cpu
 from linter.judge.ge import GeNode
 from linter.judge.judgement import Judgement, Placement, Stage, Status
+from linter.judge.precision import DEFAULT_MODE
 from opdb.query import Database
 from opdb.record import Engine, Kernel, ParserRecord
 
@@ -42,6 +43,7 @@ def place(
     *,
     aicore_limit: Check | None = None,
     limits_checked: bool = False,
+    precision: str = DEFAULT_MODE,
 ) -> Judgement:
     """Find the engine of one node.
 
@@ -51,6 +53,7 @@ def place(
         database: facts of the target.
         aicore_limit: a constraint that keeps the node off the AI Core, ``None`` when none does.
         limits_checked: a constraint of the op was evaluated, so its own check is covered.
+        precision: precision mode of the conversion.
 
     Returns:
         Supported with its placement, or unsupported or unknown with the reason.
@@ -62,7 +65,11 @@ def place(
     aicore = _aicore_kernels(ge, database)
     cpu = [kernel for kernel in database.cpu(ge.type) if kernel.engine in _PLACEMENTS]
     cpu.sort(key=lambda kernel: kernel.engine is Engine.TF_KERNEL)
-    checks = [] if aicore_limit is not None else [check_aicore(ge, k, database) for k in aicore]
+    checks = (
+        []
+        if aicore_limit is not None
+        else [check_aicore(ge, k, database, precision) for k in aicore]
+    )
     for check in (*checks, *(check_cpu(ge, kernel) for kernel in cpu)):
         if check.outcome is Outcome.ACCEPTED:
             return _supported(ge, record, check, limits_checked=limits_checked)

@@ -9,6 +9,7 @@ import pytest
 from linter.graph import Value
 from linter.graphtext import parse
 from linter.judge import Judge, JudgeOptions, make_judge
+from linter.judge.precision import DEFAULT_MODE
 from opdb.query import open_database
 from opdb.target import parse_target
 
@@ -25,9 +26,10 @@ def ask() -> Ask:
         *,
         outputs: tuple[str, ...] = ("y",),
         shapes: dict[str, tuple[int, ...]] | None = None,
+        precision: str = DEFAULT_MODE,
     ) -> Judge:
         values = tuple(Value(name, int(port or 0)) for name, _, port in map(_split, outputs))
-        options = JudgeOptions(input_shapes=shapes or {}, outputs=values)
+        options = JudgeOptions(input_shapes=shapes or {}, outputs=values, precision=precision)
         return make_judge(parse(text), open_database(parse_target(target)), options)
 
     return _ask

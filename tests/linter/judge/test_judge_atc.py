@@ -7,6 +7,7 @@ import pytest
 from linter.finding import Certainty
 from linter.graph import Value
 from linter.judge import Placement, Stage, Status
+from linter.judge.precision import bridged, mode_of_flags
 
 FULL = ("atc@5.1.RC1/Ascend310", "atc@8.1.RC1/Ascend310P3", "atc@8.1.RC1/Ascend310")
 
@@ -190,3 +191,41 @@ def test_a_default_is_pinned_unless_it_is_named(ask):
     fed = ask(text, shapes={"p": (2,)})
     assert about(fed, "p").placement is Placement.LOCAL
     assert fed.inference(fed.model.main).shape(Value("y", 0)) != (3, 2)
+
+
+def test_a_mode_that_keeps_dtypes_refuses_what_only_a_cast_makes_fit(ask):
+    text = (
+        "x = Placeholder : float32[1,8,8,16]\n"
+        'y = AvgPool(x) {ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1], padding="VALID", '
+        'data_format="NHWC"}'
+    )
+    assert about(ask(text), "y").placement is Placement.AICORE
+    kept = about(ask(text, precision="must_keep_origin_dtype"), "y")
+    assert kept.placement is not Placement.AICORE
+
+
+@pytest.mark.parametrize(
+    ("dtype", "listed", "mode", "reduce", "taken"),
+    [
+        ("float32", ("float16",), "force_fp16", None, True),
+        ("float32", ("float16",), "must_keep_origin_dtype", None, False),
+        ("float32", ("float16",), "allow_fp32_to_bf16", None, False),
+        ("float32", ("float16",), "force_fp32", False, False),
+        ("float32", ("float16",), "force_fp32", True, True),
+        ("float32", ("bfloat16",), "allow_fp32_to_fp16", None, False),
+        ("float32", ("bfloat16",), "allow_fp32_to_bf16", None, True),
+        ("float16", ("float32",), "must_keep_origin_dtype", None, True),
+        ("float64", ("float32",), "force_fp16", None, False),
+        ("int64", ("int32",), "force_fp16", None, False),
+        ("bool", ("float32",), "force_fp16", None, False),
+    ],
+)
+def test_casts_by_precision_mode(dtype, listed, mode, reduce, taken):
+    assert bridged(dtype, listed, mode, precision_reduce=reduce) is taken
+
+
+def test_flags_of_both_generations_name_a_mode():
+    assert mode_of_flags({}) == "force_fp16"
+    assert mode_of_flags({"precision_mode": "force_fp32"}) == "force_fp32"
+    assert mode_of_flags({"precision_mode_v2": "origin"}) == "must_keep_origin_dtype"
+    assert mode_of_flags({"precision_mode": "fp8"}) is None
