@@ -152,6 +152,8 @@ class _FileCheck:
             previous = (kind, name)
 
     def _record(self, kind: str, label: str, raw: Any) -> Iterator[Fault]:
+        if kind == "parser":
+            yield from self._parser(label, raw)
         entries = raw if isinstance(raw, list) else [raw]
         ids = list(self._file.evidence(kind))
         for entry in entries:
@@ -177,6 +179,12 @@ class _FileCheck:
         if "status" in entry and entry["status"] not in _STATUSES:
             yield Fault(self._name, label, f"unknown status {entry['status']!r}")
 
+    def _parser(self, label: str, raw: Mapping[str, Any]) -> Iterator[Fault]:
+        if raw["origin"] == "refused" and not raw.get("inferred"):
+            yield Fault(self._name, label, "refused, and by a registration at once")
+        if raw["origin"] != "refused" and not raw["ge"]:
+            yield Fault(self._name, label, "accepted, but becomes nothing")
+
     def _unresolved(self, label: str, ids: Iterable[str]) -> Iterator[Fault]:
         for id_ in ids:
             if id_ not in self._sources:
@@ -192,12 +200,6 @@ class _FileCheck:
             for op in sorted(ops[0] & ops[1]):
                 if op not in {"Merge", "RefMerge"}:  # local, and control flow when it survives
                     yield Fault(self._name, f"group {first}", f"{op} is in {second} as well")
-        for op in self._file.names("parser"):
-            raw = self._file.get("parser", op) or {"origin": "", "ge": op}
-            if raw["origin"] == "refused" and not raw.get("inferred"):
-                yield Fault(self._name, f"parser {op}", "refused, and by a registration at once")
-            if raw["origin"] != "refused" and not raw["ge"]:
-                yield Fault(self._name, f"parser {op}", "accepted, but becomes nothing")
 
 
 def _readers(file: RecordFile) -> dict[str, Callable[[str, Any], object]]:
