@@ -24,6 +24,7 @@ class PortOutOfRange(LintRule):
     messages = {
         "port": "input {slot} of {reader!r} reads {value!r}, but {op!r} has {count} output(s)"
     }
+    remedies = {"port": "read an output that the producer has, or export the graph again"}
     examples = (
         Clean("x = Placeholder : float32[2]\ny = Relu(x)"),
         Flagged("x = Placeholder : float32[2]\ny = Relu(x:3)", at=("y",)),

@@ -29,7 +29,10 @@ class UnusedInput(LintRule):
         "kept": "nothing needs placeholder {input!r}, yet it stays an input of the compiled model",
         "dropped": "the outputs do not need placeholder {input!r}: it is no input of the model",
     }
-    remedies = {"kept": "name the outputs with --outputs, and it goes"}
+    remedies = {
+        "kept": "name the outputs with --outputs, and it goes",
+        "dropped": "if it should be one, name an output that needs it",
+    }
     examples = (
         Clean("x = Placeholder : float32[2]\ny = Relu(x)"),
         Flagged(_GRAPH, at=("f",), messages=("kept",)),

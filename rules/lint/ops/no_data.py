@@ -42,6 +42,12 @@ class NoData(LintRule):
         "on {target} takes fixed sizes",
     }
     remedies = {
+        "no_data": "import the lists of your own toolkit with `omlint db import`, or try the "
+        "compiler",
+        "undecided": "use a dtype that is known to be taken, import the lists of your own toolkit "
+        "with `omlint db import`, or try the compiler",
+        "releases_differ": "import the lists of your own toolkit with `omlint db import`",
+        "known_issue": "try the compiler, or convert with a later release",
         "limit_undecided": "give every input dimension with --input-shape",
         "dynamic_shape": "give every input dimension with --input-shape",
         "constant_refused": "fold the constant before conversion",

@@ -32,6 +32,8 @@ class OutsideLimits(LintRule):
         "const_input": "input {tensor!r} of {op!r} must be a constant on {target}",
     }
     remedies = {
+        "const_input": "make a constant of it: `omlint fix` folds what can be folded, or change "
+        "the model",
         "limit": "try `omlint fix`; what it cannot bring within the limit must change in the model"
     }
     examples = (
