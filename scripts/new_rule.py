@@ -5,7 +5,8 @@ Usage: python scripts/new_rule.py CODE name
        python scripts/new_rule.py RWS070 softmax-of-scalar
 
 CODE decides the family: RWD and RWS are rewrites that delete or substitute, all others lint rules.
-Then fill the class and run scripts/gen_catalog.py.
+Then fill the class, give a lint rule its Chinese texts in linter/messages/zh, and run
+scripts/gen_catalog.py and scripts/gen_rule_docs.py.
 """
 
 from __future__ import annotations
@@ -132,7 +133,9 @@ def main() -> int:
         (path.parent / "__init__.py").write_text(text, encoding="utf-8")
     path.write_text(template.format(cls=cls, code=code, name=name), encoding="utf-8")
     _register(path, cls, code)
-    print(f"{path.relative_to(ROOT)}: fill the class, then run scripts/gen_catalog.py")
+    print(
+        f"{path.relative_to(ROOT)}: fill the class, then run scripts/gen_catalog.py and gen_rule_docs.py"
+    )
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -46,6 +47,7 @@ _THRESHOLDS = {
     help="Lowest severity that makes the exit code 1.",
 )
 @click.option("--exit-zero", is_flag=True, help="Findings do not fail the run; faults still do.")
+@options.language_option
 @options.verbosity_options
 def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any) -> int:
     """Say whether each MODEL will convert on each target, and why not, node by node.
@@ -69,10 +71,10 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
     code = api.exit_code(report, None if flags["exit_zero"] else _THRESHOLDS[flags["fail_on"]])
     for request in sorted(requests, key=lambda item: item.path is None):
         if request.path is None:
-            style = stdout_style(quiet=quiet, verbose=verbose)
+            style = replace(stdout_style(quiet=quiet, verbose=verbose), language=flags["language"])
             write_stdout(_render(report, request.name, style))
         else:
-            style = Style(quiet=quiet, verbose=verbose)
+            style = Style(quiet=quiet, verbose=verbose, language=flags["language"])
             write_file(request.path, _render(report, request.name, style))
     return code
 

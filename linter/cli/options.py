@@ -11,10 +11,12 @@ import click
 
 from linter.errors import UsageError
 from linter.judge.precision import DEFAULT_MODE, MODES
+from linter.messages import LANGUAGES
 
 __all__ = [
     "format_option",
     "input_shape_option",
+    "language_option",
     "outputs_option",
     "precision_option",
     "set_up_logging",
@@ -90,6 +92,18 @@ def format_option(*names: str) -> Callable[[_Command], _Command]:
         )(command)
 
     return decorate
+
+
+def language_option(command: _Command) -> _Command:
+    """``--lang``; ``OMLINT_LANG`` where the flag is not given."""
+    return click.option(
+        "--lang",
+        "language",
+        type=click.Choice(LANGUAGES),
+        default="en",
+        envvar="OMLINT_LANG",
+        help="Language of the text report; machine formats are always English.",
+    )(command)
 
 
 def verbosity_options(command: _Command) -> _Command:

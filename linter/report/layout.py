@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from linter.report.style import Style
 
-__all__ = ["LABEL", "NESTED", "columns", "field", "paragraph"]
+__all__ = ["LABEL", "NESTED", "columns", "field", "label_line", "paragraph"]
 
 LABEL = 9
 """Columns of a label."""
 
 NESTED = 6
 """Indent of what belongs to a group."""
+
+_MARKS = "\u3001-\u3011\uff01-\uff1f"
+_WIDE = "\u2e80-\uffef"
+_PIECES = re.compile(rf"[^\s{_WIDE}]+[{_MARKS}]*\s*|\s+|[{_WIDE}][{_MARKS}]*\s*")
+"""Words with the space after them, and single ideographs with their punctuation."""
 
 
 def field(
@@ -25,22 +32,22 @@ def field(
     line = ""
     for number, part in enumerate(parts):
         piece = part if number == len(parts) - 1 else part + glue
-        if line and len(line) + 1 + len(piece) > room:
-            yield _labelled(label, line, style, indent)
+        if line and _width(line) + 1 + _width(piece) > room:
+            yield label_line(label, line, style, indent=indent)
             label, line = "", piece
         else:
             line = f"{line} {piece}" if line else piece
-    yield _labelled(label, line, style, indent)
+    yield label_line(label, line, style, indent=indent)
 
 
 def paragraph(text: str, label: str | None, style: Style, *, indent: int = 2) -> Iterator[str]:
     """A label, then running text; without a label (``None``) the text starts at the indent."""
     room = max(style.width - indent - (0 if label is None else LABEL), 20)
-    for line in textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False):
+    for line in _wrapped(text, room):
         if label is None:
             yield f"{'':{indent}}{line}"
         else:
-            yield _labelled(label, line, style, indent)
+            yield label_line(label, line, style, indent=indent)
             label = ""
 
 
@@ -55,5 +62,26 @@ def columns(rows: Iterable[Sequence[str]], *, indent: int = 2) -> Iterator[str]:
         yield f"{'':{indent}}{'  '.join(cells)}".rstrip()
 
 
-def _labelled(label: str, line: str, style: Style, indent: int) -> str:
-    return f"{'':{indent}}{style.paint(label, 'dim')}{'':{LABEL - len(label)}}{line}".rstrip()
+def label_line(label: str, line: str, style: Style, *, indent: int = 2) -> str:
+    """A label, then text that stays on one line."""
+    return f"{'':{indent}}{style.paint(label, 'dim')}{'':{LABEL - _width(label)}}{line}".rstrip()
+
+
+def _wrapped(text: str, room: int) -> Iterable[str]:
+    """Lines of at most ``room`` columns; Chinese text breaks between characters."""
+    if _width(text) == len(text):
+        return textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
+    lines = [""]
+    for piece in _PIECES.findall(text):
+        if lines[-1] and _width(lines[-1]) + _width(piece.rstrip()) > room:
+            lines.append(piece.lstrip())
+        else:
+            lines[-1] += piece
+    return [line.rstrip() for line in lines]
+
+
+def _width(text: str) -> int:
+    """Columns of a text: ideographs and their punctuation take two."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text)

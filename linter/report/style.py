@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from linter.finding import Finding
+from linter.messages import localized, phrase
+
 __all__ = ["PLAIN", "Style", "clean", "plural", "size_text"]
 
 _CODES = {"red": "31", "yellow": "33", "green": "32", "cyan": "36", "dim": "2", "bold": "1"}
@@ -19,6 +22,7 @@ class Style:
         width: columns.
         verbose: name every node instead of the first ones.
         quiet: verdicts only.
+        language: of everything but names, op types and codes.
     """
 
     color: bool = False
@@ -26,6 +30,21 @@ class Style:
     width: int = 88
     verbose: bool = False
     quiet: bool = False
+    language: str = "en"
+
+    def say(self, text: str, **fields: object) -> str:
+        """A fixed text in the reader's language, its fields filled."""
+        return phrase(text, self.language).format(**fields)
+
+    def counted(self, count: int, noun: str) -> str:
+        """``2,345 nodes`` in the reader's language."""
+        if self.language == "en":
+            return plural(count, noun)
+        return f"{count:,} {phrase(f'# {noun}', self.language)}"
+
+    def finding(self, finding: Finding) -> tuple[str, str]:
+        """Message and remedy of a finding in the reader's language."""
+        return localized(finding, self.language)
 
     def paint(self, text: str, *names: str) -> str:
         """``text`` in colours, when there are colours."""

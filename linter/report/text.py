@@ -18,8 +18,8 @@ from linter.finding import (
     TargetReport,
     Verdict,
 )
-from linter.report.layout import LABEL, NESTED, field, paragraph
-from linter.report.style import PLAIN, Style, clean, plural, size_text
+from linter.report.layout import NESTED, field, label_line, paragraph
+from linter.report.style import PLAIN, Style, clean, size_text
 
 __all__ = ["render", "render_findings", "shape_text"]
 
@@ -42,10 +42,10 @@ class _Group:
     def first(self) -> Finding:
         return self.findings[0]
 
-    def messages(self) -> dict[str, list[Finding]]:
+    def messages(self, style: Style) -> dict[str, list[Finding]]:
         found: dict[str, list[Finding]] = {}
         for finding in self.findings:
-            found.setdefault(finding.message, []).append(finding)
+            found.setdefault(style.finding(finding)[0], []).append(finding)
         return found
 
 
@@ -83,22 +83,23 @@ def shape_text(info: InputInfo) -> str:
 
 def _quiet(model: ModelReport, style: Style) -> Iterator[str]:
     for target in model.targets:
-        verdict = style.paint(target.verdict.value, _VERDICTS[target.verdict])
+        verdict = style.paint(style.say(target.verdict.value), _VERDICTS[target.verdict])
         yield f"{clean(model.path)}: {target.target}: {verdict}"
 
 
 def _model(model: ModelReport, report: Report, style: Style) -> list[str]:
-    facts = [model.format, plural(model.nodes, "node")]
+    facts = [model.format, style.counted(model.nodes, "node")]
     if model.nbytes:
         facts.append(size_text(model.nbytes))
     facts.append(f"sha256 {model.sha256[:12]}")
     lines = [style.paint(clean(model.path), "bold"), f"  {style.dot.join(facts)}"]
     inputs = [f"{clean(info.name)} {shape_text(info)}" for info in model.inputs]
-    lines += field("inputs", inputs or ["none"], style)
+    lines += field(style.say("inputs"), inputs or [style.say("none")], style)
     outputs = [clean(name) for name in model.outputs]
-    lines += field("outputs", outputs or ["none"], style)
+    lines += field(style.say("outputs"), outputs or [style.say("none")], style)
     if model.outputs_guessed:
-        lines += paragraph("(guessed: what no other node reads; --outputs names them)", "", style)
+        guessed = style.say("(guessed: what no other node reads; --outputs names them)")
+        lines += paragraph(guessed, "", style)
     for target in model.targets:
         lines += ["", *_target(model, target, report.sources, style)]
     return lines
@@ -107,8 +108,10 @@ def _model(model: ModelReport, report: Report, style: Style) -> list[str]:
 def _target(
     model: ModelReport, target: TargetReport, sources: dict[str, SourceInfo], style: Style
 ) -> Iterator[str]:
-    default = " (the default target)" if target.by_default else ""
-    verdict = style.paint(target.verdict.value.upper(), "bold", _VERDICTS[target.verdict])
+    default = style.say(" (the default target)") if target.by_default else ""
+    verdict = style.paint(
+        style.say(target.verdict.value.upper()), "bold", _VERDICTS[target.verdict]
+    )
     yield f"{style.paint(target.target, 'bold')}{default}: {verdict}"
     yield from _counts(target, style)
     if target.findings:
@@ -121,7 +124,7 @@ def _target(
 def _counts(target: TargetReport, style: Style) -> Iterator[str]:
     summary = target.summary
     answers = style.dot.join(
-        f"{count:,} {name}"
+        f"{count:,} {style.say(name)}"
         for name, count in (
             ("supported", summary.supported),
             ("unsupported", summary.unsupported),
@@ -130,25 +133,32 @@ def _counts(target: TargetReport, style: Style) -> Iterator[str]:
         if count or name == "supported"
     )
     unused = summary.nodes - summary.reachable
-    rest = f" ({unused:,} of {summary.nodes:,} are not needed by the outputs)" if unused else ""
-    yield from paragraph(f"{answers}{rest}", "nodes", style)
+    rest = ""
+    if unused:
+        all_ = f"{summary.nodes:,}"
+        rest = style.say(
+            " ({unused} of {all} are not needed by the outputs)", unused=f"{unused:,}", all=all_
+        )
+    yield from paragraph(f"{answers}{rest}", style.say("nodes"), style)
     if summary.placements:
         placed = sorted(summary.placements.items(), key=lambda item: (-item[1], item[0]))
-        yield from field("placed", [f"{name} {count:,}" for name, count in placed], style)
+        yield from field(
+            style.say("placed"), [f"{name} {count:,}" for name, count in placed], style
+        )
     release = target.target.rpartition("/")[0]
     answered = [name for name in target.answered_from if name not in (release, target.target)]
     if answered:
-        yield from field("facts of", answered, style)
-    tally = _tally(target.findings)
+        yield from field(style.say("facts of"), answered, style)
+    tally = _tally(target.findings, style)
     if tally:
-        yield from field("findings", tally, style)
+        yield from field(style.say("findings"), tally, style)
 
 
-def _tally(findings: Sequence[Finding]) -> list[str]:
+def _tally(findings: Sequence[Finding], style: Style) -> list[str]:
     counts = dict.fromkeys(_RANK, 0)
     for finding in findings:
         counts[finding.severity] += 1
-    return [plural(count, _NOUNS[severity]) for severity, count in counts.items() if count]
+    return [style.counted(count, _NOUNS[severity]) for severity, count in counts.items() if count]
 
 
 def _groups(findings: Iterable[Finding]) -> list[_Group]:
@@ -162,36 +172,41 @@ def _groups(findings: Iterable[Finding]) -> list[_Group]:
 
 def _group(group: _Group, sources: dict[str, SourceInfo], style: Style) -> Iterator[str]:
     first = group.first
-    label = style.paint(f"{_NOUNS[first.severity]} {first.code}", _COLORS[first.severity], "bold")
+    noun = style.say(_NOUNS[first.severity])
+    label = style.paint(f"{noun} {first.code}", _COLORS[first.severity], "bold")
     nodes = len({(item.function, item.node) for item in group.findings if item.node is not None})
     subject = f"{style.dot}{clean(first.op)}" if first.op else ""
     subject += f" {style.times}{nodes:,}" if nodes > 1 else ""
     yield f"  {label} {first.name}{style.paint(subject, 'bold')}"
-    messages = group.messages()
+    messages = group.messages(style)
     shown = len(messages) if style.verbose else _MESSAGES
     for message, findings in list(messages.items())[:shown]:
         yield from paragraph(clean(message), None, style, indent=NESTED)
         yield from _nodes(findings, style)
     if len(messages) > shown:
         more = sum(len(findings) for findings in list(messages.values())[shown:])
-        text = f"and {more:,} more like these (-v shows all)"
+        text = style.say("and {count} more like these (-v shows all)", count=f"{more:,}")
         yield from paragraph(text, None, style, indent=NESTED)
     yield from _why(group, sources, style)
     yield from _fix(group, style)
 
 
 def _nodes(findings: Sequence[Finding], style: Style) -> Iterator[str]:
-    names = list(dict.fromkeys(_place(item) for item in findings if item.node is not None))
+    names = list(dict.fromkeys(_place(item, style) for item in findings if item.node is not None))
     if not names:
         return
     shown = names if style.verbose or len(names) <= _NODES + 1 else names[:_NODES]
-    more = [f"and {len(names) - len(shown):,} more"] if len(shown) < len(names) else []
-    yield from field("at", [*shown, *more], style, separator=", ", indent=NESTED)
+    more = len(names) - len(shown)
+    rest = [style.say("and {count} more", count=f"{more:,}")] if more else []
+    at = style.say("at")
+    yield from field(at, [*shown, *rest], style, separator=", ", indent=NESTED)
 
 
-def _place(finding: Finding) -> str:
+def _place(finding: Finding, style: Style) -> str:
     name = clean(finding.node or "")
-    return name if finding.function is None else f"{name} in function {clean(finding.function)}"
+    if finding.function is None:
+        return name
+    return style.say("{name} in function {function}", name=name, function=clean(finding.function))
 
 
 def _why(group: _Group, sources: dict[str, SourceInfo], style: Style) -> Iterator[str]:
@@ -202,27 +217,33 @@ def _why(group: _Group, sources: dict[str, SourceInfo], style: Style) -> Iterato
     shown = titles if style.verbose else titles[:_SOURCES]
     text = "; ".join(clean(title) for title in shown)
     if len(titles) > len(shown):
-        text += f"; and {plural(len(titles) - len(shown), 'more source')}"
+        more = style.counted(len(titles) - len(shown), "more source")
+        text += style.say("; and {more}", more=more)
     inferred = any(item.certainty == "inferred" for item in group.findings)
-    text += " (inferred)" if inferred else ""
-    yield from paragraph(text, "why", style, indent=NESTED)
+    text += style.say(" (inferred)") if inferred else ""
+    yield from paragraph(text, style.say("why"), style, indent=NESTED)
 
 
 def _fix(group: _Group, style: Style) -> Iterator[str]:
     unfixed = [item for item in group.findings if item.fix is None]
-    for remedy in dict.fromkeys(item.remedy for item in unfixed if item.remedy):
-        yield from paragraph(clean(remedy), "remedy", style, indent=NESTED)
+    for remedy in dict.fromkeys(style.finding(item)[1] for item in unfixed if item.remedy):
+        yield from paragraph(clean(remedy), style.say("remedy"), style, indent=NESTED)
     fixes = Counter(item.fix for item in group.findings if item.fix is not None)
     if not fixes:
         return
     manual = any(fix.safety is Safety.MANUAL for fix in fixes)
     command = "omlint fix --unsafe-fixes" if manual else "omlint fix"
     if unfixed:
-        command += f" removes {fixes.total():,} of {len(group.findings):,}"
+        command = style.say(
+            "{command} removes {some} of {all}",
+            command=command,
+            some=f"{fixes.total():,}",
+            all=f"{len(group.findings):,}",
+        )
     rules = ", ".join(
         f"{fix.rule} ({fix.safety})" for fix in sorted(fixes, key=lambda fix: fix.rule)
     )
-    yield from paragraph(f"{command}: {rules}", "fix", style, indent=NESTED)
+    yield from paragraph(f"{command}: {rules}", style.say("fix"), style, indent=NESTED)
 
 
 def _advice(model: ModelReport, target: TargetReport, style: Style) -> Iterator[str]:
@@ -235,8 +256,12 @@ def _advice(model: ModelReport, target: TargetReport, style: Style) -> Iterator[
         out = shlex.quote(f"{_stem(model.path)}.fixed.pb")
         yield from _next(f"omlint fix {path} -o {out}{flag}", style)
         if len(fixable) < len(errors):
-            rest = f"{len(errors) - len(fixable):,} of {plural(len(errors), 'error')}"
-            yield from paragraph(f"(no safe rewrite is known for {rest})", "", style)
+            text = style.say(
+                "(no safe rewrite is known for {rest} of {all})",
+                rest=f"{len(errors) - len(fixable):,}",
+                all=style.counted(len(errors), "error"),
+            )
+            yield from paragraph(text, "", style)
     elif op is not None:
         yield from _next(f"omlint explain {shlex.quote(clean(op))}{flag}", style)
     elif not errors:
@@ -247,7 +272,7 @@ def _advice(model: ModelReport, target: TargetReport, style: Style) -> Iterator[
 
 def _next(command: str, style: Style) -> Iterator[str]:
     """A command stays on one line: it is there to be copied."""
-    yield f"  {style.paint('next', 'dim')}{'':{LABEL - 4}}{command}"
+    yield label_line(style.say("next"), command, style)
 
 
 def _stem(path: str) -> str:
@@ -260,7 +285,8 @@ def _totals(report: Report, style: Style) -> list[str]:
     if len(verdicts) + len(report.errors) < 2:
         return []
     counts = {verdict.value: verdicts.count(verdict) for verdict in Verdict}
-    parts = [f"{count:,} {name}" for name, count in counts.items() if count]
+    parts = [f"{count:,} {style.say(name)}" for name, count in counts.items() if count]
     if report.errors:
-        parts.append(f"{len(report.errors):,} not read (see stderr)")
-    return [f"{style.paint('In all', 'bold')}: {style.dot.join(parts)}"]
+        count = f"{len(report.errors):,}"
+        parts.append(style.say("{count} not read (see stderr)", count=count))
+    return [f"{style.paint(style.say('In all'), 'bold')}: {style.dot.join(parts)}"]

@@ -1,4 +1,4 @@
-"""Chinese texts of the checks of attributes: message and remedy by rule and message id."""
+"""Chinese messages and remedies of the checks of attributes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chinese texts of the checks of control flow and functions: message and remedy by rule and message id."""
+"""Chinese messages and remedies of the checks of control flow and functions."""
 
 from __future__ import annotations
 
@@ -9,16 +9,22 @@ __all__ = ["TEXTS"]
 TEXTS: Texts = {
     "CTL001": {
         "v1": (
-            "{op!r} 是 v1 控制流：厂商指南将其排除，而公开的转换案例中却有；{target} "
-            "可能接受也可能不接受",
-            "以常量谓词冻结（is_training = false），"
-            "或导出为函数式控制流（tf.compat.v1.enable_control_flow_v2）",
+            (
+                "{op!r} 是 v1 控制流：厂商指南将其排除，而公开的转换案例中却有；{target} "
+                "可能接受也可能不接受"
+            ),
+            (
+                "以常量谓词冻结（is_training = false），"
+                "或导出为函数式控制流（tf.compat.v1.enable_control_flow_v2）"
+            ),
         ),
     },
     "CTL002": {
         "library": (
-            "模型调用 {count} 个函数，编译器只从模型旁的 graph_def_library.pbtxt "
-            "读取它们：{members}",
+            (
+                "模型调用 {count} 个函数，编译器只从模型旁的 graph_def_library.pbtxt "
+                "读取它们：{members}"
+            ),
             "`omlint convert` 会写出该文件；请将它与模型放在同一文件夹",
         ),
     },

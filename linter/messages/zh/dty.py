@@ -1,4 +1,4 @@
-"""Chinese texts of the checks of dtypes: message and remedy by rule and message id."""
+"""Chinese messages and remedies of the checks of dtypes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ __all__ = ["TEXTS"]
 TEXTS: Texts = {
     "DTY001": {
         "dtype": (
-            "{op!r} 的 {tensor!r} 为 {seen}，{target} 拒绝（已询问：{engines}）；可接受 {accepted}",
+            (
+                "{op!r} 的 {tensor!r} 为 {seen}，{target} 拒绝（已询问：{engines}）；可接受 "
+                "{accepted}"
+            ),
             "转换为可接受的 dtype，或用可接受的 dtype 构建模型",
         ),
     },
@@ -36,13 +39,17 @@ TEXTS: Texts = {
     "DTY004": {
         "overflow": (
             "常量 {value:g} 进入 AI Core 上的 {op!r}，而 float16 的上限是 65504",
-            "把常量限制在 ±65504 之内，或给 `omlint convert` 加上 "
-            "--precision-mode=allow_fp32_to_fp16 或 must_keep_origin_dtype",
+            (
+                "把常量限制在 ±65504 之内，或给 `omlint convert` 加上 `-- "
+                "--precision_mode=allow_fp32_to_fp16` 或 `must_keep_origin_dtype`"
+            ),
         ),
         "underflow": (
             "常量 {value:g} 进入 AI Core 上的 {op!r}，在 float16 中变为 0",
-            "改用更大的 epsilon（1e-6），或给 `omlint convert` 加上 "
-            "--precision-mode=allow_fp32_to_fp16 或 must_keep_origin_dtype",
+            (
+                "改用更大的 epsilon（1e-6），或给 `omlint convert` 加上 `-- "
+                "--precision_mode=allow_fp32_to_fp16` 或 `must_keep_origin_dtype`"
+            ),
         ),
     },
 }

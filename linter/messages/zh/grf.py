@@ -1,4 +1,4 @@
-"""Chinese texts of the checks of graph integrity: message and remedy by rule and message id."""
+"""Chinese messages and remedies of the checks of graph integrity."""
 
 from __future__ import annotations
 

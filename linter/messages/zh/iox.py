@@ -1,4 +1,4 @@
-"""Chinese texts of the checks of inputs and outputs: message and remedy by rule and message id."""
+"""Chinese messages and remedies of the checks of inputs and outputs."""
 
 from __future__ import annotations
 
@@ -40,8 +40,10 @@ TEXTS: Texts = {
     "IOX006": {
         "dropout": (
             "{op!r} 决定丢弃哪些元素：dropout 仍然开启",
-            "以 training=False（keep_prob = 1）导出模型，或用 `omlint fix "
-            "--unsafe-fixes` 去掉 dropout",
+            (
+                "以 training=False（keep_prob = 1）导出模型，或用 `omlint fix "
+                "--unsafe-fixes` 去掉 dropout"
+            ),
         ),
         "random": (
             "{op!r} 产生随机数，而输出依赖它",

@@ -1,4 +1,4 @@
-"""Chinese texts of the checks of operator support: message and remedy by rule and message id."""
+"""Chinese messages and remedies of the checks of operator support."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ TEXTS: Texts = {
     "OPS001": {
         "no_parser": (
             "{target} 的解析器不认识算子 {op!r}",
-            "用 `omlint explain {op}` 查看哪些版本支持它，尝试 `omlint fix`，或用 "
-            "--outputs 在它之前切断图",
+            (
+                "用 `omlint explain {op}` 查看哪些版本支持它，尝试 `omlint fix`，或用 "
+                "--outputs 在它之前切断图"
+            ),
         ),
         "no_row": (
             "算子 {op!r} 不在 {target} 的算子表中",
@@ -19,8 +21,10 @@ TEXTS: Texts = {
         ),
         "custom": (
             "算子 {op!r} 不是 TensorFlow 算子，{target} 也没有对应的插件",
-            "安装该算子的解析插件和内核，并用 `omlint db import` 导入该工具包；"
-            "或不用该算子重建模型；或在它之前切断图",
+            (
+                "安装该算子的解析插件和内核，并用 `omlint db import` 导入该工具包；"
+                "或不用该算子重建模型；或在它之前切断图"
+            ),
         ),
         "removed": (
             "{target} 不认识算子 {op!r}；更早的版本认识它，最后一个是 {last}",
@@ -28,7 +32,7 @@ TEXTS: Texts = {
         ),
         "later": (
             "{target} 不认识算子 {op!r}；自 {first} 起才支持",
-            "用 {first} 或更新的版本转换，尝试 `omlint fix`，或用 --outputs 在它之前切断图",
+            ("用 {first} 或更新的版本转换，尝试 `omlint fix`，或用 --outputs 在它之前切断图"),
         ),
     },
     "OPS002": {
@@ -37,8 +41,10 @@ TEXTS: Texts = {
             "查看 `omlint explain {op}`，尝试 `omlint fix`，或用 --outputs 在它之前切断图",
         ),
         "other_chips": (
-            "算子 {op!r}（设备侧为 {ge_op}）不在 {target} 的任何内核清单中；"
-            "同一版本中列有它的芯片：{chips}",
+            (
+                "算子 {op!r}（设备侧为 {ge_op}）不在 {target} 的任何内核清单中；"
+                "同一版本中列有它的芯片：{chips}"
+            ),
             "改为面向列有它的芯片转换，尝试 `omlint fix`，或用 --outputs 在它之前切断图",
         ),
         "dynamic_shape": (
@@ -52,18 +58,24 @@ TEXTS: Texts = {
             "用 `omlint db import` 导入自己工具包的清单，或直接用编译器试转",
         ),
         "undecided": (
-            "{target} 的清单无法确定 {op!r} 是否接受 {seen} 类型的 {tensor!r}；"
-            "已知可接受：{accepted}",
-            "改用已知可接受的 dtype，用 `omlint db import` 导入自己工具包的清单，"
-            "或直接用编译器试转",
+            (
+                "{target} 的清单无法确定 {op!r} 是否接受 {seen} 类型的 {tensor!r}；"
+                "已知可接受：{accepted}"
+            ),
+            (
+                "改用已知可接受的 dtype，用 `omlint db import` 导入自己工具包的清单，"
+                "或直接用编译器试转"
+            ),
         ),
         "limit_undecided": (
             "{op!r} 是否满足 {target} 的限制取决于图中未确定的量：{limit}（{expr}）",
             "用 --input-shape 给出输入的全部维度",
         ),
         "releases_differ": (
-            "{target} 没有自己的清单，而相邻版本对 {op!r} 结论不同：{before} 为 {first}，"
-            "{after} 为 {second}",
+            (
+                "{target} 没有自己的清单，而相邻版本对 {op!r} 结论不同：{before} 为 {first}，"
+                "{after} 为 {second}"
+            ),
             "用 `omlint db import` 导入自己工具包的清单",
         ),
         "known_issue": (
@@ -75,7 +87,7 @@ TEXTS: Texts = {
             "转换前先折叠该常量",
         ),
         "dynamic_shape": (
-            "{op!r} 所需的某个尺寸可能运行时才知道，而它在 {target} 上的内核只接受固定尺寸",
+            ("{op!r} 所需的某个尺寸可能运行时才知道，而它在 {target} 上的内核只接受固定尺寸"),
             "用 --input-shape 给出输入的全部维度",
         ),
     },

@@ -1,4 +1,4 @@
-"""Chinese texts of the checks of placement and speed: message and remedy by rule and message id."""
+"""Chinese messages and remedies of the checks of placement and speed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TEXTS: Texts = {
     "PRF004": {
         "scope": (
             "{count} 个作用域形似 {fusion} 可融合为一个 {result!r} 的结构：{members}",
-            "给 `omlint convert` 加上 `-- --enable_scope_fusion_passes={fusion}`，并比较结果",
+            ("给 `omlint convert` 加上 `-- --enable_scope_fusion_passes={fusion}`，并比较结果"),
         ),
     },
 }

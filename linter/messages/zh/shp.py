@@ -1,4 +1,4 @@
-"""Chinese texts of the checks of shapes: message and remedy by rule and message id."""
+"""Chinese messages and remedies of the checks of shapes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ TEXTS: Texts = {
     "SHP001": {
         "batch": (
             "输入 {input!r} 的第一维（批大小）未定：{shape}",
-            '将其固定：--input-shape "{input}:{suggestion}"；若一个模型需要多种批大小，'
-            "在 `omlint convert` 的 -- 之后使用 atc 的 --dynamic_batch_size",
+            (
+                '将其固定：--input-shape "{flag}"；若一个模型需要多种批大小，'
+                "在 `omlint convert` 的 -- 之后使用 atc 的 --dynamic_batch_size"
+            ),
         ),
         "dims": (
             "输入 {input!r} 有未知维度：{shape}",
-            '给出这些维度：--input-shape "{input}:{suggestion}"',
+            '给出这些维度：--input-shape "{flag}"',
         ),
         "rank": (
             "输入 {input!r} 没有形状；编译器会把它当作标量",
@@ -29,7 +31,7 @@ TEXTS: Texts = {
     "SHP002": {
         "size": (
             "{op!r} 返回值的大小运行时才知道",
-            "改用结果大小固定的算子，或用 --outputs 在它之前切断图，其余部分放到主机上处理",
+            ("改用结果大小固定的算子，或用 --outputs 在它之前切断图，其余部分放到主机上处理"),
         ),
     },
     "SHP003": {

@@ -14,6 +14,8 @@ from linter.rule import LintContext, LintRule
 
 __all__ = ["HalfRange"]
 
+_LOWERING = ("force_fp16",)
+"""Precision modes that put float16 wherever a kernel has it."""
 _LARGEST = 65504.0
 _TINY = 2.0**-25
 """Half of the smallest float16 above zero: what is below it becomes zero."""
@@ -67,7 +69,7 @@ class HalfRange(LintRule):
 
     def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
         """Look at the elements of small constants, then at who reads them."""
-        value = _out_of_range(node)
+        value = _out_of_range(node) if ctx.options.precision in _LOWERING else None
         if value is None or not ctx.is_live(node):
             return
         found = _lowered_reader(ctx.graph, node, ctx)

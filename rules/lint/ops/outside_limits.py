@@ -34,7 +34,7 @@ class OutsideLimits(LintRule):
     remedies = {
         "const_input": "make a constant of it: `omlint fix` folds what can be folded, or change "
         "the model",
-        "limit": "try `omlint fix`; what it cannot bring within the limit must change in the model"
+        "limit": "try `omlint fix`; what it cannot bring within the limit must change in the model",
     }
     examples = (
         Clean(_GRAPH),

@@ -22,7 +22,6 @@ class UnknownInputDimension(LintRule):
     """
 
     id, name, severity = "SHP001", "unknown-input-dimension", Severity.WARNING
-    visits = ("Placeholder",)
     messages = {
         "batch": "input {input!r} leaves its first dimension open, the batch: {shape}",
         "dims": "input {input!r} has unknown dimensions: {shape}",
@@ -30,9 +29,9 @@ class UnknownInputDimension(LintRule):
         "mismatch": "input {input!r} has rank {rank}, but --input-shape gives {given} dimension(s)",
     }
     remedies = {
-        "batch": 'fix it: --input-shape "{input}:{suggestion}"; several batch sizes in one model: '
+        "batch": 'fix it: --input-shape "{flag}"; several batch sizes in one model: '
         "atc's --dynamic_batch_size after -- of `omlint convert`",
-        "dims": 'give them: --input-shape "{input}:{suggestion}"',
+        "dims": 'give them: --input-shape "{flag}"',
         "rank": 'give it: --input-shape "{input}:DIMS"',
         "mismatch": "give as many dimensions as the model has",
     }
@@ -65,29 +64,29 @@ class UnknownInputDimension(LintRule):
         ),
     )
 
-    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
-        """Compare the shape attribute with what the flag gives."""
-        if ctx.graph.function is not None or not ctx.is_live(node):
-            return
-        shape = node.attrs.get("shape")
-        dims = shape.dims if isinstance(shape, Shape) else None
-        given = ctx.options.input_shapes.get(node.name)
-        if given is not None:
-            if dims and len(dims) != len(given):
-                yield self._error(node, len(dims), len(given))
-        elif dims is None:
-            yield self.finding(node, "rank", input=node.name)
-        elif None in dims:
-            shown = "[" + ", ".join("?" if d is None else str(d) for d in dims) + "]"
-            suggestion = ",".join(
-                ("1" if index == 0 else "N") if dim is None else str(dim)
-                for index, dim in enumerate(dims)
-            )
-            only_first = len(dims) > 1 and dims.index(None) == 0 and dims.count(None) == 1
-            message = "batch" if only_first else "dims"
-            yield self.finding(node, message, input=node.name, shape=shown, suggestion=suggestion)
+    def check_model(self, ctx: LintContext) -> Iterator[Finding]:
+        """Compare the shape attributes with what the flag gives."""
+        given = ctx.options.input_shapes
+        inputs = [node for node in ctx.source.inputs if node.op == "Placeholder"]
+        flag = ";".join(
+            f"{node.name}:{_suggestion(dims)}"
+            for node in inputs
+            if node.name not in given and (dims := _dims(node)) is not None and None in dims
+        )
+        for node in inputs:
+            dims = _dims(node)
+            if node.name in given:
+                if dims and len(dims) != len(given[node.name]):
+                    yield self._mismatch(node, len(dims), len(given[node.name]))
+            elif dims is None:
+                yield self.finding(node, "rank", input=node.name)
+            elif None in dims:
+                shown = "[" + ", ".join("?" if d is None else str(d) for d in dims) + "]"
+                only_first = len(dims) > 1 and dims.index(None) == 0 and dims.count(None) == 1
+                message = "batch" if only_first else "dims"
+                yield self.finding(node, message, input=node.name, shape=shown, flag=flag)
 
-    def _error(self, node: Node, rank: int, given: int) -> Finding:
+    def _mismatch(self, node: Node, rank: int, given: int) -> Finding:
         return self.finding(
             node,
             "mismatch",
@@ -96,3 +95,14 @@ class UnknownInputDimension(LintRule):
             rank=rank,
             given=given,
         )
+
+
+def _dims(node: Node) -> tuple[int | None, ...] | None:
+    shape = node.attrs.get("shape")
+    return shape.dims if isinstance(shape, Shape) else None
+
+
+def _suggestion(dims: tuple[int | None, ...]) -> str:
+    return ",".join(
+        ("1" if index == 0 else "N") if dim is None else str(dim) for index, dim in enumerate(dims)
+    )
