@@ -21,7 +21,7 @@ from linter.finding import InputInfo
 from linter.graph import Value
 from linter.judge import Judge, JudgeOptions
 from linter.judge.precision import DEFAULT_MODE, mode_of_flags
-from opdb.target import Target
+from opdb.target import Target, load_registry
 
 __all__ = ["ConvertOptions", "ConvertOutcome", "convert"]
 
@@ -105,6 +105,7 @@ def convert(
     options = options or ConvertOptions()
     databases = Databases(() if target is None else (target,))
     wanted = databases.opened[0].target
+    _demand_chip(wanted)
     name = name.removesuffix(".om")
     frozen = f"{name}.pb"
     if _same_file(path, frozen):
@@ -136,6 +137,22 @@ def convert(
         return replace(outcome, fault=str(err))
     findings = tuple(finding for one in report.targets for finding in one.findings)
     return replace(outcome, run=run, diagnoses=diagnose(run.report, fixed.model, findings))
+
+
+def _demand_chip(target: Target) -> None:
+    """Refuse a family name, which the compiler's ``--soc_version`` does not take."""
+    registry = load_registry()
+    if target.tool != "atc" or not registry.soc("atc", target.version, target.soc).family:
+        return
+    family = registry.soc("atc", target.version, target.soc).short
+    members = [
+        soc.name
+        for soc in registry.socs("atc", target.version)
+        if soc.short == family and not soc.family
+    ]
+    raise UsageError(
+        f"{target.soc} is a family of chips; a conversion needs one of them: {', '.join(members)}"
+    )
 
 
 def _precision(tool: str, flags: Sequence[str]) -> str:

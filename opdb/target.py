@@ -14,6 +14,7 @@ from opdb.errors import CorruptDatabaseError, UnknownNameError
 from opdb.load import DATA_DIR, SCHEMA, load_json
 
 __all__ = [
+    "LOCAL",
     "Basis",
     "Registry",
     "Release",
@@ -29,6 +30,9 @@ __all__ = [
 
 _preferred: list[str] = []
 """The imported database that this process was told to prefer, if any."""
+
+LOCAL = "local"
+"""What an imported toolkit is called when its importer gives no other name."""
 
 _PRE_RELEASE = re.compile(r"\.(alpha|beta)\d+$")
 
@@ -213,6 +217,11 @@ class Registry:
         base = _PRE_RELEASE.sub("", version)
         if base != version and base in known:
             return known[base], True
+        if version == LOCAL:
+            raise UnknownNameError(
+                f"{tool}@{LOCAL} is a toolkit of your own and none was imported yet: "
+                f"omlint db import DIR"
+            )
         return self._unknown(f"unknown release {version!r} of {tool}", version, known)
 
     def _basis(self, tool: str, release: Release, *, inferred: bool) -> Basis:

@@ -11,6 +11,7 @@ from linter.cli import options
 from linter.cli.database_option import database_option
 from linter.cli.parsing import parse_input_shapes, parse_outputs
 from linter.cli.streams import say, stdout_style, write_stdout
+from opdb.target import LOCAL
 
 __all__ = ["command"]
 
@@ -84,7 +85,7 @@ def _check(*, format_name: str, quiet: bool, verbose: bool) -> int:
 
 @command.command("import")
 @click.argument("folder", metavar="DIR")
-@click.option("--name", default="local", show_default=True, help="Targets are atc@NAME/SOC.")
+@click.option("--name", default=LOCAL, show_default=True, help="Targets are atc@NAME/SOC.")
 @click.option("--version", default="", metavar="V", help="Release, when the files do not say it.")
 @click.option("--out", default=None, metavar="PATH", help="Write there, for --db PATH.")
 @options.format_option("text", "json")
@@ -108,7 +109,7 @@ def _import(folder: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
 
 
 @command.command("remove")
-@click.argument("name", default="local", metavar="[NAME]")
+@click.argument("name", default=LOCAL, metavar="[NAME]")
 @options.verbosity_options
 def _remove(name: str, *, quiet: bool, verbose: bool) -> int:
     """Delete an imported database from the data folder."""

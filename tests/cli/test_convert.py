@@ -143,3 +143,16 @@ relu = Relu(call)
     assert convert("calls.pb", "-o", "net", "--atc", ATC, "--force") in (0, 5)
     assert "double" in (folder / "graph_def_library.pbtxt").read_text()
     assert "graph_def_library.pbtxt" in capsys.readouterr().out
+
+
+def test_a_family_of_chips_is_no_chip(folder, capsys):
+    assert convert("clean.pb", "-o", "net", "--dry-run", "--target", "Ascend310P") == 2
+    error = capsys.readouterr().err
+    assert "Ascend310P3" in error
+    assert not (folder / "net.pb").exists()
+
+
+def test_a_local_target_without_an_import_says_how_to_make_one(folder, capsys, monkeypatch):
+    monkeypatch.setenv("OMLINT_DATA_HOME", str(folder / "data"))
+    assert convert("clean.pb", "-o", "net", "--dry-run", "--target", "atc@local/Ascend310") == 2
+    assert "omlint db import" in capsys.readouterr().err
