@@ -134,7 +134,8 @@ def main() -> int:
     path.write_text(template.format(cls=cls, code=code, name=name), encoding="utf-8")
     _register(path, cls, code)
     print(
-        f"{path.relative_to(ROOT)}: fill the class, then run scripts/gen_catalog.py and gen_rule_docs.py"
+        f"{path.relative_to(ROOT)}: fill the class, then run scripts/gen_catalog.py and "
+        "scripts/gen_rule_docs.py"
     )
     return 0
 
