@@ -31,6 +31,9 @@ from linter.judge.precision import DEFAULT_MODE
 __all__ = ["FixOptions", "FixOutcome", "blocked_nodes", "fix", "fix_opened", "plan_opened"]
 
 
+_LATER = "-"
+
+
 @dataclass(frozen=True, slots=True)
 class FixOptions:
     """How ``fix`` rewrites.
@@ -178,19 +181,24 @@ def fix_opened(
         UsageError: a model in a form that cannot be rewritten in place.
     """
     _refuse_other_form(opened, output)
-    job = _Job(opened, databases, judge_options, options)
+    # The digest of a large input is computed meanwhile; it is asked for when all else is done.
+    job = _Job(replace(opened, digest=_LATER), databases, judge_options, options)
     with _beside(output) as draft:
         result, proof = _proved(job, draft)
         outcome = job.outcome(result, proof)
         if outcome.before.errors or outcome.after.errors:
             return outcome  # something crashed: what is left of the work is not to be relied on
+        digest = None
         if not proof.failed:
             digest = proof.draft_sha256 or write(result.model, draft)
+        before = replace(outcome.input_report, sha256=opened.sha256)
+        outcome = replace(outcome, before=replace(outcome.before, results=(before,)))
+        if digest is not None:
             _move(draft, output)
-            report = replace(outcome.output_report, path=output, sha256=digest)
+            after = replace(outcome.output_report, path=output, sha256=digest)
             outcome = replace(
                 outcome,
-                after=replace(outcome.after, results=(report,)),
+                after=replace(outcome.after, results=(after,)),
                 output=output,
                 output_sha256=digest,
             )

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import logging
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from linter.errors import GraphError, UsageError
 from linter.graph import Graph, Model, Value
-from linter.io.reader import load
+from linter.io.reader import load, source_sha256
 from linter.tf.results import SignatureInfo
 from opdb.target import near_matches
 
@@ -20,6 +21,7 @@ __all__ = ["Opened", "open_model", "resolve_outputs", "resolve_shapes"]
 
 _log = logging.getLogger(__name__)
 
+_HASHED_MEANWHILE = 32 << 20
 _SAVED_MODELS = frozenset({"saved-model", "saved-model-dir"})
 
 
@@ -31,19 +33,31 @@ class Opened:
         path: as the user typed it.
         model: the graph; of a SavedModel, the frozen one in a temporary file.
         format: format of what the user named.
-        sha256: digest of the file; of a SavedModel, of its ``saved_model.pb``.
-        nbytes: size of that file.
+        nbytes: size of the file; of a SavedModel, of its ``saved_model.pb``.
         outputs: outputs that the user named or the SavedModel's signature lists; else empty.
         signatures: of a SavedModel.
+        digest: what is known of ``sha256``: all of it, nothing, or who computes it.
     """
 
     path: str
     model: Model
     format: str
-    sha256: str
     nbytes: int
     outputs: tuple[Value, ...] = ()
     signatures: tuple[SignatureInfo, ...] = ()
+    digest: str | threading.Thread = ""
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the file; of a SavedModel, of its ``saved_model.pb``.
+
+        Raises:
+            GraphError: the file has changed since it was read.
+        """
+        if isinstance(self.digest, str):
+            return self.digest or source_sha256(self.model)
+        self.digest.join()
+        return source_sha256(self.model)  # known by now; a fault is raised here, not over there
 
 
 @contextmanager
@@ -68,10 +82,23 @@ def open_model(path: str, outputs: Sequence[Value] = ()) -> Iterator[Opened]:
     if model is not None:
         source = model.source
         resolve_outputs(model.main, outputs, path)
-        yield Opened(path, model, source.format, source.sha256, source.nbytes, tuple(outputs))
+        digest = _hashing(model) if source.nbytes > _HASHED_MEANWHILE else ""
+        yield Opened(path, model, source.format, source.nbytes, tuple(outputs), digest=digest)
         return
     with tempfile.TemporaryDirectory(prefix="omlint-") as folder:
         yield _freeze(path, str(Path(folder) / "frozen.pb"), outputs)
+
+
+def _hashing(model: Model) -> threading.Thread:
+    """Compute the digest of a large file while the graph is judged."""
+
+    def work() -> None:
+        with suppress(GraphError):
+            source_sha256(model)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread
 
 
 def resolve_outputs(graph: Graph, outputs: Sequence[Value], path: str) -> None:
@@ -108,15 +135,24 @@ def _freeze(path: str, out: str, outputs: Sequence[Value]) -> Opened:
     frozen = freeze(path, out, outputs=tuple(str(value) for value in outputs) or None)
     for warning in frozen.warnings:
         _log.info("%s: %s", path, warning)
-    folder = Path(path)
-    saved = folder / "saved_model.pb" if folder.is_dir() else folder
-    digest, nbytes = ("", 0)
-    if saved.is_file():
-        with saved.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        nbytes = saved.stat().st_size
-    named = tuple(_value(text) for text in frozen.outputs)
-    return Opened(path, load(out), "saved-model", digest, nbytes, named, frozen.signatures)
+    saved = _saved_model_file(Path(path))
+    return Opened(
+        path,
+        load(out),
+        "saved-model",
+        saved.stat().st_size,
+        tuple(_value(text) for text in frozen.outputs),
+        frozen.signatures,
+        hashlib.sha256(saved.read_bytes()).hexdigest(),
+    )
+
+
+def _saved_model_file(path: Path) -> Path:
+    """The file that holds the graph: the binary one, else the text one."""
+    if not path.is_dir():
+        return path
+    binary = path / "saved_model.pb"
+    return binary if binary.is_file() else path / "saved_model.pbtxt"
 
 
 def _value(text: str) -> Value:
