@@ -26,6 +26,10 @@ TEXTS: Texts = {
                 "或不用该算子重建模型；或在它之前切断图"
             ),
         ),
+        "internal": (
+            "算子 {op!r} 由 TensorFlow 内部的优化器或转换工具生成，{target} 不认识它",
+            "尝试 `omlint fix`，或在优化器融合算子之前冻结模型",
+        ),
         "removed": (
             "{target} 不认识算子 {op!r}；更早的版本认识它，最后一个是 {last}",
             "尝试 `omlint fix`，用 --outputs 在它之前切断图，或用 {last} 转换",

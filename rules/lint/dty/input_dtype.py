@@ -13,6 +13,7 @@ __all__ = ["InputDtype"]
 
 _TAKEN = ("float16", "float32", "uint8", "int32", "int64", "bool")
 _FOREIGN = ("float8", "float4", "int4", "uint4", "int2", "uint2", "dtype#", "invalid")
+_ATC = {"tool": "atc"}
 _ACCEPTED = ", ".join(_TAKEN)
 
 
@@ -37,12 +38,18 @@ class InputDtype(LintRule):
         "foreign": "feed one of these, and cast in the model or on the host",
     }
     examples = (
-        Clean("x = Placeholder : int64[2]\ny = Neg(x)"),
-        Flagged("x = Placeholder : string[2]\ny = AsString(x)", at=("x",), messages=("input",)),
+        Clean("x = Placeholder : int64[2]\ny = Neg(x)", given=_ATC),
+        Flagged(
+            "x = Placeholder : string[2]\ny = AsString(x)",
+            at=("x",),
+            messages=("input",),
+            given=_ATC,
+        ),
         Flagged(
             "x = Placeholder : float8_e5m2[2]\ny = Cast(x) {DstT=float32}",
             at=("x",),
             messages=("foreign",),
+            given=_ATC,
             label="no counterpart",
         ),
     )
@@ -51,6 +58,8 @@ class InputDtype(LintRule):
         """Compare the declared dtype."""
         dtype = node.attrs.get("dtype")
         if not isinstance(dtype, DType) or dtype in _TAKEN or not ctx.is_live(node):
+            return
+        if ctx.source.database.target.tool != "atc":
             return
         foreign = dtype.startswith(_FOREIGN)
         yield self.finding(

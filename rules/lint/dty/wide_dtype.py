@@ -36,21 +36,26 @@ class WideDtype(LintRule):
         "integer": "where values allow it, use int32: most AI Core kernels take no wider integers",
     }
     examples = (
-        Clean("x = Placeholder : int64[2]\ny = Neg(x)"),
+        Clean("x = Placeholder : int64[2]\ny = Neg(x)", given={"tool": "atc"}),
         Flagged(
-            "x = Placeholder : float64[2]\ny = Neg(x)\nz = Abs(y)", at=("x",), messages=("wide",)
+            "x = Placeholder : float64[2]\ny = Neg(x)\nz = Abs(y)",
+            at=("x",),
+            messages=("wide",),
+            given={"tool": "atc"},
         ),
         Flagged(
             "x = Placeholder : int64[2]\ny = Neg(x)",
             at=("y",),
             messages=("integer",),
-            given={"placements": {"Neg": Placement.AICPU}},
+            given={"tool": "atc", "placements": {"Neg": Placement.AICPU}},
             label="int64 on a CPU",
         ),
     )
 
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Collect nodes by dtype; one finding for each, at the first node."""
+        if ctx.source.database.target.tool != "atc":
+            return
         found: dict[str, list[tuple[Graph, Node, int]]] = {}
         for graph, node, judgement in ctx.running():
             seen: set[str] = set()

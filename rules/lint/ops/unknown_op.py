@@ -29,6 +29,7 @@ class UnknownOp(LintRule):
         "no_parser": "op {op!r} is unknown to the parser of {target}",
         "no_row": "op {op!r} is not in the operator table of {target}",
         "custom": "op {op!r} is no TensorFlow op, and {target} has no plugin for it",
+        "internal": "op {op!r} is made by an optimizer or converter, and {target} does not know it",
         "removed": "op {op!r} is unknown to {target}; older releases knew it, {last} the last of "
         "them",
         "later": "op {op!r} is unknown to {target}; {first} is the first release that knows it",
@@ -36,6 +37,7 @@ class UnknownOp(LintRule):
     remedies = {
         "custom": "install the op's parser plugin and kernel and import that toolkit with "
         "`omlint db import`, build the model without the op, or cut the graph before it",
+        "internal": "try `omlint fix`, or freeze the model before the optimizer has fused its ops",
         "removed": "try `omlint fix`, cut the graph before it with --outputs, or convert with "
         "{last}",
         "later": "convert with {first} or newer, try `omlint fix`, or cut the graph before it with "
@@ -86,7 +88,7 @@ class UnknownOp(LintRule):
 def _why(op: str, reason: str, ctx: LintContext) -> tuple[str, dict[str, Any]]:
     """The message for an op type, after what other releases know."""
     if op not in ctx.source.ops.known_names and op not in ctx.model.functions:
-        return "custom", {}
+        return "internal" if op.startswith("_") else "custom", {}
     found = other_releases(ctx.source.database, op)
     tool = ctx.source.database.target.tool
     if found.after:
