@@ -93,6 +93,9 @@ def test_commands_and_flags_exist():
             if name not in cli.list_commands(context):
                 continue
             command = cli.get_command(context, name)
+            inner = rest.split()[:1]
+            if inner and inner[0] in getattr(command, "commands", {}):
+                command = command.commands[inner[0]]
             known = {flag for option in command.params for flag in option.opts}
             for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]*", rest):
                 assert flag in known, f"{page.name}: omlint {name} {flag}"
