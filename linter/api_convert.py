@@ -12,6 +12,7 @@ from linter.api_fix import FixOptions, FixOutcome, fix_opened
 from linter.api_load import open_model
 from linter.compiler.command import Command, CompileJob, build_command
 from linter.compiler.diagnose import Diagnosis, diagnose
+from linter.compiler.effects import not_modelled, scope_passes_of_flags
 from linter.compiler.find import Compiler, find_compiler
 from linter.compiler.flags import parse_flags
 from linter.compiler.library import write_function_library
@@ -20,7 +21,9 @@ from linter.errors import CompilerError, UsageError
 from linter.finding import InputInfo
 from linter.graph import Value
 from linter.judge import Judge, JudgeOptions
+from linter.judge.fusion import warn_of_passes
 from linter.judge.precision import DEFAULT_MODE, mode_of_flags
+from linter.report.text import missing_sizes
 from opdb.target import Target, load_registry
 
 __all__ = ["ConvertOptions", "ConvertOutcome", "convert"]
@@ -61,6 +64,7 @@ class ConvertOutcome:
         dry_run: it was not meant to be started.
         diagnoses: the compiler's messages, placed in the model.
         library: the functions of the model as atc reads them, ``None`` when it calls none.
+        not_modelled: the compiler's flags that the verdict does not take into account.
     """
 
     fix: FixOutcome
@@ -70,6 +74,7 @@ class ConvertOutcome:
     dry_run: bool = False
     diagnoses: tuple[Diagnosis, ...] = ()
     library: Path | None = None
+    not_modelled: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -111,11 +116,12 @@ def convert(
     if _same_file(path, frozen):
         raise UsageError(f"{frozen} is the input; it would be overwritten, choose another -o NAME")
     compiler, fault = _find(wanted.tool, options)
-    precision = _precision(wanted.tool, options.flags)
-    judge_options = JudgeOptions(dict(input_shapes or {}), tuple(outputs), precision)
+    flags = parse_flags(options.flags) if wanted.tool == "atc" else {}
+    judge_options = _judge_options(flags, dict(input_shapes or {}), tuple(outputs))
+    warn_of_passes(databases.opened, judge_options.scope_passes)
     with open_model(path, judge_options.outputs) as opened:
         judge = judge_model(opened, databases.opened[0], judge_options)
-        _demand_sizes(judge)
+        _demand_sizes(judge, flags)
         # Once before anything is written: a clash of flags or a bad path is a fault of usage.
         _command(wanted, frozen, name, options, input_infos(judge), judge.outputs)
         fixed = fix_opened(opened, frozen, databases, judge_options, options.fix)
@@ -123,7 +129,12 @@ def convert(
     command = _command(
         wanted, frozen, name, options, report.inputs, tuple(map(_value, report.outputs))
     )
-    outcome = ConvertOutcome(fixed, command.render(compiler), dry_run=options.dry_run)
+    outcome = ConvertOutcome(
+        fixed,
+        command.render(compiler),
+        dry_run=options.dry_run,
+        not_modelled=not_modelled(wanted.tool, options.flags),
+    )
     if fixed.output is not None and wanted.tool == "atc":
         outcome = replace(outcome, library=write_function_library(fixed.model, frozen))
     stopped = fixed.exit_code and not (options.force and fixed.exit_code == 1)
@@ -155,10 +166,12 @@ def _demand_chip(target: Target) -> None:
     )
 
 
-def _precision(tool: str, flags: Sequence[str]) -> str:
-    """The precision mode that the flags for the compiler ask for; the default when unknown."""
-    mode = mode_of_flags(parse_flags(flags)) if tool == "atc" else DEFAULT_MODE
-    return mode or DEFAULT_MODE
+def _judge_options(
+    flags: Mapping[str, str], shapes: Mapping[str, tuple[int, ...]], outputs: tuple[Value, ...]
+) -> JudgeOptions:
+    """What the user said, and what the compiler's flags say of the conversion."""
+    precision = mode_of_flags(flags) or DEFAULT_MODE
+    return JudgeOptions(shapes, outputs, precision, scope_passes_of_flags(flags))
 
 
 def _find(tool: str, options: ConvertOptions) -> tuple[Compiler | None, str]:
@@ -191,32 +204,20 @@ def _sizes(info: InputInfo) -> tuple[int, ...]:
     return tuple(-1 if dim is None else dim for dim in info.shape or ())
 
 
-def _demand_sizes(judge: Judge) -> None:
-    """Every input has a shape.
+def _demand_sizes(judge: Judge, flags: Mapping[str, str]) -> None:
+    """Every input has a shape, but for the sizes that the compiler's flags let vary.
 
     Raises:
         UsageError: one has not; says what to type.
     """
-    open_ones = [info for info in input_infos(judge) if info.shape is None or None in info.shape]
-    if not open_ones:
-        return
-    example = ";".join(
-        f"{info.name}:{'DIMS' if info.shape is None else _suggestion(info)}" for info in open_ones
-    )
-    names = ", ".join(info.name for info in open_ones)
-    raise UsageError(
-        f"the sizes of {names} are not known, and the compiler needs them: "
-        f'--input-shape "{example}"'
-    )
-
-
-def _suggestion(info: InputInfo) -> str:
-    """The known sizes, and 1 for an unknown first one, which is the batch."""
-    assert info.shape is not None
-    sizes = ["N" if dim is None else str(dim) for dim in info.shape]
-    if sizes and sizes[0] == "N":
-        sizes[0] = "1"
-    return ",".join(sizes)
+    inputs = input_infos(judge)
+    suggestion = missing_sizes(inputs)
+    if suggestion:
+        names = ", ".join(info.name for info in inputs if missing_sizes([info]))
+        raise UsageError(
+            f"the sizes of {names} are not known, and the compiler needs them: "
+            f'--input-shape "{suggestion}"'
+        )
 
 
 def _value(text: str) -> Value:

@@ -21,7 +21,7 @@ from linter.finding import (
 from linter.report.layout import NESTED, field, label_line, paragraph
 from linter.report.style import PLAIN, Style, clean, size_text
 
-__all__ = ["render", "render_findings", "shape_text"]
+__all__ = ["missing_sizes", "render", "render_findings", "shape_text"]
 
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -79,6 +79,19 @@ def shape_text(info: InputInfo) -> str:
     else:
         dims = ",".join("?" if dim is None else str(dim) for dim in info.shape)
     return f"{info.dtype or '?'}[{dims}]"
+
+
+def missing_sizes(inputs: Iterable[InputInfo]) -> str:
+    """What ``--input-shape`` has to say, N for what only the user knows; empty when nothing."""
+    entries = []
+    for info in inputs:
+        if info.shape is None:
+            entries.append(f"{info.name}:N")
+        elif None in info.shape:
+            sizes = ["N" if dim is None else str(dim) for dim in info.shape]
+            sizes[0] = "1" if sizes[0] == "N" else sizes[0]  # the batch
+            entries.append(f"{info.name}:{','.join(sizes)}")
+    return ";".join(entries)
 
 
 def _quiet(model: ModelReport, style: Style) -> Iterator[str]:
@@ -249,12 +262,14 @@ def _fix(group: _Group, style: Style) -> Iterator[str]:
 def _advice(model: ModelReport, target: TargetReport, style: Style) -> Iterator[str]:
     path = shlex.quote(clean(model.path))
     flag = "" if target.by_default else f" --target {target.target}"
+    sizes = missing_sizes(model.inputs)
+    shapes = f' --input-shape "{clean(sizes)}"' if sizes else ""
     errors = [item for item in target.findings if item.severity is Severity.ERROR]
     fixable = [item for item in errors if item.fix and item.fix.safety is not Safety.MANUAL]
     op = next((item.op for item in errors if item.op), None)
     if fixable:
         out = shlex.quote(f"{_stem(model.path)}.fixed.pb")
-        yield from _next(f"omlint fix {path} -o {out}{flag}", style)
+        yield from _next(f"omlint fix {path} -o {out}{flag}{shapes}", style)
         if len(fixable) < len(errors):
             text = style.say(
                 "(no safe rewrite is known for {rest} of {all})",
@@ -267,7 +282,7 @@ def _advice(model: ModelReport, target: TargetReport, style: Style) -> Iterator[
     elif not errors:
         soc = target.target.rpartition("/")[2]
         out = shlex.quote(f"{_stem(model.path)}_{soc}")  # NAME.pb must not be the input
-        yield from _next(f"omlint convert {path} -o {out}{flag}", style)
+        yield from _next(f"omlint convert {path} -o {out}{flag}{shapes}", style)
 
 
 def _next(command: str, style: Style) -> Iterator[str]:
