@@ -23,6 +23,7 @@ from linter.finding import (
 )
 from linter.graph import Value
 from linter.judge import Judge, JudgeOptions, make_judge
+from linter.judge.fusion import warn_of_passes
 from linter.judge.precision import DEFAULT_MODE
 from linter.report.style import plural
 from opdb.errors import UnknownNameError
@@ -70,6 +71,7 @@ def check(
     input_shapes: Mapping[str, tuple[int, ...]] | None = None,
     outputs: Sequence[Value] = (),
     precision: str = DEFAULT_MODE,
+    scope_passes: Sequence[str] = (),
 ) -> Report:
     """Judge every model on every target.
 
@@ -79,6 +81,7 @@ def check(
         input_shapes: sizes of inputs by node name.
         outputs: what the models compute; none means their leaves, as atc takes them.
         precision: precision mode of the conversion, as atc spells it.
+        scope_passes: scope fusion passes that are switched on; unknown ones are warned of.
 
     Returns:
         The report; a model that cannot be read is in its ``errors``, the others are judged.
@@ -88,7 +91,8 @@ def check(
         MissingExtraError: a SavedModel without TensorFlow to freeze it.
     """
     databases = Databases(targets)
-    options = JudgeOptions(dict(input_shapes or {}), tuple(outputs), precision)
+    warn_of_passes(databases.opened, scope_passes)
+    options = JudgeOptions(dict(input_shapes or {}), tuple(outputs), precision, tuple(scope_passes))
     results: list[ModelReport] = []
     errors: list[InputError] = []
     for path in paths:

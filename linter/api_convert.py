@@ -12,7 +12,7 @@ from linter.api_fix import FixOptions, FixOutcome, fix_opened
 from linter.api_load import open_model
 from linter.compiler.command import Command, CompileJob, build_command
 from linter.compiler.diagnose import Diagnosis, diagnose
-from linter.compiler.effects import not_modelled, scope_passes_of_flags
+from linter.compiler.effects import not_modelled, opened_sizes, scope_passes_of_flags
 from linter.compiler.find import Compiler, find_compiler
 from linter.compiler.flags import parse_flags
 from linter.compiler.library import write_function_library
@@ -210,14 +210,21 @@ def _demand_sizes(judge: Judge, flags: Mapping[str, str]) -> None:
     Raises:
         UsageError: one has not; says what to type.
     """
-    inputs = input_infos(judge)
+    inputs = [info for info in input_infos(judge) if _lacks_sizes(info, flags)]
     suggestion = missing_sizes(inputs)
     if suggestion:
-        names = ", ".join(info.name for info in inputs if missing_sizes([info]))
+        names = ", ".join(info.name for info in inputs)
         raise UsageError(
             f"the sizes of {names} are not known, and the compiler needs them: "
             f'--input-shape "{suggestion}"'
         )
+
+
+def _lacks_sizes(info: InputInfo, flags: Mapping[str, str]) -> bool:
+    if info.shape is None:
+        return True
+    unknown = {place for place, dim in enumerate(info.shape) if dim is None}
+    return not unknown <= opened_sizes(flags, info.name, len(info.shape))
 
 
 def _value(text: str) -> Value:

@@ -26,6 +26,7 @@ from linter.finding import InputError, ModelReport, Report, Severity, Summary
 from linter.graph import Model, Value
 from linter.io.writer import write
 from linter.judge import Judge, JudgeOptions, make_judge
+from linter.judge.fusion import warn_of_passes
 from linter.judge.precision import DEFAULT_MODE
 
 __all__ = ["FixOptions", "FixOutcome", "blocked_nodes", "fix", "fix_opened", "plan_opened"]
@@ -45,6 +46,7 @@ class FixOptions:
         verify: run both graphs in TensorFlow before anything is written.
         revert_failing: drop a rewrite that changes the numbers and go on without it.
         precision: precision mode of the conversion, as atc spells it.
+        scope_passes: scope fusion passes that are switched on.
     """
 
     select: tuple[str, ...] = ()
@@ -53,6 +55,7 @@ class FixOptions:
     verify: bool = True
     revert_failing: bool = False
     precision: str = DEFAULT_MODE
+    scope_passes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,10 @@ def fix(
     """
     databases = Databases(() if target is None else (target,))
     options = options or FixOptions()
-    judge_options = JudgeOptions(dict(input_shapes or {}), tuple(outputs), options.precision)
+    warn_of_passes(databases.opened, options.scope_passes)
+    judge_options = JudgeOptions(
+        dict(input_shapes or {}), tuple(outputs), options.precision, options.scope_passes
+    )
     with open_model(path, judge_options.outputs) as opened:
         if output is None:
             return plan_opened(opened, databases, judge_options, options)

@@ -9,7 +9,12 @@ import click
 
 from linter.cli import options
 from linter.cli.database_option import database_option
-from linter.cli.parsing import parse_formats, parse_input_shapes, parse_outputs
+from linter.cli.parsing import (
+    parse_formats,
+    parse_input_shapes,
+    parse_outputs,
+    parse_passes,
+)
 from linter.cli.streams import complain_about, guard_outputs, stdout_style, write_file, write_stdout
 from linter.finding import Report, Severity
 from linter.report.style import Style
@@ -32,6 +37,7 @@ _THRESHOLDS = {
 @options.input_shape_option
 @options.outputs_option
 @options.precision_option
+@options.scope_fusion_option
 @click.option(
     "--format",
     "formats",
@@ -65,6 +71,7 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
         input_shapes=parse_input_shapes(flags["input_shapes"]),
         outputs=parse_outputs(flags["outputs"]),
         precision=flags["precision"],
+        scope_passes=parse_passes(flags["scope_passes"]),
     )
     for error in report.errors:
         complain_about(error)

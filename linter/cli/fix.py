@@ -8,7 +8,7 @@ import click
 
 from linter.cli import options
 from linter.cli.database_option import database_option
-from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs
+from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs, parse_passes
 from linter.cli.streams import (
     complain,
     complain_about,
@@ -36,6 +36,7 @@ __all__ = ["command"]
 @options.input_shape_option
 @options.outputs_option
 @options.precision_option
+@options.scope_fusion_option
 @click.option("--select", multiple=True, metavar="CODES", help="Only these rewrites: RWD,RWS003.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="Not these rewrites.")
 @click.option("--unsafe-fixes", is_flag=True, help="Make manual rewrites too.")
@@ -68,6 +69,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
             verify=not flags["no_verify"],
             revert_failing=flags["revert_failing"],
             precision=flags["precision"],
+            scope_passes=parse_passes(flags["scope_passes"]),
         ),
     )
     style = stdout_style(quiet=quiet, verbose=verbose)

@@ -19,6 +19,7 @@ __all__ = [
     "language_option",
     "outputs_option",
     "precision_option",
+    "scope_fusion_option",
     "set_up_logging",
     "target_option",
     "targets_option",
@@ -75,6 +76,17 @@ def precision_option(command: _Command) -> _Command:
         default=DEFAULT_MODE,
         show_default=True,
         help="Precision mode of the conversion: which casts atc inserts by itself.",
+    )(command)
+
+
+def scope_fusion_option(command: _Command) -> _Command:
+    """``--enable-scope-fusion``, which may repeat."""
+    return click.option(
+        "--enable-scope-fusion",
+        "scope_passes",
+        multiple=True,
+        metavar="P1,P2",
+        help="Scope fusion passes that --enable_scope_fusion_passes will name to atc.",
     )(command)
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "parse_formats",
     "parse_input_shapes",
     "parse_outputs",
+    "parse_passes",
 ]
 
 _NEVER_IN_A_NAME = re.compile(r"""[“”„‟‘’‚‛″′«»"'`：；，]""")
@@ -88,6 +89,12 @@ def parse_formats(texts: Iterable[str], known: tuple[str, ...]) -> tuple[ReportR
     if len(set(paths)) < len(paths):
         raise UsageError("two --format flags name the same path")
     return tuple(requests)
+
+
+def parse_passes(texts: Iterable[str]) -> tuple[str, ...]:
+    """Read ``P1,P2``, as atc does: names of passes, each once."""
+    names = (name.strip() for text in texts for name in text.split(","))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def parse_codes(texts: Iterable[str], flag: str) -> tuple[str, ...]:

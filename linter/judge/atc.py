@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from linter.finding import Certainty
-from linter.graph import Graph, Model, Node
+from linter.graph import Graph, Model, Node, Value
 from linter.judge.base import Judge, JudgeOptions
 from linter.judge.constraints import LimitCheck, check_limits
 from linter.judge.dynamic import run_time_sized
 from linter.judge.engine import place
 from linter.judge.folding import Folding
-from linter.judge.fusion import fused_nodes
+from linter.judge.fusion import Fusion, fused_nodes, optional_passes
 from linter.judge.ge import GeNode, ge_node
 from linter.judge.judgement import Judgement, Placement, Stage, Status
 from opdb.query import Database
@@ -31,7 +31,7 @@ class _Body:
     """What is derived once per body."""
 
     folding: Folding
-    fused: frozenset[str]
+    fused: Mapping[str, Fusion]
     sized_at_run_time: frozenset[str]
 
 
@@ -86,6 +86,8 @@ class AtcJudge(Judge):
 
     def tally(self) -> Mapping[tuple[str, Status], int]:
         """How many reachable nodes of each op type have each status; alike nodes count at once."""
+        if self.options.scope_passes:
+            return super().tally()  # whether a fusion helps depends on the chip
         counts: Counter[tuple[str, Status]] = Counter()
         for (op, prepared), nodes in self._alike().items():
             if isinstance(prepared, Status):
@@ -111,9 +113,20 @@ class AtcJudge(Judge):
 
     def _judge(self, graph: Graph, node: Node) -> Judgement:
         prepared = self._prepared(graph, node)
-        if isinstance(prepared, Judgement):
-            return prepared
-        return self._place(graph, node, prepared)
+        if not isinstance(prepared, Judgement):
+            return self._place(graph, node, prepared)
+        if prepared.stage is Stage.FUSION and self.options.scope_passes:
+            return self._on_chip(prepared)
+        return prepared
+
+    def _on_chip(self, fused: Judgement) -> Judgement:
+        """A node of an optional fusion; unknown when no list of the chip has a fused op."""
+        detail = dict(fused.detail)
+        for name in detail.get("results", "").split(", "):
+            names = (name, *(twin.ge_op for twin in self.database.twins(name)))
+            if any(self.database.aicore(one) or self.database.cpu(one) for one in names):
+                return fused
+        return replace(fused, status=Status.UNKNOWN, placement=Placement.NONE, reason="no_kernel")
 
     def _prepared(self, graph: Graph, node: Node) -> Judgement | _Asking:
         known = self._release.prepared.setdefault(graph.function, {})
@@ -128,7 +141,7 @@ class AtcJudge(Judge):
         if node.virtual or self._named(graph, node):
             return self._input(node)
         if node.key in body.fused:
-            return self._fused(node)
+            return _fused(body.fused[node.key])
         record = self.database.parser(node.op)
         if record is None or record.scope_fusion_result or record.origin == "refused":
             return self._no_parser(record)
@@ -195,11 +208,17 @@ class AtcJudge(Judge):
             outputs = self.outputs if main else tuple(graph.returns.values())
             found = _Body(
                 Folding(graph, scope, self.database, inference, self.ops, named=named),
-                fused_nodes(graph, scope.reachable, outputs) if main else frozenset(),
+                self._fusions(graph, outputs) if main else {},
                 run_time_sized(graph, self.database.facts.data_dependent_ops, inference),
             )
             self._release.bodies[graph.function] = found
         return found
+
+    def _fusions(self, graph: Graph, outputs: tuple[Value, ...]) -> Mapping[str, Fusion]:
+        passes = optional_passes(self.database, self.options.scope_passes)
+        evidence = self.database.facts.evidence("scope_fusion")
+        reachable = self.reachable(graph)
+        return fused_nodes(graph, reachable, outputs, passes, evidence=evidence)
 
     def _dynamic(self, graph: Graph, node: Node, body: _Body) -> bool | None:
         """Whether a size of the node is known at run time only; ``None`` when that is open."""
@@ -221,17 +240,6 @@ class AtcJudge(Judge):
             "input",
             ge_op="Data",
             evidence=self.database.facts.evidence("local_ops"),
-        )
-
-    def _fused(self, node: Node) -> Judgement:
-        return Judgement(
-            Status.SUPPORTED,
-            Placement.FUSED,
-            Certainty.INFERRED,
-            Stage.FUSION,
-            "fused",
-            ge_op="LayerNorm",
-            evidence=self.database.facts.evidence("scope_fusion"),
         )
 
     def _no_parser(self, record: ParserRecord | None) -> Judgement:
@@ -284,6 +292,19 @@ class AtcJudge(Judge):
             ge_op=record.ge_op,
             evidence=(*record.evidence, *constraint.evidence),
         )
+
+
+def _fused(fusion: Fusion) -> Judgement:
+    return Judgement(
+        Status.SUPPORTED,
+        Placement.FUSED,
+        Certainty.INFERRED,
+        Stage.FUSION,
+        "fused",
+        (("pass", fusion.name), ("results", ", ".join(fusion.results))),
+        ge_op=fusion.results[0],
+        evidence=fusion.evidence,
+    )
 
 
 def _of_constants(judgement: Judgement, asking: _Asking) -> Judgement:

@@ -32,11 +32,14 @@ class JudgeOptions:
         input_shapes: dims by node name; a named node that is no placeholder becomes one.
         outputs: the fetches; empty means that they are guessed as atc does.
         precision: precision mode of the conversion, as atc spells it.
+        scope_passes: names of the scope fusion passes that are switched on besides the default
+            ones; names that the release lacks do nothing.
     """
 
     input_shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     outputs: tuple[Value, ...] = ()
     precision: str = DEFAULT_MODE
+    scope_passes: tuple[str, ...] = ()
 
 
 class Judge(ABC):

@@ -29,6 +29,10 @@ def _compiler(outcome: ConvertOutcome, style: Style) -> Iterator[str]:
     if outcome.library is not None:
         yield from field("functions", [clean(str(outcome.library))], style)
     yield f"  {style.paint('command', 'dim')}  {outcome.command}"
+    if outcome.not_modelled:
+        names = ", ".join(f"--{clean(name)}" for name in outcome.not_modelled)
+        text = f"not modelled  {names}: the verdict does not take them into account"
+        yield from paragraph(text, None, style)
     run = outcome.run
     if run is None:
         yield from paragraph(_not_started(outcome), "compiler", style)

@@ -55,7 +55,12 @@ class UnfusedScope(LintRule):
         """Count op types in every scope, then compare with the passes that are off."""
         main = ctx.model.main
         types = Counter(node.op for node in main)
-        passes = [one for one in ctx.source.database.scope_passes() if not one.default]
+        named = ctx.source.options.scope_passes
+        passes = [
+            one
+            for one in ctx.source.database.scope_passes()
+            if not one.default and one.name not in named
+        ]
         wanted = [(one, patterns) for one in passes if (patterns := _possible(one, types))]
         if not wanted:
             return

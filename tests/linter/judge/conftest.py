@@ -27,9 +27,10 @@ def ask() -> Ask:
         outputs: tuple[str, ...] = ("y",),
         shapes: dict[str, tuple[int, ...]] | None = None,
         precision: str = DEFAULT_MODE,
+        passes: tuple[str, ...] = (),
     ) -> Judge:
         values = tuple(Value(name, int(port or 0)) for name, _, port in map(_split, outputs))
-        options = JudgeOptions(input_shapes=shapes or {}, outputs=values, precision=precision)
+        options = JudgeOptions(shapes or {}, values, precision, passes)
         return make_judge(parse(text), open_database(parse_target(target)), options)
 
     return _ask
