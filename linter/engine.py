@@ -77,25 +77,37 @@ def _collect(
         yield from _guarded(rule, None, context, errors)
     # A rule that does not visit nodes keeps the empty default of the base class.
     visitors = [rule for rule in rules if type(rule).check is not LintRule.check]
-    by_op: dict[str, list[LintRule]] = {}
-    by_status = {status: [rule for rule in visitors if status in rule.judged] for status in Status}
+    yield from _visit_answers([rule for rule in visitors if rule.judged], context, errors)
     plain = [rule for rule in visitors if not rule.judged]
+    by_op: dict[str, list[LintRule]] = {}
     for graph in context.bodies:
         context = LintContext(judge, graph)
-        reachable = judge.reachable(graph)
         for node in graph:
-            if node.virtual:
-                continue
             concerned = by_op.get(node.op)
             if concerned is None:
                 concerned = [rule for rule in plain if not rule.visits or node.op in rule.visits]
                 by_op[node.op] = concerned
-            for rule in concerned:
+            for rule in concerned if not node.virtual else ():
                 yield from _guarded(rule, node, context, errors)
-            if node.key in reachable:
-                for rule in by_status[judge.node(graph, node).status]:
-                    if not rule.visits or node.op in rule.visits:
-                        yield from _guarded(rule, node, context, errors)
+
+
+def _visit_answers(
+    rules: list[LintRule], context: LintContext, errors: list[RuleCrashError]
+) -> Iterator[Finding]:
+    """Live nodes, to the rules that look at answers like theirs."""
+    known: dict[tuple[str, Status], list[LintRule]] = {}
+    contexts = {graph.function: LintContext(context.source, graph) for graph in context.bodies}
+    for graph, node, judgement in context.live if rules else ():
+        key = (node.op, judgement.status)
+        concerned = known.get(key)
+        if concerned is None:
+            concerned = known[key] = [
+                rule
+                for rule in rules
+                if judgement.status in rule.judged and (not rule.visits or node.op in rule.visits)
+            ]
+        for rule in concerned:
+            yield from _guarded(rule, node, contexts[graph.function], errors)
 
 
 def _guarded(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from linter.examples import Clean, Flagged
 from linter.finding import Finding, Severity
+from linter.graph import Node
 from linter.rule import LintContext, LintRule
 
 __all__ = ["XlaHint"]
@@ -34,10 +35,11 @@ class XlaHint(LintRule):
 
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Collect live nodes with such an attribute that is not off."""
-        found = [
-            node.name
-            for _, node, _ in ctx.live
-            if node.op != "Const" and any(node.attrs.get(name) for name in _HINTS)
-        ]
+        found = [node.name for _, node, _ in ctx.live if node.op != "Const" and _is_hinted(node)]
         if found:
             yield self.finding(None, "hint", count=len(found), members=self.listed(found))
+
+
+def _is_hinted(node: Node) -> bool:
+    attrs = node.attrs
+    return any(name in attrs and bool(attrs[name]) for name in _HINTS)

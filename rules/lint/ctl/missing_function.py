@@ -45,6 +45,8 @@ class MissingFunction(LintRule):
             names = calling.get(node.op)
             if names is None:
                 names = calling[node.op] = _function_attrs(ctx.source.ops.get(node.op))
+            if not names:
+                continue
             callees = (callee for name in names for callee in _callees(node.attrs.get(name)))
             gone = next((name for name in callees if name not in ctx.model.functions), None)
             if gone is not None:

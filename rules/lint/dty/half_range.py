@@ -89,6 +89,8 @@ class HalfRange(LintRule):
 
 
 def _out_of_range(node: Node) -> float | None:
+    if node.attrs.get("dtype") != "float32":
+        return None
     tensor: Any = node.attrs.get("value")
     if getattr(tensor, "dtype", None) != "float32" or not 0 < tensor.size <= _FEW:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from linter.examples import Clean, Flagged
 from linter.finding import Finding, Severity
+from linter.graph import Node
 from linter.rule import LintContext, LintRule
 
 __all__ = ["ConstantOutput"]
@@ -37,18 +38,39 @@ class ConstantOutput(LintRule):
         main = ctx.model.main
         if not ctx.source.inputs:
             return
-        ops = ctx.source.ops
         varying = {node.key for node in ctx.source.inputs}
-        for node in main:
-            opdef = ops.get(node.op)
-            if opdef is None or opdef.stateful or node.op == "PlaceholderWithDefault":
-                varying.add(node.key)
-        pending = list(varying)
-        while pending:
-            for use in main.uses(pending.pop()):
-                if use.slot >= 0 and use.node not in varying:
-                    varying.add(use.node)
-                    pending.append(use.node)
+        fixed: set[str] = set()
         for value in ctx.source.outputs:
-            if value.node not in varying and value.node in main:
+            if value.node in main and not _varies(value.node, varying, fixed, ctx):
                 yield self.finding(main[value.node], "constant", port=value.port, output=str(value))
+
+
+def _varies(output: str, varying: set[str], fixed: set[str], ctx: LintContext) -> bool:
+    """Whether data of an input, of a random op or of state reaches a node.
+
+    What is found out is kept: nodes on the way in ``varying``, constant ones in ``fixed``.
+    """
+    graph = ctx.model.main
+    reader: dict[str, str] = {}
+    pending = [output]
+    seen = {output}
+    while pending:
+        key = pending.pop()
+        if key in varying or _is_source(graph[key], ctx):
+            while key != output:
+                varying.add(key)
+                key = reader[key]
+            varying.add(output)
+            return True
+        for source, _ in graph[key].inputs:
+            if source not in seen and source not in fixed and source in graph:
+                seen.add(source)
+                reader[source] = key
+                pending.append(source)
+    fixed |= seen
+    return False
+
+
+def _is_source(node: Node, ctx: LintContext) -> bool:
+    opdef = ctx.source.ops.get(node.op)
+    return opdef is None or opdef.stateful or node.op == "PlaceholderWithDefault"

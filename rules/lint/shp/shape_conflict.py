@@ -8,7 +8,7 @@ from typing import Any
 
 from linter.examples import Clean, Flagged
 from linter.finding import Certainty, Finding, Severity
-from linter.graph import Node
+from linter.graph import Node, Value
 from linter.rule import LintContext, LintRule
 from linter.shapes.inference import Dims
 
@@ -85,6 +85,8 @@ class ShapeConflict(LintRule):
         """Compare the known sizes of the first two operands."""
         if len(node.inputs) < 2 or not ctx.is_live(node):
             return
+        if node.op in _BROADCASTING and any(_is_one(ctx, value) for value in node.inputs):
+            return  # it goes with every shape, so none needs to be worked out
         first = ctx.inference.shape(node.inputs[0])
         if first is None:
             return
@@ -120,6 +122,13 @@ class ShapeConflict(LintRule):
         if conflict(first, second):
             return "broadcast" if node.op in _BROADCASTING else "inner", {"second": _shown(second)}
         return "", {}
+
+
+def _is_one(ctx: LintContext, value: Value) -> bool:
+    """Whether a value is a Const of one element; broadcasting adds axes of size 1 at most."""
+    node = ctx.graph.get(value.node)
+    tensor = node.attrs.get("value") if node is not None and node.op == "Const" else None
+    return getattr(tensor, "size", None) == 1
 
 
 def _elements_differ(shape: tuple[int | None, ...], target: tuple[int, ...]) -> bool:
