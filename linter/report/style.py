@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from linter.finding import Finding
 from linter.messages import localized, phrase
 
-__all__ = ["PLAIN", "Style", "clean", "plural", "size_text"]
+__all__ = ["PLAIN", "Style", "clean", "percent", "plural", "size_text"]
 
 _CODES = {"red": "31", "yellow": "33", "green": "32", "cyan": "36", "dim": "2", "bold": "1"}
 
@@ -77,6 +77,20 @@ def clean(text: str) -> str:
         else character.encode("unicode_escape", "surrogatepass").decode("ascii")
         for character in text
     )
+
+
+def percent(part: int, whole: int) -> str:
+    """A share in whole per cent; 0 and 100 only where it is none and all.
+
+    >>> percent(1, 3), percent(1, 1000), percent(999, 1000), percent(0, 0)
+    ('33%', '<1%', '>99%', '')
+    """
+    if not whole:
+        return ""
+    share = 100 * part / whole
+    if 0 < share < 1:
+        return "<1%"
+    return ">99%" if 99 < share < 100 else f"{round(share)}%"
 
 
 def plural(count: int, noun: str) -> str:

@@ -15,11 +15,12 @@ from linter.finding import (
     Safety,
     Severity,
     SourceInfo,
+    Summary,
     TargetReport,
     Verdict,
 )
 from linter.report.layout import NESTED, field, label_line, paragraph
-from linter.report.style import PLAIN, Style, clean, size_text
+from linter.report.style import PLAIN, Style, clean, percent, size_text
 
 __all__ = ["missing_sizes", "render", "render_findings", "shape_text"]
 
@@ -136,12 +137,30 @@ def _target(
 
 def _counts(target: TargetReport, style: Style) -> Iterator[str]:
     summary = target.summary
+    yield from paragraph(_answers(summary, style), style.say("nodes"), style)
+    if summary.placements:
+        placed = sorted(summary.placements.items(), key=lambda item: (-item[1], item[0]))
+        parts = [f"{name} {percent(n, summary.reachable)} ({n:,})" for name, n in placed]
+        yield from field(style.say("placed"), parts, style)
+    release = target.target.rpartition("/")[0]
+    answered = [name for name in target.answered_from if name not in (release, target.target)]
+    if answered:
+        yield from field(style.say("facts of"), answered, style)
+    tally = _tally(target.findings, style)
+    if tally:
+        yield from field(style.say("findings"), tally, style)
+
+
+def _answers(summary: Summary, style: Style) -> str:
+    """How many nodes are supported, what share that is, and what is not needed."""
+    some = f" ({percent(summary.supported, summary.reachable)})"
+    share = some if summary.supported < summary.reachable else ""
     answers = style.dot.join(
-        f"{count:,} {style.say(name)}"
-        for name, count in (
-            ("supported", summary.supported),
-            ("unsupported", summary.unsupported),
-            ("unknown", summary.unknown),
+        f"{count:,} {style.say(name)}{note}"
+        for name, count, note in (
+            ("supported", summary.supported, share),
+            ("unsupported", summary.unsupported, ""),
+            ("unknown", summary.unknown, ""),
         )
         if count or name == "supported"
     )
@@ -152,19 +171,7 @@ def _counts(target: TargetReport, style: Style) -> Iterator[str]:
         rest = style.say(
             " ({unused} of {all} are not needed by the outputs)", unused=f"{unused:,}", all=all_
         )
-    yield from paragraph(f"{answers}{rest}", style.say("nodes"), style)
-    if summary.placements:
-        placed = sorted(summary.placements.items(), key=lambda item: (-item[1], item[0]))
-        yield from field(
-            style.say("placed"), [f"{name} {count:,}" for name, count in placed], style
-        )
-    release = target.target.rpartition("/")[0]
-    answered = [name for name in target.answered_from if name not in (release, target.target)]
-    if answered:
-        yield from field(style.say("facts of"), answered, style)
-    tally = _tally(target.findings, style)
-    if tally:
-        yield from field(style.say("findings"), tally, style)
+    return f"{answers}{rest}"
 
 
 def _tally(findings: Sequence[Finding], style: Style) -> list[str]:
