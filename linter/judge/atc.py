@@ -185,7 +185,7 @@ class AtcJudge(Judge):
             )
             found = self._placed[asking] = _of_constants(judgement, asking)
             return found
-        limits = check_limits(self, graph, node)
+        limits = check_limits(self, graph, node, dynamic=asking.ge.dynamic)
         if limits.error is not None:
             return self._limited(asking.record, limits)
         judgement = place(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from linter.judge.dtypes import Check, Outcome
 from linter.judge.quantities import Quantities
-from opdb.formula import evaluate
+from opdb.formula import UNKNOWN, evaluate
 from opdb.record import Constraint, Engine, Kernel
 
 if TYPE_CHECKING:
@@ -35,14 +35,25 @@ class LimitCheck:
     checked: bool = False
 
 
-def check_limits(judge: Judge, graph: Graph, node: Node) -> LimitCheck:
-    """Evaluate the constraints of a node's op; one that cannot be decided changes nothing."""
+def check_limits(
+    judge: Judge, graph: Graph, node: Node, *, dynamic: bool | None = False
+) -> LimitCheck:
+    """Evaluate the constraints of a node's op; one that cannot be decided changes nothing.
+
+    Args:
+        judge: the judge of the model and target.
+        graph: the body that the node is in.
+        node: the node.
+        dynamic: whether a size is known at run time only; a size that merely waits for
+            ``--input-shape`` is not, and leaves open what depends on it.
+    """
     constraints = judge.database.constraints(node.op)
     if not constraints:
         return LimitCheck()
     inference = judge.inference(graph)
     static = all(_static(inference.shape(value)) for value in node.inputs)
-    facts = {"soc": judge.database.short_soc, "dynamic_shape": not static}
+    open_ = UNKNOWN if dynamic is not True else True
+    facts = {"soc": judge.database.short_soc, "dynamic_shape": False if static else open_}
     quantities = Quantities(graph, node, inference, judge.ops, facts)
     aicore: Check | None = None
     checked = False

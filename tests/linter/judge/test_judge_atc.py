@@ -229,3 +229,28 @@ def test_flags_of_both_generations_name_a_mode():
     assert mode_of_flags({"precision_mode": "force_fp32"}) == "force_fp32"
     assert mode_of_flags({"precision_mode_v2": "origin"}) == "must_keep_origin_dtype"
     assert mode_of_flags({"precision_mode": "fp8"}) is None
+
+
+TALL_KERNEL = (
+    "x = Placeholder : float32[?,300,8,4]\n"
+    "w = Const : float32[300,1,4,2] = 0.5\n"
+    'y = Conv2D(x, w) {strides=[1,1,1,1], padding="VALID", data_format="NHWC"}'
+)
+
+
+def test_a_size_that_waits_for_the_flag_is_not_known_at_run_time_only(ask):
+    target = "atc@5.1.RC1/Ascend310"
+    for shapes in (None, {"x": (1, 300, 8, 4)}):
+        answer = about(ask(TALL_KERNEL, target, shapes=shapes), "y")
+        assert answer.status is Status.SUPPORTED
+
+
+def test_a_kernel_above_the_limit_is_refused_where_the_size_is_known_at_run_time(ask):
+    text = (
+        "p = Placeholder : float32[4,300,8,4]\ni = Placeholder : bool[4]\n"
+        "at = Where(i) {T=bool}\nrows = Squeeze(at) {T=int64, squeeze_dims=[1]}\n"
+        "axis = Const : int32[] = 0\nx = GatherV2(p, rows, axis) {batch_dims=0}\n"
+        + TALL_KERNEL.partition("\n")[2]
+    )
+    answer = about(ask(text, "atc@5.1.RC1/Ascend310"), "y")
+    assert (answer.status, answer.reason) == (Status.UNSUPPORTED, "limit")
