@@ -27,7 +27,7 @@ def _compiler(outcome: ConvertOutcome, style: Style) -> Iterator[str]:
     if outcome.fix.output is None:
         return
     if outcome.library is not None:
-        yield from field("functions", [clean(str(outcome.library))], style)
+        yield from field("library", [clean(str(outcome.library))], style)
     yield f"  {style.paint('command', 'dim')}  {outcome.command}"
     if outcome.not_modelled:
         names = ", ".join(f"--{clean(name)}" for name in outcome.not_modelled)
