@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from linter.api_load import Opened, open_model, resolve_outputs, resolve_shapes
+from linter.errors import GraphError
 from linter.finding import InputInfo
 from linter.graph import Graph, Value
+from linter.io.sniff import Kind, refusal, sniff
 from linter.io.writer import write
 from linter.queries import default_outputs, placeholders
 from linter.shapes.inference import Inference
@@ -19,6 +21,25 @@ from linter.tf.client import FreezeResult, SignatureInfo, VerifyResult
 from opdb.tf_ops import load_op_table
 
 __all__ = ["ModelFacts", "freeze", "inspect", "verify"]
+
+_FREEZABLE = frozenset(
+    {
+        Kind.SAVED_MODEL,
+        Kind.SAVED_MODEL_DIR,
+        Kind.META_GRAPH,
+        Kind.KERAS,
+        Kind.ZIP,
+        Kind.HDF5,
+        Kind.JSON,
+        Kind.UNKNOWN,
+    }
+)
+"""Kinds that TensorFlow is asked about; a damaged SavedModel is of unknown kind."""
+
+_FROZEN = dict.fromkeys(
+    (Kind.GRAPHDEF, Kind.GRAPHDEF_TEXT, Kind.GRAPHDEF_GZIP),
+    "a GraphDef by itself: it is frozen already, or its variables are not with it",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +114,22 @@ def freeze(
     Raises:
         MissingExtraError: TensorFlow is not installed.
         UsageError: no such signature, tag or output.
-        GraphError: the source cannot be read.
+        GraphError: the source cannot be read, or is nothing that could be frozen.
     """
     from linter.tf import client
 
+    _refuse_unfreezable(source)
     names = tuple(str(value) for value in outputs) or None
     return client.freeze(source, output, signature=signature, tags=tags, outputs=names)
+
+
+def _refuse_unfreezable(source: str) -> None:
+    """Name what a source is that TensorFlow would only find no SavedModel in."""
+    if Path(f"{source}.meta").is_file():
+        return  # the prefix of a checkpoint
+    kind = Kind(sniff(source))
+    if kind not in _FREEZABLE:
+        raise GraphError(f"{source}: {_FROZEN.get(kind) or refusal(kind)}", cause=str(kind))
 
 
 def verify(

@@ -8,8 +8,10 @@ import importlib.util
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -69,6 +71,7 @@ def cli() -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no exception leaves this function."""
     open_missing()
+    _heed_termination()
     gc.disable()  # one short run: a collection walks the whole graph and frees nothing
     code = _run(list(sys.argv[1:] if argv is None else argv))
     return close_quietly(code)
@@ -83,11 +86,25 @@ def _run(args: list[str]) -> int:
         return 2
     except (KeyboardInterrupt, click.Abort):
         return 128 + signal.SIGINT
+    except _TerminatedError:
+        return 128 + signal.SIGTERM
     except BrokenPipeError:
         return 0
     except Exception as err:  # noqa: BLE001 - the process's crash boundary
         return _end(err)
     return result if isinstance(result, int) else 0
+
+
+class _TerminatedError(BaseException):
+    """Asked to leave, as CI does with a job that is cancelled: drafts and children go first."""
+
+
+def _heed_termination() -> None:
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        raise _TerminatedError
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, leave)
 
 
 def _end(err: Exception) -> int:

@@ -108,13 +108,15 @@ def _identity(path: str) -> tuple[int, int] | str:
 
 
 def write_stdout(text: str) -> None:
-    """Print a report. A reader that went away is no fault; a full disk is.
+    """Print a report, or nothing when it is empty.
+
+    A reader that went away is no fault; a full disk is.
 
     Raises:
         LinterError: the text could not be written.
     """
     stream = sys.stdout
-    if stream is None:
+    if stream is None or not text.strip("\n"):
         return
     try:
         stream.write(text if text.endswith("\n") else text + "\n")

@@ -52,7 +52,7 @@ LFS = (
 )
 
 
-@pytest.mark.parametrize("command", ["check", "inspect", "fix", "convert"])
+@pytest.mark.parametrize("command", ["check", "inspect", "fix", "convert", "freeze"])
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -68,7 +68,9 @@ def test_unreadable(command, content, says, omlint, tmp_path):
     model = tmp_path / "model.pb"
     if content is not None:
         model.write_bytes(content)
-    rest = {"fix": ["-o", "out.pb"], "convert": ["-o", "out"]}.get(command, [])
+    rest = {"convert": ["-o", "out"]}.get(command, [])
+    if command in ("fix", "freeze"):
+        rest = ["-o", "out.pb"]
     sentence = one_sentence(omlint(command, "model.pb", *rest), UNREADABLE)
     assert sentence.startswith("model.pb: ")
     assert sentence.count("model.pb") == 1
@@ -76,6 +78,11 @@ def test_unreadable(command, content, says, omlint, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ([] if content is None else ["model.pb"])
     if content is not None:
         assert model.read_bytes() == content
+
+
+def test_a_frozen_graph_is_not_frozen_again(omlint, graph):
+    sentence = one_sentence(omlint("freeze", graph.name, "-o", "out.pb"), UNREADABLE)
+    assert "frozen already" in sentence
 
 
 def test_truncated(omlint, tmp_path, graph):

@@ -71,6 +71,12 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["report.txt"]
 
 
+def test_an_empty_report_is_no_line(capsys):
+    streams.write_stdout("")
+    streams.write_stdout("\n")
+    assert capsys.readouterr().out == ""
+
+
 def test_devices_are_written_through():
     streams.write_file(os.devnull, "text")
     assert not Path(os.devnull).is_file()
@@ -86,8 +92,9 @@ def test_full_disk_is_a_fault(monkeypatch):
         streams.write_stdout("text")
 
 
-def test_interrupt(tmp_path):
-    """Ctrl-C while the compiler works: 130, no traceback, no result."""
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_interrupt(number, code, tmp_path):
+    """Ctrl-C, or a cancelled job, while the compiler works: no traceback, no result, no child."""
     write_graph(tmp_path / "graph.pb", CLEAN)
     started = tmp_path / "child"
     arguments = ["convert", "graph.pb", "-o", "net", "--no-verify", "--atc", str(ATC)]
@@ -107,8 +114,15 @@ def test_interrupt(tmp_path):
     deadline = time.monotonic() + 60
     while not started.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, error = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == code
+    assert _ended(started.read_text())
     assert "Traceback" not in error
     assert not (tmp_path / "net.om").exists()
+
+
+def _ended(pid: str) -> bool:
+    """Whether a process is gone, or only waits for somebody to ask how it ended."""
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z"
