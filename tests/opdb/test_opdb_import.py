@@ -135,7 +135,7 @@ def test_targets_of_an_import_are_checked(toolkit):
     assert local_databases() == ()
     with pytest.raises(UnknownNameError, match="no imported database"):
         remove_local("local")
-    with pytest.raises(UnknownNameError, match="unknown release"):
+    with pytest.raises(UnknownNameError, match="none was imported yet: omlint db import"):
         parse_target("atc@local/Ascend310P3")
 
 
