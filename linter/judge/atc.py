@@ -17,9 +17,10 @@ from linter.judge.constraints import LimitCheck, check_limits
 from linter.judge.dynamic import run_time_sized
 from linter.judge.engine import place
 from linter.judge.folding import Folding
-from linter.judge.fusion import Fusion, fused_nodes, optional_passes
+from linter.judge.fusion import Fusion, fused_nodes, fused_on_demand, optional_passes
 from linter.judge.ge import GeNode, ge_node
 from linter.judge.judgement import Judgement, Placement, Stage, Status
+from linter.judge.scope import scope_of
 from opdb.query import Database
 from opdb.record import ParserRecord
 
@@ -215,10 +216,13 @@ class AtcJudge(Judge):
         return found
 
     def _fusions(self, graph: Graph, outputs: tuple[Value, ...]) -> Mapping[str, Fusion]:
-        passes = optional_passes(self.database, self.options.scope_passes)
         evidence = self.database.facts.evidence("scope_fusion")
-        reachable = self.reachable(graph)
-        return fused_nodes(graph, reachable, outputs, passes, evidence=evidence)
+        by_default = fused_nodes(graph, self.reachable(graph), outputs, evidence)
+        passes = optional_passes(self.database, self.options.scope_passes)
+        if not passes:
+            return by_default
+        present = scope_of(graph, outputs, stops=frozenset(self.options.input_shapes)).reachable
+        return {**fused_on_demand(graph, present, outputs, passes), **by_default}
 
     def _dynamic(self, graph: Graph, node: Node, body: _Body) -> bool | None:
         """Whether a size of the node is known at run time only; ``None`` when that is open."""

@@ -26,10 +26,10 @@ from linter.judge.scope_patterns import decidable, matched_scopes, takes_loops
 from opdb.facts import ScopePass
 from opdb.query import CombinedDatabase, Database
 
-__all__ = ["Fusion", "fused_nodes", "optional_passes", "warn_of_passes"]
+__all__ = ["Fusion", "fused_nodes", "fused_on_demand", "optional_passes", "warn_of_passes"]
 
 _LOG = logging.getLogger(__name__)
-_LOOPS = frozenset({"NextIteration", "RefNextIteration"})
+_LOOPS = frozenset({"Enter", "RefEnter", "Exit", "RefExit", "NextIteration", "RefNextIteration"})
 _NOT_FUSED = frozenset({"Const", "Placeholder"})
 
 
@@ -72,35 +72,50 @@ def fused_nodes(
     graph: Graph,
     reachable: frozenset[str],
     outputs: tuple[Value, ...],
-    passes: Sequence[ScopePass] = (),
-    *,
     evidence: tuple[str, ...] = (),
 ) -> Mapping[str, Fusion]:
-    """The nodes that become part of a fused op, by key.
+    """The nodes that the pass that runs by default takes, by key.
 
     Args:
         graph: one body.
         reachable: the nodes that take part.
         outputs: the fetches; a scope with a fetched interior node is left alone.
-        passes: the optional passes that are switched on, in order.
-        evidence: of the pass that runs by default.
+        evidence: ids of the sources.
+
+    Returns:
+        Every node of the matched scopes, constants excepted.
+    """
+    keys = _normalised(graph, reachable, outputs, _NORMS[_DEFAULT])
+    return dict.fromkeys(keys, Fusion(_DEFAULT, ("LayerNorm",), evidence))
+
+
+def fused_on_demand(
+    graph: Graph,
+    present: frozenset[str],
+    outputs: tuple[Value, ...],
+    passes: Sequence[ScopePass],
+) -> Mapping[str, Fusion]:
+    """The nodes that passes take which are switched on, by key.
+
+    Args:
+        graph: one body.
+        present: the nodes that the parser keeps: all that the fetches lead to, Assert included.
+        outputs: the fetches; a scope with a fetched interior node is left alone.
+        passes: the passes; the first that takes a node has it.
 
     Returns:
         Every node of the matched scopes, constants and inputs excepted.
     """
-    layer_norm = Fusion(_DEFAULT, ("LayerNorm",), evidence)
-    keys = _normalised(graph, reachable, outputs, _NORMS[_DEFAULT])
-    fused = dict.fromkeys(keys, layer_norm)
-    root = scope_tree(graph.nodes[key] for key in graph.nodes if key in reachable and passes)
+    fused: dict[str, Fusion] = {}
+    root = scope_tree(node for key, node in graph.nodes.items() if key in present and passes)
     for one in passes:
-        fusion = Fusion(one.name, one.results, one.evidence)
         norm = _NORMS.get(one.name)
-        if norm is not None:
-            keys = _normalised(graph, reachable, outputs, norm)
-        else:
+        if norm is None:
             keys = _of_scopes(graph, outputs, _scopes_of(one, root))
+        else:
+            keys = _normalised(graph, present, outputs, norm)
         for key in keys:
-            fused.setdefault(key, fusion)
+            fused.setdefault(key, Fusion(one.name, one.results, one.evidence))
     return fused
 
 

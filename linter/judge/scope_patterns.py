@@ -14,7 +14,8 @@ Notes:
     that were merged and cannot be told apart, an attribute whose value is not known, a kind known
     by what lies somewhere below it alone (every scope around it would do) or by one thing only,
     passes that look for the same and make different things of it, and passes that join several
-    scopes by their edges. A scope with a loop is left to the passes that speak of loops.
+    scopes by their edges. A scope with a loop, or a part of one, is left to the passes that
+    speak of loops.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ _Feature = Mapping[str, Any]
 _NAMES = ("sub_type", "suffix", "name_contains")
 _LOOP_OPS = frozenset({"LoopCond", "Merge"})
 _ATTR_VALUES = {("Split", "num_split"): 4}
-"""Values that the database leaves out. Source: canndev, the LSTM cell of scope_dynamic_rnn_pass.cc
-and scope_basic_lstm_cell_pass.cc."""
+"""Values that the patterns leave out. Source: canndev, the LSTM cell of scope_dynamic_rnn_pass.cc,
+and what the database says in words of ScopeBasicLSTMCellPass."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,16 +33,6 @@ cell/m_2 = Mul(cell/o, cell/t)
 y = Relu(cell/m_2)
 """
 PASS = ("ScopeBasicLSTMCellPass",)
-LOOP = """
-n = Const : int32 = 3
-z = Const : int32 = 0
-rnn/w = Const : float32[4,8] = 0.5
-x = Placeholder : float32[1,4]
-rnn/while/Enter = Enter(x) {frame_name="f"}
-rnn/while/Merge = Merge(rnn/while/Enter, rnn/while/Enter)
-rnn/while/Exit = Exit(rnn/while/Merge)
-y = Relu(rnn/while/Exit)
-"""
 
 
 def about(judge, name):
@@ -186,6 +176,14 @@ def test_a_pass_that_does_not_speak_of_loops_takes_none(ask):
         "y = Relu(cell/n)",
     )
     assert about(ask(text, passes=PASS), "cell/mm").placement is Placement.AICORE
+
+
+def test_what_is_asserted_counts_too(ask):
+    checks = "cell/n = Mul(cell/m_2, cell/m_2)\nc = Less(cell/n, cell/n)\nas = Assert(c, c)\n"
+    text = CELL + checks + "z = Relu(cell/m_2, ^as)"
+    assert about(ask(text, outputs=("y",), passes=PASS), "cell/mm").placement is Placement.FUSED
+    judge = ask(text, outputs=("y", "z"), passes=PASS)
+    assert about(judge, "cell/mm").placement is Placement.AICORE
 
 
 def test_a_fused_op_that_the_chip_lacks_leaves_its_nodes_unknown(ask):
