@@ -22,7 +22,7 @@ from linter.judge.ge import GeNode, ge_node
 from linter.judge.judgement import Judgement, Placement, Stage, Status
 from linter.judge.scope import scope_of
 from opdb.query import Database
-from opdb.record import ParserRecord
+from opdb.record import OpDef, ParserRecord
 
 __all__ = ["AtcJudge"]
 
@@ -60,6 +60,7 @@ class _Release:
         default_factory=dict
     )
     askings: dict[tuple[str, GeNode, bool], _Asking] = field(default_factory=dict)
+    looks: dict[tuple[object, ...], _Asking] = field(default_factory=dict)
 
 
 class AtcJudge(Judge):
@@ -164,6 +165,36 @@ class AtcJudge(Judge):
                 ge_op=record.ge_op,
                 evidence=(*record.evidence, *issue.evidence),
             )
+        look = self._look(graph, node, record, body)
+        found = None if look is None else self._release.looks.get(look)
+        if found is None:
+            found = self._asking(graph, node, record, body)
+            if look is not None:
+                self._release.looks[look] = found
+        return found
+
+    def _look(
+        self, graph: Graph, node: Node, record: ParserRecord, body: _Body
+    ) -> tuple[object, ...] | None:
+        """All that the engines' view of a node follows from; ``None`` for ops with tensor groups.
+
+        Nodes of one look share what is derived from it, which is most of the work on a large graph.
+        """
+        definition = self.ops.get(node.op)
+        if definition is None or _has_groups(definition):
+            return None
+        inference = self.inference(graph)
+        return (
+            node.op,
+            inference.input_dtypes(node),
+            inference.output_dtypes(node),
+            tuple([body.folding.constant(value.node) for value in node.inputs]),
+            self._dynamic(graph, node, body),
+            *(str(node.attrs.get(attr)) for attr in _deciding_attrs(record)),
+        )
+
+    def _asking(self, graph: Graph, node: Node, record: ParserRecord, body: _Body) -> _Asking:
+        """What engines see of a node, made anew."""
         ge = ge_node(
             graph, node, record, self.database, self.inference(graph), body.folding.is_constant
         )
@@ -321,3 +352,21 @@ def _of_constants(judgement: Judgement, asking: _Asking) -> Judgement:
         certainty=Certainty.INFERRED,
         reason="constant_refused",
     )
+
+
+def _has_groups(definition: OpDef) -> bool:
+    for arguments in (definition.inputs, definition.outputs):
+        for arg in arguments:
+            if arg.number_attr or arg.type_list_attr:
+                return True
+    return False
+
+
+def _deciding_attrs(record: ParserRecord) -> list[str]:
+    """Attributes whose value decides which inputs the plugin deletes."""
+    found = []
+    for entry in record.deleted_inputs:
+        when = entry.get("when")
+        if isinstance(when, list | tuple) and when:
+            found.append(str(when[0]))
+    return found

@@ -87,6 +87,9 @@ class Folding:
     def constant(self, key: str) -> bool:
         """Whether every output of the node is a constant when engines are asked."""
         known = self._constant
+        settled = known.get(key)
+        if settled is True or settled is False:
+            return settled
         pending = [key]
         while pending:
             current = pending[-1]
