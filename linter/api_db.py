@@ -15,7 +15,7 @@ from linter.judge import Judge, Judgement, JudgeOptions, Stage, Status, make_jud
 from opdb.layout import added, plain
 from opdb.lint import LintResult, lint, lint_local
 from opdb.load import DATA_DIR, open_records
-from opdb.local import local_databases
+from opdb.local import local_databases, local_names
 from opdb.query import Database, open_database
 from opdb.record import Kernel
 from opdb.target import Target, load_registry, parse_target
@@ -159,7 +159,7 @@ def list_databases() -> tuple[DatabaseInfo, ...]:
 
 def check_databases() -> LintResult:
     """The data lint, imported databases included."""
-    parts = [lint(), *(lint_local(database.name) for database in local_databases())]
+    parts = [lint(), *(lint_local(name) for name in local_names())]
     return LintResult(
         sum(part.files for part in parts),
         sum(part.records for part in parts),

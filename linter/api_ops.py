@@ -10,7 +10,7 @@ from linter.api_check import Databases, evidence_titles
 from linter.errors import UsageError
 from linter.finding import SourceInfo
 from linter.graph import Graph, Model, Node, Source, Value
-from linter.judge import Judge, Judgement, JudgeOptions, make_judge
+from linter.judge import Judge, Judgement, JudgeOptions, Status, make_judge
 from linter.rule import RewriteRule
 from opdb.query import Database, open_database
 from opdb.record import OpDef
@@ -31,12 +31,14 @@ class OpAnswer:
         target: ``TOOL@VERSION/SOC``.
         judgement: of a node of that type about which nothing else is known.
         dtypes: what the lists take for any of its inputs, sorted; ``None`` when they do not say.
+        constants: inputs that must be constants for that answer.
     """
 
     op: str
     target: str
     judgement: Judgement
     dtypes: tuple[str, ...] | None
+    constants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +140,65 @@ def _limits(op: str, database: Database) -> tuple[str, ...]:
 
 
 def _answer(op: str, table: OpTable, database: Database) -> OpAnswer:
-    judge = _judge(op, table.get(op), database)
-    judgement = judge.node(judge.model.main, judge.model.main[_NODE])
-    return OpAnswer(op, judge.target, judgement, _dtypes(op, judgement, database))
+    """The best case: where it is refused otherwise, inputs are constants and attributes stated."""
+    definition = table.get(op)
+    constants: tuple[str, ...] = ()
+    first = judgement = _judged(op, definition, database)
+    if first.status is not Status.SUPPORTED:
+        wanted = [_wanted(op, definition, part) for part in database.parts]
+        constants = tuple(dict.fromkeys(name for names, _ in wanted for name in names))
+        stated = any(stated for _, stated in wanted)
+        if constants or stated:
+            judgement = _judged(op, definition, database, constants, stated=stated)
+    if judgement.status is not Status.SUPPORTED:
+        judgement, constants = first, ()
+    dtypes = _dtypes(op, judgement, database)
+    return OpAnswer(op, str(database.target), judgement, dtypes, constants)
 
 
-def _judge(op: str, definition: OpDef | None, database: Database) -> Judge:
+def _wanted(op: str, definition: OpDef | None, database: Database) -> tuple[tuple[str, ...], bool]:
+    """Inputs that must be constants for a node to be taken, and whether its attributes count."""
+    constants: tuple[str, ...] = ()
+    stated = False
+    while True:
+        found = _judged(op, definition, database, constants, stated=stated)
+        refused = dict(found.detail).get("tensor")
+        if found.reason == "const_input" and refused and refused not in constants:
+            constants += (refused,)
+        elif found.reason == "limit" and not stated:
+            stated = True
+        else:
+            return (constants, stated) if found.status is Status.SUPPORTED else ((), False)
+
+
+def _judged(
+    op: str,
+    definition: OpDef | None,
+    database: Database,
+    constants: Sequence[str] = (),
+    *,
+    stated: bool = False,
+) -> Judgement:
+    judge = _judge(op, definition, database, constants, stated=stated)
+    return judge.node(judge.model.main, judge.model.main[_NODE])
+
+
+def _judge(
+    op: str,
+    definition: OpDef | None,
+    database: Database,
+    constants: Sequence[str] = (),
+    *,
+    stated: bool = False,
+) -> Judge:
     """One node of type ``op`` that reads placeholders of no stated dtype or shape."""
     nodes: list[Node] = []
     attrs: dict[str, Any] = {}
+    if stated and definition:
+        attrs = {name: attr.default for name, attr in definition.attrs.items() if attr.has_default}
     for argument in definition.inputs if definition else ():
-        nodes.append(Node(f"in/{argument.name}", "Placeholder", position=len(nodes)))
+        kind = "Const" if argument.name in constants else "Placeholder"
+        nodes.append(Node(f"in/{argument.name}", kind, position=len(nodes)))
         if argument.number_attr:
             attrs[argument.number_attr] = 1
     inputs = tuple(Value(node.key) for node in nodes)

@@ -33,6 +33,7 @@ class Layout:
         parser_complete: the parser's map is whole.
         cpu_complete: the CPU lists are whole.
         parser_inferred: the parser's map was put together from other sources.
+        carried: the parser's map and the prototypes are those of another release.
         digests: sha256 of the files that the package's manifest does not list.
     """
 
@@ -53,6 +54,7 @@ class Layout:
     parser_complete: bool = False
     cpu_complete: bool = False
     parser_inferred: bool = False
+    carried: bool = False
     digests: tuple[tuple[str, str], ...] = ()
 
     def files(self) -> tuple[str, ...]:

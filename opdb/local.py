@@ -27,6 +27,7 @@ __all__ = [
     "forget_database",
     "local_databases",
     "local_layout",
+    "local_names",
     "local_of",
     "read_local",
     "remove_local",
@@ -53,6 +54,7 @@ class LocalDatabase:
         chips: ``--soc_version`` value to ops-info folder and short name.
         cpu, cpu_complete: it has CPU lists; they are whole.
         aicore: it has AI Core lists.
+        whole: the ops-info folders whose AI Core list is the toolkit's own.
         missing: what the toolkit's files do not hold, in words.
         files: sha256 by file name.
         title: one line for lists.
@@ -67,6 +69,7 @@ class LocalDatabase:
     cpu: bool
     cpu_complete: bool
     aicore: bool
+    whole: tuple[str, ...]
     missing: tuple[str, ...]
     files: Mapping[str, str]
     title: str
@@ -97,9 +100,18 @@ def local_databases() -> tuple[LocalDatabase, ...]:
     Raises:
         CorruptDatabaseError: one of them is damaged.
     """
+    return tuple(read_local(path) for _, path in sorted(_places().items()))
+
+
+def local_names() -> tuple[str, ...]:
+    """The names of the imported databases, damaged ones included."""
+    return tuple(sorted(_places()))
+
+
+def _places() -> dict[str, Path]:
     folder = data_home() / "databases"
     found = {p.name: p for p in folder.glob("*") if _NAME.fullmatch(p.name) and p.is_dir()}
-    return tuple(read_local(path) for _, path in sorted({**found, **_used}.items()))
+    return {**found, **_used}
 
 
 def find_local(name: str) -> LocalDatabase | None:
@@ -166,6 +178,7 @@ def read_local(path: Path) -> LocalDatabase:
             cpu=bool(raw["cpu"]),
             cpu_complete=bool(raw["cpu_complete"]),
             aicore=bool(raw["aicore"]),
+            whole=tuple(raw["whole"]),
             missing=tuple(raw["missing"]),
             files={str(name): str(digest) for name, digest in raw["files"].items()},
             title=str(raw["title"]),
@@ -198,17 +211,23 @@ def local_layout(database: LocalDatabase, soc: str, registry: Registry) -> Layou
     Raises:
         UnknownNameError: the toolkit has no list for the chip.
     """
-    if soc not in database.chips:
+    single = {known.name for known in registry.all_socs("atc") if not known.family}
+    members = (chip for chip, (_, short) in database.chips.items() if short == soc)
+    chip = soc if soc in database.chips or soc in single else next(members, soc)
+    if chip not in database.chips:
         near = near_matches(soc, database.chips)
         names = ", ".join(near or database.chips)
         hint = f"did you mean {names}?" if near else f"it has: {names}"
         raise UnknownNameError(f"atc {database.name} has no SoC {soc!r}; {hint}")
-    folder, short = database.chips[soc]
+    folder, short = database.chips[chip]
     known = next(s for s in registry.socs("atc", database.base))
     below = plain(registry, Target("atc", database.base, known.name), database.base)
     whole = database.exact and below.cpu_complete
     own = {name: str(database.path / name) for name in database.files}
-    cores = f"{folder}.tsv.gz" if database.aicore else ""
+    listed = {s.folders[database.base] for s in registry.socs("atc", database.base)}
+    cores = [own[name] for name in (f"{folder}.tsv.gz",) if name in own]
+    if folder not in database.whole and folder in listed:
+        cores.append(f"atc/{database.base}/{folder}.tsv.gz")
     later = below.later_cpu
     if database.cpu and not database.cpu_complete and below.cpu_complete:
         later = (*below.cpu, *later)
@@ -219,16 +238,17 @@ def local_layout(database: LocalDatabase, soc: str, registry: Registry) -> Layou
         short_soc=short,
         answered_from=(f"atc@{database.name}", f"atc@{database.base}"),
         common=(own["common.tsv.gz"], *below.common),
-        cores=(own[cores] if cores else f"atc/{database.base}/{folder}.tsv.gz",),
+        cores=tuple(cores),
         cpu=((database.name, own["cpu.tsv.gz"]),) if database.cpu else below.cpu,
         later_cpu=later,
         judging=below.judging,
         onnx=below.onnx,
         sources=(*below.sources, own["sources.json"]),
-        complete=database.aicore or database.exact,
+        complete=folder in database.whole or (database.exact and folder in listed),
         parser_complete=database.exact,
         cpu_complete=database.cpu_complete if database.cpu else whole,
         parser_inferred=below.parser_inferred or not database.exact,
+        carried=not database.exact,
         digests=tuple((own[name], digest) for name, digest in database.files.items()),
     )
 
@@ -242,8 +262,7 @@ def check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
         raise UnknownNameError(f"{name!r} cannot name a database: letters, digits, . _ - only")
     registry = load_registry()
-    taken = {r.version for r in registry.releases("atc")} | set(registry.aliases("atc"))
-    if name in taken:
+    if registry.knows("atc", name):
         raise UnknownNameError(f"{name!r} is a release of atc; name the import otherwise")
 
 
@@ -267,7 +286,11 @@ def store(files: Mapping[str, bytes], manifest: Mapping[str, Any], folder: Path)
         old = folder.with_name(f"{staging.name}-old")
         if folder.exists():
             folder.rename(old)
-        staging.rename(folder)
+        try:
+            staging.rename(folder)
+        finally:
+            if old.exists() and not folder.exists():
+                old.rename(folder)
         shutil.rmtree(old, ignore_errors=True)
     except OSError as err:
         raise UnknownNameError(f"cannot write {folder}: {err.strerror}") from err

@@ -99,7 +99,9 @@ class Database:
 
     def parser(self, op: str) -> ParserRecord | None:
         """What the parser does with an op type; ``None`` when it refuses it as unknown."""
-        return self._once("parser", op, self._parser)
+        found = self._once("parser", op, self._parser)
+        carried = found is not None and self.layout.carried and not found.inferred
+        return replace(found, inferred=True) if found is not None and carried else found
 
     def prototype(self, ge_op: str) -> Prototype | None:
         """The prototype of a GE op."""

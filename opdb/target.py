@@ -356,7 +356,7 @@ def parse_target(text: str) -> Target:
             f"target {text!r} is not TOOL@VERSION/SOC, such as {registry.default}"
         )
     if tool in registry.tools and not registry.knows(tool, version):
-        local = _imported(tool, version, soc)
+        local = _imported(tool, version, soc if slash else "")
         if local is not None:
             return local
     release = registry.release(tool, version)
@@ -382,6 +382,10 @@ def _imported(tool: str, version: str, soc: str) -> Target | None:
 
     target = Target(tool, version, soc)
     found = local_of(target)
-    if found is not None:
-        local_layout(found, soc, load_registry())
-    return None if found is None else target
+    if found is None:
+        return None
+    if not soc:
+        names = ", ".join(found.socs)
+        raise UnknownNameError(f"target '{tool}@{version}' names no SoC; {version} has: {names}")
+    local_layout(found, soc, load_registry())
+    return target

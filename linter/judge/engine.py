@@ -120,7 +120,7 @@ def _supported(
         "own_check" if own_check else "listed",
         (("kernel", kernel.ge_op),),
         ge_op=ge.type,
-        evidence=(*record.evidence, *kernel.evidence, *ge.evidence),
+        evidence=tuple(dict.fromkeys((*record.evidence, *kernel.evidence, *ge.evidence))),
     )
 
 

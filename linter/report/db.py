@@ -191,8 +191,9 @@ def import_text(found: Imported, style: Style) -> str:
     """What was imported, what is missing, how to use it."""
     database = found.database
     lines = [style.paint(f"imported as atc@{database.name}", "bold") + f" into {database.path}"]
-    version = database.version or "unknown"
-    lines += field("version", [f"{version} (from {found.version_from})"], style)
+    version = f"{database.version} (from {found.version_from})"
+    unknown = "no file says it, nor does the folder's name: give --version"
+    lines += field("version", [version if database.version else unknown], style)
     gaps = "the same release" if database.exact else "not the same release: inferred"
     lines += field("gaps", [f"answered from atc@{database.base}", gaps], style)
     lists = [f"{name} {count}" for name, count in found.counts.items()]

@@ -55,13 +55,16 @@ def as_table(found: OpAnswers, style: Style) -> str:
 
 
 def where(answer: OpAnswer) -> str:
-    """Engine and GE type, when there are any."""
+    """Engine, GE type, and inputs that must be constants, when there are any."""
     judgement = answer.judgement
     placement = _placement(answer)
     renamed = judgement.ge_op not in (None, answer.op)
-    return " ".join(
-        part for part in (placement or "", f"as {judgement.ge_op}" if renamed else "") if part
+    parts = (
+        placement or "",
+        f"as {judgement.ge_op}" if renamed else "",
+        f"with constant {', '.join(answer.constants)}" if answer.constants else "",
     )
+    return " ".join(part for part in parts if part)
 
 
 def _placement(answer: OpAnswer) -> str | None:

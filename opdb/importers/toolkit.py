@@ -10,7 +10,7 @@ from typing import Any
 
 from opdb.errors import CorruptDatabaseError, UnknownNameError
 from opdb.importers.spec import MalformedEntryError, aicore_record, cleaned, cpu_record
-from opdb.importers.tree import ListFile, Tree, read_entries, read_json, read_tree
+from opdb.importers.tree import ListFile, Tree, check_op, read_entries, read_json, read_tree
 from opdb.layout import plain
 from opdb.load import SCHEMA
 from opdb.local import LocalDatabase, check_name, data_home, read_local, store
@@ -76,6 +76,7 @@ class _Import:
         self._version_from = version_from
         self._out = out
         self._sources: dict[str, dict[str, str]] = {}
+        self._whole: set[str] = set()  # folders whose AI Core list is the toolkit's own
         self._registry = load_registry()
         self._base, self._exact = self._base_release()
         chip = self._registry.socs("atc", self._base)[0]
@@ -94,6 +95,7 @@ class _Import:
         files["common.tsv.gz"] = common.dump()
         files["sources.json"] = pretty(self._sources)
         stems = {file.folder for file in self._tree.of("cpu")}
+        partial = [f"the AI Core list of {name}" for name in sorted(set(cores) - self._whole)]
         manifest = {
             "schema": SCHEMA,
             "name": self._name,
@@ -102,10 +104,11 @@ class _Import:
             "exact": self._exact,
             "title": self._title(),
             "chips": chips,
-            "aicore": bool(cores),
+            "aicore": bool(self._whole),
+            "whole": sorted(self._whole),
             "cpu": cpu is not None,
             "cpu_complete": {"aicpu_kernel", "tf_kernel"} <= stems,
-            "missing": list(self._tree.missing),
+            "missing": [*self._tree.missing, *(partial if self._whole else ())],
             "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
         }
         replaced = self._out.exists()
@@ -147,7 +150,10 @@ class _Import:
         return id_
 
     def _cores(self) -> dict[str, Records]:
-        """AI Core and DSA lists by folder; custom ops take the place of the toolkit's."""
+        """AI Core and DSA lists by folder; custom ops take the place of the toolkit's.
+
+        A folder may have DSA or custom ops alone: that is no whole list.
+        """
         by_folder: dict[str, dict[str, dict[str, Any]]] = {}
         found: dict[str, Records] = {}
         for file in (*self._tree.of("aicore"), *self._tree.of("dsa")):
@@ -156,11 +162,17 @@ class _Import:
             what = "DSA" if file.part == "dsa" else "AI Core"
             evidence = self._source(file, f"{what} operator list of {file.folder}")
             shared = records.evidence.setdefault("aicore", [evidence])
-            for op, raw in read_entries(file.path).items():
+            listed = read_entries(file.path)
+            if listed and file.part == "aicore" and not file.vendor:
+                self._whole.add(file.folder)
+            for op, raw in listed.items():
                 record = self._read(file, op, raw, records)
                 if evidence not in shared:
                     record["ev"] = [evidence]
                 entries[op] = record
+        for file in self._tree.of("aicore"):
+            if not file.vendor and file.folder not in self._whole:
+                raise CorruptDatabaseError(f"{file.path} lists no operator")
         for folder, entries in by_folder.items():
             for op, record in entries.items():
                 found[folder].add("aicore", op, record)
@@ -181,16 +193,19 @@ class _Import:
         evidence = [self._source(file, f"CPU operator list {file.folder}") for file in files]
         records.evidence["cpu"] = evidence[:1]
         for file, id_ in zip(files, evidence, strict=True):
-            for op, raw in read_entries(file.path).items():
+            listed = read_entries(file.path)
+            if not listed and not file.vendor:
+                raise CorruptDatabaseError(f"{file.path} lists no operator")
+            for op, raw in listed.items():
                 try:
                     record = cpu_record(cleaned(raw), records, file.folder)
                 except MalformedEntryError as err:
                     raise CorruptDatabaseError(f"{file.path}, op {op}: {err}") from err
                 if record is not None:
                     entries.setdefault(op, []).append({**record, "ev": [id_]})
-        for op, listed in entries.items():
-            listed.sort(key=lambda entry: _ENGINES.index(entry["engine"]))
-            records.add("cpu", op, listed)
+        for op, found in entries.items():
+            found.sort(key=lambda entry: _ENGINES.index(entry["engine"]))
+            records.add("cpu", op, found)
         return records
 
     def _parser(self) -> Records:
@@ -218,8 +233,8 @@ class _Import:
         for file in self._tree.of("plugins"):
             id_ = self._source(file, "TensorFlow plugin registrations")
             for entry in self._items(file, read_json(file.path), "registrations"):
-                for op in entry.get("tf_ops", ()):
-                    yield op, str(entry.get("ge_op") or op), id_
+                for op in self._names(file, entry.get("tf_ops", [])):
+                    yield op, check_op(file.path, entry.get("ge_op") or op), id_
         for file in self._tree.of("npu"):
             id_ = self._source(file, "Operators of the TensorFlow adapter")
             for op in read_entries(file.path):
@@ -228,12 +243,18 @@ class _Import:
             id_ = self._source(file, "Map of GE ops to TensorFlow ops")
             for entry in self._items(file, read_json(file.path), "IR2TF"):
                 if "dstOpType" in entry and "srcOpType" in entry:
-                    yield str(entry["dstOpType"]), str(entry["srcOpType"]), id_
+                    names = self._names(file, [entry["dstOpType"], entry["srcOpType"]])
+                    yield names[0], names[1], id_
         for file in self._tree.of("aicore"):
             if file.vendor:
                 id_ = self._source(file, f"AI Core operator list of {file.folder}")
                 for op in read_entries(file.path):
                     yield op, op, id_
+
+    def _names(self, file: ListFile, raw: object) -> list[str]:
+        if not isinstance(raw, list):
+            raise CorruptDatabaseError(f"{file.path}: {str(raw)[:60]!r} is no list of operators")
+        return [check_op(file.path, op) for op in raw]
 
     def _items(self, file: ListFile, raw: object, key: str) -> list[Mapping[str, Any]]:
         found = raw.get(key) if isinstance(raw, Mapping) else None
@@ -244,7 +265,9 @@ class _Import:
     def _chips(self, cores: Mapping[str, Records]) -> dict[str, dict[str, str]]:
         """Chip names: those of the platform files, else those that the package knows."""
         below = self._registry.socs("atc", self._base)
-        folders = set(cores) or {soc.folders[self._base] for soc in below}
+        folders = set(cores)
+        if not self._whole:
+            folders |= {soc.folders[self._base] for soc in below}
         found = {
             name: {"folder": short.lower(), "short": short}
             for name, short in self._tree.chips.items()

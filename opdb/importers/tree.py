@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import Any
 
 from opdb.errors import CorruptDatabaseError, UnknownNameError
 
-__all__ = ["ListFile", "Tree", "read_entries", "read_json", "read_tree"]
+__all__ = ["ListFile", "Tree", "check_op", "read_entries", "read_json", "read_tree"]
 
 _MAX_BYTES = 256 * 1024 * 1024
 _ROOTS = ("", "latest", "ascend-toolkit/latest", "cann", "opp/..")
@@ -126,7 +127,20 @@ def read_entries(path: Path) -> dict[str, Any]:
     found = _read_ini(path) if path.suffix == ".ini" else read_json(path)
     if not isinstance(found, dict):
         raise CorruptDatabaseError(f"{path} is no list of operators: it holds no object")
+    for op in found:
+        check_op(path, op)
     return found
+
+
+def check_op(path: Path, op: object) -> str:
+    """The name of an op that a file gives.
+
+    Raises:
+        CorruptDatabaseError: it is none.
+    """
+    if not isinstance(op, str) or not op or not op.isprintable():
+        raise CorruptDatabaseError(f"{path}: {str(op)[:60]!r} is no name of an operator")
+    return op
 
 
 def _read_ini(path: Path) -> dict[str, Any]:
@@ -188,7 +202,17 @@ def _lists(root: Path) -> Iterator[ListFile]:
 
 
 def _glob(root: Path, patterns: tuple[str, ...] | list[str]) -> list[Path]:
+    """The files of some patterns; a folder on the way that cannot be read is no absent file."""
+    for pattern in patterns:
+        parts = pattern.split("/")
+        above = ("/".join(parts[:depth]) for depth in range(1, len(parts)))
+        for place in (root, *(place for prefix in above for place in root.glob(prefix))):
+            if place.is_dir() and not os.access(place, os.R_OK | os.X_OK):
+                raise CorruptDatabaseError(f"cannot read {place}: Permission denied")
     found = {path: None for pattern in patterns for path in sorted(root.glob(pattern))}
+    for path in found:
+        if not (path.is_file() or path.is_dir()):
+            raise CorruptDatabaseError(f"cannot read {path}: it is no file, or a broken link")
     return [path for path in found if path.is_file()]
 
 

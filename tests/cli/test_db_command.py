@@ -93,6 +93,18 @@ def test_diff_names_what_a_release_added(run):
     assert "nothing differs" in same.stdout
 
 
+def test_ops_answers_for_the_best_case(run):
+    """What a release takes with constant axes only is no refusal of the type."""
+    releases = ("20.1", "3.3.0", "6.0.0", "8.1.RC1")
+    targets = [word for v in releases for word in ("--target", f"atc@{v}/Ascend310")]
+    done = run("ops", "ReverseV2", "Transpose", "Mean", "ArgMax", *targets, "--format", "json")
+    assert {answer["status"] for answer in json.loads(done.stdout)["ops"]} == {"supported"}
+    done = run("ops", "ReverseV2", "--target", "atc@3.3.0/Ascend310")
+    assert "aicore with constant axis" in done.stdout
+    done = run("db", "diff", "atc@3.3.0/Ascend310", "atc@5.0.1/Ascend310", "--format", "json")
+    assert "ReverseV2" not in [change["op"] for change in json.loads(done.stdout)["changed"]]
+
+
 def test_diff_says_what_an_upgrade_changes_for_a_model(run, model):
     targets = ("atc@5.1.RC2/Ascend310P3", "atc@8.1.RC1/Ascend310P3")
     done = run("db", "diff", *targets, "--model", model, "--format", "json")
@@ -168,6 +180,9 @@ def test_a_damaged_toolkit_and_a_damaged_import_end_with_3(run, toolkit, model, 
     done = run("check", model, "--target", "atc@local/Ascend310")
     assert done.returncode == 3
     assert "ascend310.tsv.gz" in done.stderr
+    (tmp_path / "home/databases/local/manifest.json").write_text("{")
+    done = run("db", "check")
+    assert (done.returncode, "manifest.json" in done.stdout) == (1, True)
     (toolkit / "opp/built-in/op_impl/ai_core/tbe/config/ascend310").joinpath(
         "aic-ascend310-ops-info.json"
     ).write_text('{"Relu": []}')

@@ -124,6 +124,53 @@ def test_a_toolkit_of_no_known_release_never_says_that_the_parser_lacks_an_op(to
     assert not database.parser_complete
 
 
+def test_what_another_release_says_is_inferred(toolkit):
+    import_toolkit(toolkit, name="same")
+    import_toolkit(toolkit, name="other", version="99.9")
+    same, other = (
+        open_database(parse_target(f"atc@{name}/Ascend310P3")) for name in ("same", "other")
+    )
+    assert (same.parser("Relu").inferred, other.parser("Relu").inferred) == (False, True)
+
+
+def test_a_list_of_custom_ops_alone_is_no_whole_list(toolkit):
+    """The toolkit's own list of the chip is not there: the release answers for it."""
+    (toolkit / CONFIG / "ascend310p/aic-ascend310p-ops-info.json").unlink()
+    vendor = toolkit / "opp/vendors/acme/op_impl/ai_core/tbe/config/otherchip"
+    vendor.mkdir()
+    (vendor / "aic-otherchip-ops-info.json").write_text(json.dumps({"AcmeGelu": RELU}))
+    found = import_toolkit(toolkit)
+    assert "the AI Core list of ascend310p" in found.database.missing
+    known = open_database(parse_target("atc@local/Ascend310P3"))
+    assert known.aicore("AcmeGelu").evidence == ("local/acme/aicore/ascend310p",)
+    assert known.aicore("Conv2D").evidence == ("atc-8.1.RC1/aicore/ascend310p",)
+    assert known.complete
+    new = open_database(parse_target("atc@local/otherchip"))
+    assert new.aicore("AcmeGelu") is not None
+    assert not new.complete
+    assert open_database(parse_target("atc@local/newchip")).complete
+    shutil.rmtree(toolkit / CONFIG)  # custom ops and nothing else: all chips of the release
+    import_toolkit(toolkit)
+    assert open_database(parse_target("atc@local/Ascend310P3")).aicore("Conv2D") is not None
+
+
+def test_short_names_of_an_import_are_those_of_its_chips(toolkit):
+    import_toolkit(toolkit)
+    family = open_database(parse_target("atc@local/Ascend310P"))
+    assert (family.folder, str(family.target)) == ("ascend310p", "atc@local/Ascend310P")
+    with pytest.raises(UnknownNameError, match="names no SoC"):
+        parse_target("atc@local")
+    chips = toolkit / "x86_64-linux/data/platform_config"
+    (chips / "Ascend910B1.ini").write_text("Short_SoC_version=Ascend910B\n")
+    (toolkit / CONFIG / "ascend910b").mkdir()
+    (toolkit / CONFIG / "ascend910b/aic-ascend910b-ops-info.json").write_text(
+        json.dumps({"Relu": RELU})
+    )
+    import_toolkit(toolkit)
+    with pytest.raises(UnknownNameError, match="has no SoC 'Ascend910B'"):
+        parse_target("atc@local/Ascend910B")  # a chip of its own, of another family
+
+
 def test_targets_of_an_import_are_checked(toolkit):
     import_toolkit(toolkit)
     with pytest.raises(UnknownNameError, match="Ascend310P3"):
@@ -167,13 +214,22 @@ def damaged(path, how):
         path.write_text('{"Relu": 7}')
     elif how == "field":
         path.write_text('{"Relu": {"input0": {"name": ["x"]}}}')
+    elif how == "empty":
+        path.write_text("{}")
+    elif how == "name":
+        path.write_text(json.dumps({"Relu": RELU, "": RELU}))
+    elif how == "link":
+        path.unlink()
+        path.symlink_to("nowhere.json")
     elif how == "deep":
         path.write_text("[" * 200_000)
     elif how == "bytes":
         path.write_bytes(b"\xff\xfe\x00{")
 
 
-@pytest.mark.parametrize("how", ["json", "list", "entry", "field", "deep", "bytes"])
+@pytest.mark.parametrize(
+    "how", ["json", "list", "entry", "field", "empty", "name", "link", "deep", "bytes"]
+)
 @pytest.mark.parametrize(
     "name",
     [
@@ -211,7 +267,7 @@ def test_folders_that_are_no_toolkit(tmp_path, toolkit):
             import_toolkit(path)
         assert str(path) in str(caught.value)
         assert caught.value.exit_code == 2
-    for name in ("8.1.RC1", "20.1.rc1", "../x", "", "a b"):
+    for name in ("8.1.RC1", "20.1.rc1", "8.1.RC1.alpha1", "../x", "", "a b"):
         with pytest.raises(UnknownNameError):
             import_toolkit(toolkit, name=name)
     (tmp_path / "taken").mkdir()
