@@ -175,7 +175,7 @@ def test_targets_of_an_import_are_checked(toolkit):
     import_toolkit(toolkit)
     with pytest.raises(UnknownNameError, match="Ascend310P3"):
         parse_target("atc@local/Ascend310P33")
-    with pytest.raises(UnknownNameError, match="none was imported yet"):
+    with pytest.raises(UnknownNameError, match="unknown release"):
         parse_target("atc@other/Ascend310P3")
     assert [database.name for database in local_databases()] == ["local"]
     remove_local("local")
