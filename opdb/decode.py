@@ -37,6 +37,7 @@ def parser_record(op: str, raw: _Raw) -> ParserRecord:
         scope_fusion_result=bool(raw.get("scope")),
         deleted_inputs=tuple(raw.get("deleted", ())),
         rewritten_by_passes=tuple(raw.get("passes", ())),
+        expanded=bool(raw.get("expanded")),
         inferred=bool(raw.get("inferred")),
         evidence=tuple(raw["ev"]),
     )

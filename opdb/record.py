@@ -103,6 +103,8 @@ class ParserRecord:
             ``kind`` (``attr``: only when the attribute has the value of ``when``; ``always``) and
             ``when`` (``[attribute, value as text]``, empty for ``always``).
         rewritten_by_passes: passes for ops without a kernel.
+        expanded: the plugin makes a subgraph around a node of type ``ge_op``, whose tensors are
+            not those of the TensorFlow op.
         inferred: the answer was assembled, not read from a registration.
         evidence: evidence ids.
     """
@@ -115,6 +117,7 @@ class ParserRecord:
     scope_fusion_result: bool = False
     deleted_inputs: tuple[Mapping[str, object], ...] = ()
     rewritten_by_passes: tuple[str, ...] = ()
+    expanded: bool = False
     inferred: bool = False
     evidence: tuple[str, ...] = ()
 

@@ -111,7 +111,7 @@ def _supported(
 ) -> Judgement:
     kernel = check.kernel
     own_check = kernel.need_check_support and not limits_checked
-    inferred = check.inferred or record.inferred or own_check
+    inferred = check.inferred or record.inferred or record.expanded or own_check
     return Judgement(
         Status.SUPPORTED,
         _PLACEMENTS[kernel.engine],

@@ -70,8 +70,11 @@ def ge_node(
         is_constant: whether a value is a constant when engines are asked.
 
     Returns:
-        Its GE type and tensors with the dtypes that the engines compare.
+        Its GE type and tensors with the dtypes that the engines compare; without tensors where
+        the plugin makes a subgraph and it is not known which of them reach its main node.
     """
+    if record.expanded:
+        return GeNode(record.ge_op, (), ())
     prototype = database.prototype(record.ge_op)
     inputs = _inputs(graph, node, inference, is_constant)
     inputs = _without_deleted(inputs, node, record)

@@ -137,6 +137,8 @@ def _parser_record(op: str, entry: Mapping[str, Any], ids: Mapping[str, str]) ->
         record["scope"] = 1
     if entry.get("rewritten_by_passes"):
         record["passes"] = entry["rewritten_by_passes"]
+    if entry.get("expanded_to_subgraph") and entry.get("param_mapping") == "custom":
+        record["expanded"] = 1
     deleted = _deleted_inputs(op, entry.get("deleted_inputs", ()))
     if deleted:
         record["deleted"] = deleted

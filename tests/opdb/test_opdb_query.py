@@ -63,6 +63,16 @@ def test_inputs_that_the_plugin_drops():
     assert older.deleted_inputs == ()
 
 
+def test_expansions_with_a_mapping_of_their_own_are_marked():
+    for target in ("atc@5.1.RC1/Ascend310", "atc@8.1.RC1/Ascend310"):
+        records = map(database(target).parser, ("BlockLSTM", "BatchMatMulV3", "MatMul"))
+        assert [record is not None and record.expanded for record in records] == [
+            True,
+            False,
+            False,
+        ]
+
+
 def test_twins_come_in_the_order_in_which_they_are_tried():
     db = database("atc@5.1.RC1/Ascend310")
     assert [(t.ge_op, t.kind) for t in db.twins("ReduceMean")] == [("ReduceMeanD", "const_to_attr")]

@@ -254,3 +254,17 @@ def test_a_kernel_above_the_limit_is_refused_where_the_size_is_known_at_run_time
     )
     answer = about(ask(text, "atc@5.1.RC1/Ascend310"), "y")
     assert (answer.status, answer.reason) == (Status.UNSUPPORTED, "limit")
+
+
+@pytest.mark.parametrize("target", FULL)
+def test_tensors_of_an_op_that_becomes_a_subgraph_are_not_those_of_its_main_node(ask, target):
+    """DynamicRNN begins with x in float16, BlockLSTM with the number of steps in int64."""
+    text = (
+        "n = Const : int64[] = 4\nx = Placeholder : float32[4,1,8]\n"
+        "s = Const : float32[1,2] = 0.0\nw = Const : float32[10,8] = 0.5\n"
+        "p = Const : float32[2] = 0.0\nb = Const : float32[8] = 0.0\n"
+        "y = BlockLSTM(n, x, s, s, w, p, p, p, b)"
+    )
+    answer = about(ask(text, target), "y")
+    assert (answer.status, answer.placement) == (Status.SUPPORTED, Placement.AICORE)
+    assert answer.certainty is Certainty.INFERRED
