@@ -60,6 +60,7 @@ class GraphEditor:
         self.graph = context.graph
         self._protected = protected
         self._sequence = tuple(context.graph.nodes)
+        self._place = {key: place for place, key in enumerate(self._sequence)}
         self._guarded = guarded_keys(context.graph)
         self._leads: dict[str, list[str]] = {}
         self._gone: set[str] = set()
@@ -198,7 +199,7 @@ class GraphEditor:
             The change, or ``None`` when a node is still needed.
         """
         nodes = self.graph.nodes
-        going = set(self._unread([key for key in nodes if key in keys], set()))
+        going = set(self._unread(self._in_order(keys), set()))
         if going & self._protected or any(value.node in going for value in self.context.fetched):
             return None
         readers: dict[str, Node] = {}
@@ -212,12 +213,18 @@ class GraphEditor:
         for reader in readers.values():
             controls = tuple(key for key in reader.controls if key not in going)
             self.graph.patch([reader.replace(controls=controls)])
-        ordered = [root, *(key for key in nodes if key in going and key != root)]
+        ordered = [root, *self._in_order(going - {root})]
         removed = tuple(nodes[key].name for key in ordered)
         name = nodes[root].name
         self.graph.patch(drop=ordered)
         self._gone.update(removed)
         return Change(name, removed, (), frozenset(going | set(readers)))
+
+    def _in_order(self, keys: Iterable[str]) -> list[str]:
+        """The nodes among keys in their order in the file, then those that were added."""
+        last = len(self._place)
+        present = (key for key in keys if key in self.graph.nodes)
+        return sorted(present, key=lambda key: (self._place.get(key, last), key))
 
     def settle(self) -> None:
         """Bring all nodes into their order in the file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -293,3 +294,19 @@ def test_a_sweep_that_is_still_read_is_refused() -> None:
     outcome = _rewrite(X + "a = Neg(x)\ny = Relu(a)", Greedy())
     assert outcome.rewrites == ()
     assert [r.rule for r in outcome.refused] == ["RWU004"]
+
+
+def test_many_deletions_take_time_in_proportion() -> None:
+    def seconds(count: int) -> float:
+        text = X + "y = Relu(x)\n" + "".join(f"n{index} = NoOp\n" for index in range(count))
+        model = graphtext.parse(text)
+        start = time.process_time()
+        outcome = rewrite(
+            rewrite_rules(),
+            model,
+            lambda m: synthetic_judge(m, JudgeOptions({}, ()), lacking=()),
+        )
+        assert len(outcome.model.main.nodes) == 2
+        return time.process_time() - start
+
+    assert seconds(8000) < 9 * seconds(2000)
