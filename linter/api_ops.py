@@ -9,17 +9,19 @@ from typing import Any
 from linter.api_check import Databases, evidence_titles
 from linter.errors import UsageError
 from linter.finding import SourceInfo
-from linter.graph import Graph, Model, Node, Source, Value
+from linter.graph import DType, Graph, Model, Node, Source, Value
 from linter.judge import Judge, Judgement, JudgeOptions, Status, make_judge
 from linter.rule import RewriteRule
 from opdb.query import Database, open_database
-from opdb.record import OpDef
+from opdb.record import AttrDef, OpDef
 from opdb.target import Target, load_registry, near_matches
 from opdb.tf_ops import OpTable, load_op_table
 
 __all__ = ["OpAnswer", "OpAnswers", "OpExplanation", "describe_ops", "explain_op"]
 
 _NODE = "op"
+_TRIED = ("float32", "int32", "int64", "string")
+"""Dtypes that a node is given when without one nothing can be said, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def _answer(op: str, table: OpTable, database: Database) -> OpAnswer:
     if first.status is not Status.SUPPORTED:
         wanted = [_wanted(op, definition, part) for part in database.parts]
         constants = tuple(dict.fromkeys(name for names, _ in wanted for name in names))
-        stated = any(stated for _, stated in wanted)
+        stated = next((stated for _, stated in wanted if stated), "")
         if constants or stated:
             judgement = _judged(op, definition, database, constants, stated=stated)
     if judgement.status is not Status.SUPPORTED:
@@ -156,19 +158,20 @@ def _answer(op: str, table: OpTable, database: Database) -> OpAnswer:
     return OpAnswer(op, str(database.target), judgement, dtypes, constants)
 
 
-def _wanted(op: str, definition: OpDef | None, database: Database) -> tuple[tuple[str, ...], bool]:
-    """Inputs that must be constants for a node to be taken, and whether its attributes count."""
+def _wanted(op: str, definition: OpDef | None, database: Database) -> tuple[tuple[str, ...], str]:
+    """Inputs that must be constants for a node to be taken, and the dtype that it must state."""
     constants: tuple[str, ...] = ()
-    stated = False
+    stated = ""
+    rest = iter(_TRIED if definition else ())
     while True:
         found = _judged(op, definition, database, constants, stated=stated)
         refused = dict(found.detail).get("tensor")
         if found.reason == "const_input" and refused and refused not in constants:
             constants += (refused,)
-        elif found.reason == "limit" and not stated:
-            stated = True
+        elif found.reason in ("limit", "no_list") and (following := next(rest, "")):
+            stated = following
         else:
-            return (constants, stated) if found.status is Status.SUPPORTED else ((), False)
+            return (constants, stated) if found.status is Status.SUPPORTED else ((), "")
 
 
 def _judged(
@@ -177,7 +180,7 @@ def _judged(
     database: Database,
     constants: Sequence[str] = (),
     *,
-    stated: bool = False,
+    stated: str = "",
 ) -> Judgement:
     judge = _judge(op, definition, database, constants, stated=stated)
     return judge.node(judge.model.main, judge.model.main[_NODE])
@@ -189,22 +192,33 @@ def _judge(
     database: Database,
     constants: Sequence[str] = (),
     *,
-    stated: bool = False,
+    stated: str = "",
 ) -> Judge:
     """One node of type ``op`` that reads placeholders of no stated dtype or shape."""
     nodes: list[Node] = []
     attrs: dict[str, Any] = {}
     if stated and definition:
-        attrs = {name: attr.default for name, attr in definition.attrs.items() if attr.has_default}
+        attrs = {name: _stated(attr, stated) for name, attr in definition.attrs.items()}
+        attrs = {name: value for name, value in attrs.items() if value is not None}
     for argument in definition.inputs if definition else ():
         kind = "Const" if argument.name in constants else "Placeholder"
-        nodes.append(Node(f"in/{argument.name}", kind, position=len(nodes)))
+        dtype = (argument.type or attrs.get(argument.type_attr or "")) if stated else None
+        told = {} if dtype is None else {"dtype": DType(dtype)}
+        nodes.append(Node(f"in/{argument.name}", kind, attrs=told, position=len(nodes)))
         if argument.number_attr:
             attrs[argument.number_attr] = 1
     inputs = tuple(Value(node.key) for node in nodes)
     nodes.append(Node(_NODE, op, inputs, attrs=attrs, position=len(nodes)))
     model = Model(Source("", "graphdef"), Graph(nodes))
     return make_judge(model, database, JudgeOptions(outputs=(Value(_NODE),)))
+
+
+def _stated(attr: AttrDef, dtype: str) -> object:
+    """A value for an attribute: the dtype where it may be, else the default."""
+    if attr.type == "type" and (attr.allowed is None or dtype in attr.allowed):
+        return DType(dtype)
+    value = attr.default if attr.has_default or not attr.allowed else attr.allowed[0]
+    return DType(value) if attr.type == "type" and isinstance(value, str) else value
 
 
 def _dtypes(op: str, judgement: Judgement, database: Database) -> tuple[str, ...] | None:

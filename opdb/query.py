@@ -87,6 +87,14 @@ class Database:
         return tuple(dict.fromkeys(ids))
 
     @cached_property
+    def kernel_evidence(self) -> tuple[str, ...]:
+        """Evidence for an op that no kernel list has: the lists."""
+        lists = [("aicore", path) for path in self.layout.cores]
+        lists += [("cpu", path) for _, path in self.layout.cpu]
+        ids = [id_ for kind, path in lists for id_ in self._open(path).evidence(kind)]
+        return tuple(dict.fromkeys(ids))
+
+    @cached_property
     def omg_undecided(self) -> frozenset[str]:
         """Ops that the table does not print and that may be consumed all the same."""
         return frozenset(self._get(self.layout.omg, "group", "undecided") or ())

@@ -149,7 +149,8 @@ def _refused(ge: GeNode, record: ParserRecord, database: Database, asked: _Asked
     if not asked.listed:
         status = Status.UNSUPPORTED if database.complete else Status.UNKNOWN
         absent = _negative(ge, record, status, "no_kernel", None, inferred=record.inferred)
-        return replace(absent, evidence=(*absent.evidence, *database.list_evidence))
+        evidence = dict.fromkeys((*absent.evidence, *database.kernel_evidence))
+        return replace(absent, evidence=tuple(evidence))
     if asked.undecided:
         return _negative(ge, record, Status.UNKNOWN, "undecided", asked.undecided[0])
     status = Status.UNSUPPORTED if database.complete else Status.UNKNOWN

@@ -101,8 +101,18 @@ def test_ops_answers_for_the_best_case(run):
     assert {answer["status"] for answer in json.loads(done.stdout)["ops"]} == {"supported"}
     done = run("ops", "ReverseV2", "--target", "atc@3.3.0/Ascend310")
     assert "aicore with constant axis" in done.stdout
+    later = ("MatrixInverse", "MapStage", "RandomShuffle")  # later lists compare dtypes
+    done = run("ops", *later, "--target", "atc@20.2/Ascend310", "--format", "json")
+    assert {answer["status"] for answer in json.loads(done.stdout)["ops"]} == {"supported"}
     done = run("db", "diff", "atc@3.3.0/Ascend310", "atc@5.0.1/Ascend310", "--format", "json")
     assert "ReverseV2" not in [change["op"] for change in json.loads(done.stdout)["changed"]]
+
+
+def test_a_missing_kernel_is_shown_by_the_kernel_lists(run):
+    done = run("ops", "BoostedTreesBucketize", "--target", "Ascend310P3", "--format", "json")
+    (answer,) = json.loads(done.stdout)["ops"]
+    assert answer["status"] == "unsupported"
+    assert answer["evidence"][-2:] == ["atc-8.1.RC1/aicore/ascend310p", "atc-8.1.RC1/cpu"]
 
 
 def test_diff_says_what_an_upgrade_changes_for_a_model(run, model):
