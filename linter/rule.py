@@ -99,6 +99,10 @@ class LintContext:
         """Whether the outputs need the node."""
         return node.key in self.source.reachable(self.graph)
 
+    def is_fed(self, graph: Graph, node: Node) -> bool:
+        """Whether ``--input-shape`` names the node, which makes a placeholder of it."""
+        return graph.function is None and node.name in self.options.input_shapes
+
     @property
     def live(self) -> Sequence[_Answered]:
         """All live nodes of all bodies in use, with the answers of the judge."""

@@ -10,10 +10,7 @@ TEXTS: Texts = {
     "OPS001": {
         "no_parser": (
             "{target} 的解析器不认识算子 {op!r}",
-            (
-                "用 `omlint explain {op}` 查看哪些版本支持它，尝试 `omlint fix`，或用 "
-                "--outputs 在它之前切断图"
-            ),
+            ("尝试 `omlint fix`，用 --input-shape 送入它产生的数据，或用 --outputs 在它之前切断图"),
         ),
         "no_row": (
             "算子 {op!r} 不在 {target} 的算子表中",

@@ -37,6 +37,14 @@ class WideDtype(LintRule):
     }
     examples = (
         Clean("x = Placeholder : int64[2]\ny = Neg(x)", given={"tool": "atc"}),
+        Clean(
+            "t = Placeholder : string[3]\nd = Placeholder : string[]\n"
+            "s = StringSplit(t, d)\ny = Neg(s)",
+            given={"tool": "atc"},
+            input_shapes={"s": (3, 2)},
+            outputs=("y",),
+            label="fed with numbers",
+        ),
         Flagged(
             "x = Placeholder : float64[2]\ny = Neg(x)\nz = Abs(y)",
             at=("x",),
@@ -60,6 +68,8 @@ class WideDtype(LintRule):
         for graph, node, judgement in ctx.running():
             seen: set[str] = set()
             for port, dtype in enumerate(ctx.source.inference(graph).output_dtypes(node)):
+                if port and ctx.is_fed(graph, node):
+                    break  # what is fed has output 0 alone
                 plain = (dtype or "").removesuffix("_ref")
                 if plain in _WIDE or (plain in _INTEGERS and judgement.placement in _ON_CPU):
                     if plain not in seen:

@@ -85,6 +85,7 @@ class HostProcessing(LintRule):
     examples = (
         Clean("x = Placeholder : float32[2]\ny = Relu(x)"),
         Flagged(_EXAMPLE, at=("i",), messages=("head",)),
+        Clean(_EXAMPLE, input_shapes={"i": (4, 4, 3)}, label="fed as the remedy says"),
         Flagged(_LABELS, at=("l",), messages=("tail",), label="behind the network"),
     )
 
@@ -92,7 +93,11 @@ class HostProcessing(LintRule):
         """Sort the host's nodes into a head and a tail, and find their borders."""
         main = ctx.model.main
         live = ctx.source.reachable(main)
-        seeds = [node for node in main if node.key in live and _for_host(node.op)]
+        seeds = [
+            node
+            for node in main
+            if node.key in live and _for_host(node.op) and not ctx.is_fed(main, node)
+        ]
         if not seeds:
             return
         heavy = {key for key in live if main[key].op.startswith(_HEAVY)}
@@ -161,7 +166,21 @@ def _head(graph: Graph, seeds: list[Node], live: frozenset[str], ctx: LintContex
             break
         nodes |= more
     found = dict.fromkeys(value for value, _ in cuts)
-    return _Part(frozenset(nodes), tuple(found))
+    needed = _needed(graph, {value.node for value in found}, live, ctx)
+    return _Part(frozenset(nodes), tuple(value for value in found if value.node in needed))
+
+
+def _needed(graph: Graph, cut: set[str], live: frozenset[str], ctx: LintContext) -> set[str]:
+    """What the outputs still need once the cut nodes are fed: a cut before a cut is not."""
+    seen = {value.node for value in ctx.source.outputs}
+    pending = list(seen & live)
+    while pending:
+        key = pending.pop()
+        if key not in cut:
+            near = {value.node for value in graph[key].inputs} & live - seen
+            seen |= near
+            pending.extend(near)
+    return seen
 
 
 def _border(
@@ -171,7 +190,7 @@ def _border(
     return [
         (Value(key, use.port), use.node)
         for key in sorted(nodes, key=lambda key: graph[key].position)
-        if graph[key].op not in ("Const", "Placeholder")
+        if graph[key].op not in ("Const", "Placeholder") and not ctx.is_fed(graph, graph[key])
         for use in graph.uses(key)
         if use.slot >= 0 and use.node in live and use.node not in nodes
     ]

@@ -42,8 +42,8 @@ class UnknownOp(LintRule):
         "{last}",
         "later": "convert with {first} or newer, try `omlint fix`, or cut the graph before it with "
         "--outputs",
-        "no_parser": "see `omlint explain {op}` for the versions that know it, try `omlint fix`, "
-        "or cut the graph before it with --outputs",
+        "no_parser": "try `omlint fix`, feed what the op produces with --input-shape, or "
+        "cut the graph before it with --outputs",
         "no_row": "try `omlint fix`, or cut the graph before it with --outputs",
     }
     examples = (

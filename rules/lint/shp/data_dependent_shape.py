@@ -35,6 +35,12 @@ class DataDependentShape(LintRule):
             outputs=("z",),
             label="only its static output is read",
         ),
+        Clean(
+            "x = Placeholder : bool[4]\ny = Where(x) {T=bool}\nz = Neg(y)",
+            given={"data_dependent": ("Where",)},
+            input_shapes={"y": (3, 1)},
+            label="fed itself",
+        ),
         Flagged(
             "x = Placeholder : bool[4]\ny = Where(x) {T=bool}",
             at=("y",),
@@ -46,6 +52,8 @@ class DataDependentShape(LintRule):
         """Flag a running one that has an output of unknown size which something reads."""
         facts = ctx.source.database.facts
         for graph, node, _ in ctx.running(facts.data_dependent_ops):
+            if ctx.is_fed(graph, node):
+                continue
             fetched = ctx.source.outputs if graph.function is None else graph.returns.values()
             read = {value.port for value in fetched if value.node == node.key}
             read |= {use.port for use in graph.uses(node.key) if use.slot >= 0}
