@@ -137,7 +137,8 @@ def report_model(
         targets.append(report)
         errors += (input_error(opened.path, fault) for fault in faults)
     assert judge is not None
-    return model_report(opened, judge, tuple(targets)), errors
+    model = model_report(opened, judge, tuple(targets))
+    return replace(model, named_outputs=tuple(map(str, options.outputs))), errors
 
 
 def model_report(opened: Opened, judge: Judge, targets: tuple[TargetReport, ...]) -> ModelReport:
@@ -155,6 +156,7 @@ def model_report(opened: Opened, judge: Judge, targets: tuple[TargetReport, ...]
         targets=targets,
         outputs_guessed=judge.outputs_guessed,
         nbytes=opened.nbytes,
+        named_inputs=frozenset(judge.options.input_shapes),
     )
 
 

@@ -163,6 +163,8 @@ class ModelReport:
         path: as the user typed it.
         outputs_guessed: nobody named the outputs; they are the graph's leaves.
         nbytes: size of the file.
+        named_inputs: inputs that the user gave sizes for.
+        named_outputs: outputs as the user named them.
     """
 
     path: str
@@ -175,6 +177,8 @@ class ModelReport:
     targets: tuple[TargetReport, ...]
     outputs_guessed: bool = False
     nbytes: int = 0
+    named_inputs: frozenset[str] = frozenset()
+    named_outputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

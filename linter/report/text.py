@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from linter.finding import (
@@ -82,15 +82,20 @@ def shape_text(info: InputInfo) -> str:
     return f"{info.dtype or '?'}[{dims}]"
 
 
-def missing_sizes(inputs: Iterable[InputInfo]) -> str:
-    """What ``--input-shape`` has to say, N for what only the user knows; empty when nothing."""
+def missing_sizes(inputs: Iterable[InputInfo], named: Container[str] = ()) -> str:
+    """What ``--input-shape`` has to say, N for what only the user knows; empty when nothing.
+
+    Args:
+        inputs: the model's inputs.
+        named: those that are told although their sizes are known: a flag gave them.
+    """
     entries = []
     for info in inputs:
         if info.shape is None:
             entries.append(f"{info.name}:N")
-        elif None in info.shape:
+        elif None in info.shape or info.name in named:
             sizes = ["N" if dim is None else str(dim) for dim in info.shape]
-            sizes[0] = "1" if sizes[0] == "N" else sizes[0]  # the batch
+            sizes[:1] = ["1" if size == "N" else size for size in sizes[:1]]  # the batch
             entries.append(f"{info.name}:{','.join(sizes)}")
     return ";".join(entries)
 
@@ -269,8 +274,10 @@ def _fix(group: _Group, style: Style) -> Iterator[str]:
 def _advice(model: ModelReport, target: TargetReport, style: Style) -> Iterator[str]:
     path = shlex.quote(clean(model.path))
     flag = "" if target.by_default else f" --target {target.target}"
-    sizes = missing_sizes(model.inputs)
+    sizes = missing_sizes(model.inputs, model.named_inputs)
     shapes = f' --input-shape "{clean(sizes)}"' if sizes else ""
+    if model.named_outputs:
+        shapes += f' --outputs "{clean(";".join(model.named_outputs))}"'
     errors = [item for item in target.findings if item.severity is Severity.ERROR]
     fixable = [item for item in errors if item.fix and item.fix.safety is not Safety.MANUAL]
     op = next((item.op for item in errors if item.op), None)
