@@ -34,7 +34,7 @@ _FREEZABLE = frozenset(
         Kind.UNKNOWN,
     }
 )
-"""Kinds that TensorFlow is asked about; a damaged SavedModel is of unknown kind."""
+"""Kinds that TensorFlow is asked about; a damaged saved_model.pb is of unknown kind."""
 
 _FROZEN = dict.fromkeys(
     (Kind.GRAPHDEF, Kind.GRAPHDEF_TEXT, Kind.GRAPHDEF_GZIP),
@@ -128,7 +128,8 @@ def _refuse_unfreezable(source: str) -> None:
     if Path(f"{source}.meta").is_file():
         return  # the prefix of a checkpoint
     kind = Kind(sniff(source))
-    if kind not in _FREEZABLE:
+    damaged = kind is Kind.UNKNOWN and Path(source).name != "saved_model.pb"
+    if damaged or kind not in _FREEZABLE:
         raise GraphError(f"{source}: {_FROZEN.get(kind) or refusal(kind)}", cause=str(kind))
 
 
