@@ -138,7 +138,7 @@ class GraphEditor:
         root = self._opened
         results = (result,) if isinstance(result, Value | BoundValue) else tuple(result)
         self._values = {port: _plain(value) for port, value in enumerate(results)}
-        fetched = {value.port for value in self.context.fetched if value.node == root.key}
+        fetched = self.context.fetched_ports.get(root.key, frozenset())
         used = {use.port for use in self.graph.uses(root.key) if use.slot >= 0} | fetched
         for port in sorted(used):
             if port not in self._values:
@@ -200,7 +200,7 @@ class GraphEditor:
         """
         nodes = self.graph.nodes
         going = set(self._unread(self._in_order(keys), set()))
-        if going & self._protected or any(value.node in going for value in self.context.fetched):
+        if going & self._protected or going & self.context.fetched_ports.keys():
             return None
         readers: dict[str, Node] = {}
         for key in going:
@@ -326,7 +326,7 @@ class GraphEditor:
         What a NoOp in ``start`` waits for was computed for its own sake, so it stays.
         """
         graph = self.graph
-        fetched = {value.node for value in self.context.fetched}
+        fetched = self.context.fetched_ports
         going = dict.fromkeys(start)
         pending = list(start)
         while pending:

@@ -317,10 +317,13 @@ class Graph:
     def _link(self, nodes: Iterable[Node]) -> None:
         assert self._uses is not None
         for node in nodes:
+            new: dict[str, list[Use]] = {}
             for slot, (source, port) in enumerate(node.inputs):
-                self._uses[source] = (*self._uses.get(source, ()), Use(node.key, slot, port))
+                new.setdefault(source, []).append(Use(node.key, slot, port))
             for source in node.controls:
-                self._uses[source] = (*self._uses.get(source, ()), Use(node.key, -1, -1))
+                new.setdefault(source, []).append(Use(node.key, -1, -1))
+            for source, uses in new.items():
+                self._uses[source] = (*self._uses.get(source, ()), *uses)
 
     def scope(self, key: str) -> str:
         """The name scope of a node: its name up to the last slash, empty at the top."""

@@ -137,6 +137,14 @@ class MatchContext:
     fetched: frozenset[Value]
     input_shapes: Mapping[str, tuple[int, ...]]
     memo: dict[str, dict[Value, Any]] = field(default_factory=dict)
+    fetched_ports: Mapping[str, frozenset[int]] = field(init=False, repr=False)
+    """The same by node; nodes of which nothing is fetched are not in."""
+
+    def __post_init__(self) -> None:
+        ports: dict[str, frozenset[int]] = {}
+        for value in self.fetched:
+            ports[value.node] = ports.get(value.node, frozenset()) | {value.port}
+        object.__setattr__(self, "fetched_ports", ports)
 
     def bind(self, value: Value) -> BoundValue:
         """The value with all that is known about it."""
@@ -288,8 +296,7 @@ class Match:
         """Outputs of the root that are read or fetched."""
         graph, key = self.context.graph, self.root.value.node
         ports = {use.port for use in graph.uses(key) if use.slot >= 0}
-        ports |= {value.port for value in self.context.fetched if value.node == key}
-        return tuple(sorted(ports))
+        return tuple(sorted(ports | self.context.fetched_ports.get(key, frozenset())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -310,3 +310,19 @@ def test_many_deletions_take_time_in_proportion() -> None:
         return time.process_time() - start
 
     assert seconds(8000) < 9 * seconds(2000)
+
+
+def test_many_outputs_are_not_gone_through_at_every_place() -> None:
+    def seconds(count: int) -> float:
+        nodes = (f"n{index} = OpOfNobody(x) {{T=float32}}\n" for index in range(count))
+        model = graphtext.parse(X + "".join(nodes))
+        outputs = tuple(Value(f"n{index}") for index in range(count))
+        start = time.process_time()
+        rewrite(
+            rewrite_rules(),
+            model,
+            lambda m: synthetic_judge(m, JudgeOptions({}, outputs), lacking=("OpOfNobody",)),
+        )
+        return time.process_time() - start
+
+    assert seconds(8000) < 9 * seconds(2000)
