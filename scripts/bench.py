@@ -339,6 +339,8 @@ def main() -> int:
     scale = 10 if options.quick else 1
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     bounds: list[Bound] = []
+    if options.folder is not None:
+        Path(options.folder).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=options.folder, prefix="omlint-bench-") as name:
         folder = Path(name)
         for part in (
