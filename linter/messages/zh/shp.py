@@ -27,6 +27,13 @@ TEXTS: Texts = {
             "输入 {input!r} 的秩为 {rank}，而 --input-shape 给出 {given} 个维度",
             "给出与模型相同个数的维度",
         ),
+        "contradiction": (
+            (
+                "输入 {input!r} 的形状固定为 {shape}，而 --input-shape 给出 {given}；"
+                "编译器会不加提示地采用给出的尺寸"
+            ),
+            "模型已固定的维度请给出与模型相同的尺寸",
+        ),
     },
     "SHP002": {
         "size": (

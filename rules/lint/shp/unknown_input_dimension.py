@@ -27,6 +27,8 @@ class UnknownInputDimension(LintRule):
         "dims": "input {input!r} has unknown dimensions: {shape}",
         "rank": "input {input!r} has no shape; the compiler would take it for a scalar",
         "mismatch": "input {input!r} has rank {rank}, but --input-shape gives {given} dimension(s)",
+        "contradiction": "input {input!r} is fixed at {shape}, but --input-shape gives {given}; "
+        "the compiler takes the given sizes without a word",
     }
     remedies = {
         "batch": 'fix it: --input-shape "{flag}"; several batch sizes in one model: '
@@ -34,6 +36,7 @@ class UnknownInputDimension(LintRule):
         "dims": 'give them: --input-shape "{flag}"',
         "rank": 'give it: --input-shape "{input}:DIMS"',
         "mismatch": "give as many dimensions as the model has",
+        "contradiction": "give the model's own sizes where it fixes them",
     }
     examples = (
         Clean("x = Placeholder : float32[2,3]\ny = Relu(x)"),
@@ -62,6 +65,13 @@ class UnknownInputDimension(LintRule):
             input_shapes={"x": (2, 3, 4)},
             label="other rank",
         ),
+        Flagged(
+            "x = Placeholder : float32[?,3]\ny = Relu(x)",
+            at=("x",),
+            messages=("contradiction",),
+            input_shapes={"x": (2, 4)},
+            label="other size",
+        ),
     )
 
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
@@ -76,15 +86,27 @@ class UnknownInputDimension(LintRule):
         for node in inputs:
             dims = _dims(node)
             if node.name in given:
-                if dims and len(dims) != len(given[node.name]):
-                    yield self._mismatch(node, len(dims), len(given[node.name]))
+                yield from self._compared(node, dims, given[node.name])
             elif dims is None:
                 yield self.finding(node, "rank", input=node.name)
             elif None in dims:
-                shown = "[" + ", ".join("?" if d is None else str(d) for d in dims) + "]"
+                shown = _shown(dims)
                 only_first = len(dims) > 1 and dims.index(None) == 0 and dims.count(None) == 1
                 message = "batch" if only_first else "dims"
                 yield self.finding(node, message, input=node.name, shape=shown, flag=flag)
+
+    def _compared(
+        self, node: Node, dims: tuple[int | None, ...] | None, given: tuple[int, ...]
+    ) -> Iterator[Finding]:
+        """What is wrong with the sizes that the flag gives; nothing for a model without dims."""
+        if not dims:
+            return
+        if len(dims) != len(given):
+            yield self._mismatch(node, len(dims), len(given))
+        elif any(dim not in (None, size) for dim, size in zip(dims, given, strict=True)):
+            yield self.finding(
+                node, "contradiction", input=node.name, shape=_shown(dims), given=_shown(given)
+            )
 
     def _mismatch(self, node: Node, rank: int, given: int) -> Finding:
         return self.finding(
@@ -100,6 +122,10 @@ class UnknownInputDimension(LintRule):
 def _dims(node: Node) -> tuple[int | None, ...] | None:
     shape = node.attrs.get("shape")
     return shape.dims if isinstance(shape, Shape) else None
+
+
+def _shown(dims: tuple[int | None, ...]) -> str:
+    return "[" + ", ".join("?" if dim is None else str(dim) for dim in dims) + "]"
 
 
 def _suggestion(dims: tuple[int | None, ...]) -> str:
