@@ -8,12 +8,12 @@ from typing import Any
 
 from linter.api_check import Databases, evidence_titles
 from linter.errors import UsageError
-from linter.finding import SourceInfo
+from linter.finding import Certainty, SourceInfo
 from linter.graph import DType, Graph, Model, Node, Source, Value
-from linter.judge import Judge, Judgement, JudgeOptions, Status, make_judge
+from linter.judge import Judge, Judgement, JudgeOptions, Placement, Stage, Status, make_judge
 from linter.rule import RewriteRule
 from opdb.query import Database, open_database
-from opdb.record import AttrDef, OpDef
+from opdb.record import AttrDef, OmgRecord, OpDef
 from opdb.target import Target, load_registry, near_matches
 from opdb.tf_ops import OpTable, load_op_table
 
@@ -143,6 +143,9 @@ def _limits(op: str, database: Database) -> tuple[str, ...]:
 
 def _answer(op: str, table: OpTable, database: Database) -> OpAnswer:
     """The best case: where it is refused otherwise, inputs are constants and attributes stated."""
+    row = database.omg(op)
+    if row is not None:
+        return OpAnswer(op, str(database.target), _within(row), _row_dtypes(row), ())
     definition = table.get(op)
     constants: tuple[str, ...] = ()
     first = judgement = _judged(op, definition, database)
@@ -154,8 +157,25 @@ def _answer(op: str, table: OpTable, database: Database) -> OpAnswer:
             judgement = _judged(op, definition, database, constants, stated=stated)
     if judgement.status is not Status.SUPPORTED:
         judgement, constants = first, ()
-    dtypes = _dtypes(op, judgement, database)
+    dtypes = _dtypes(judgement, database)
     return OpAnswer(op, str(database.target), judgement, dtypes, constants)
+
+
+def _within(row: OmgRecord) -> Judgement:
+    """An op type that a table has: taken within the limits of its row, which `explain` lists."""
+    printed = row.mapping == "printed-name"
+    return Judgement(
+        Status.SUPPORTED,
+        Placement.OMG,
+        Certainty.DOCUMENTED if printed else Certainty.INFERRED,
+        Stage.PARSER,
+        "listed",
+        evidence=row.evidence,
+    )
+
+
+def _row_dtypes(row: OmgRecord) -> tuple[str, ...] | None:
+    return None if row.dtypes is None else tuple(sorted(row.dtypes))
 
 
 def _wanted(op: str, definition: OpDef | None, database: Database) -> tuple[tuple[str, ...], str]:
@@ -221,10 +241,7 @@ def _stated(attr: AttrDef, dtype: str) -> object:
     return DType(value) if attr.type == "type" and isinstance(value, str) else value
 
 
-def _dtypes(op: str, judgement: Judgement, database: Database) -> tuple[str, ...] | None:
-    record = database.omg(op)
-    if record is not None:
-        return None if record.dtypes is None else tuple(sorted(record.dtypes))
+def _dtypes(judgement: Judgement, database: Database) -> tuple[str, ...] | None:
     ge_op = judgement.ge_op
     if ge_op is None:
         return None

@@ -136,6 +136,8 @@ def _innermost(err: Exception) -> str:
 
 
 def _usage_sentence(err: click.ClickException) -> str:
+    if isinstance(err, click.exceptions.NoArgsIsHelpError):
+        return f"no command given; there are: {', '.join(sorted(_COMMANDS))}"
     message = err.format_message().rstrip(".")
     context = getattr(err, "ctx", None)
     command = context.command_path if isinstance(context, click.Context) else "omlint"
