@@ -8,7 +8,8 @@ index kept here answers what networkx does not: ports, uses, scopes, duplicates,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -237,7 +238,7 @@ class Graph:
         self.returns = dict(returns or {})
         self.return_controls = tuple(return_controls)
         self.signature_attrs: Attrs = dict(signature_attrs or {})
-        self._uses: dict[str, tuple[Use, ...]] | None = None
+        self._uses: dict[str, tuple[Use, ...] | _Readers] | None = None
         self._digraph: nx.MultiDiGraph[str] | None = None
 
     def __iter__(self) -> Iterator[Node]:
@@ -256,8 +257,11 @@ class Graph:
         """The node, or ``None``."""
         return self.nodes.get(key)
 
-    def uses(self, key: str) -> tuple[Use, ...]:
-        """Every reader of any output of ``key``, data and control, in file order of the readers."""
+    def uses(self, key: str) -> Collection[Use]:
+        """Every reader of any output of ``key``, data and control, in file order of the readers.
+
+        After a ``patch`` it is a view: an edit while it is walked is an error.
+        """
         if self._uses is None:
             self._uses = self._index_uses()
         return self._uses.get(key, ())
@@ -307,15 +311,12 @@ class Graph:
         self._digraph = None
 
     def _unlink(self, keys: Iterable[str]) -> None:
-        assert self._uses is not None
         for key in keys:
             node = self.nodes[key]
             for source in {value.node for value in node.inputs} | set(node.controls):
-                left = tuple(use for use in self._uses[source] if use.node != key)
-                self._uses[source] = left
+                self._edited(source).drop(key)
 
     def _link(self, nodes: Iterable[Node]) -> None:
-        assert self._uses is not None
         for node in nodes:
             new: dict[str, list[Use]] = {}
             for slot, (source, port) in enumerate(node.inputs):
@@ -323,13 +324,21 @@ class Graph:
             for source in node.controls:
                 new.setdefault(source, []).append(Use(node.key, -1, -1))
             for source, uses in new.items():
-                self._uses[source] = (*self._uses.get(source, ()), *uses)
+                self._edited(source).put(node.key, tuple(uses))
+
+    def _edited(self, source: str) -> _Readers:
+        """The uses of a node in the form that a change does not have to copy."""
+        assert self._uses is not None
+        found = self._uses.get(source, ())
+        if isinstance(found, tuple):
+            found = self._uses[source] = _Readers(found)
+        return found
 
     def scope(self, key: str) -> str:
         """The name scope of a node: its name up to the last slash, empty at the top."""
         return self.nodes[key].name.rpartition("/")[0]
 
-    def _index_uses(self) -> dict[str, tuple[Use, ...]]:
+    def _index_uses(self) -> dict[str, tuple[Use, ...] | _Readers]:
         uses: dict[str, list[Use]] = {}
         for node in self.nodes.values():
             key = node.key
@@ -353,6 +362,37 @@ class Graph:
                 if source in nodes:
                     digraph.add_edge(source, key, port=-1, slot=-1, control=True)
         return digraph
+
+
+class _Readers(Collection[Use]):
+    """The uses of one node by reader: thousands may hang on one tensor while they are edited."""
+
+    __slots__ = ("_by_reader",)
+
+    def __init__(self, uses: Iterable[Use]) -> None:
+        self._by_reader: dict[str, tuple[Use, ...]] = {}
+        for use in uses:
+            self._by_reader[use.node] = (*self._by_reader.get(use.node, ()), use)
+
+    def __iter__(self) -> Iterator[Use]:
+        return itertools.chain.from_iterable(self._by_reader.values())
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_reader.values()))
+
+    def __bool__(self) -> bool:
+        return bool(self._by_reader)
+
+    def __contains__(self, use: object) -> bool:
+        return isinstance(use, Use) and use in self._by_reader.get(use.node, ())
+
+    def drop(self, reader: str) -> None:
+        """Forget what a node reads."""
+        self._by_reader.pop(reader, None)
+
+    def put(self, reader: str, uses: tuple[Use, ...]) -> None:
+        """Take down what a node reads, after all others."""
+        self._by_reader[reader] = uses
 
 
 @dataclass(slots=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from linter.graph import Graph, Model, Node, Shape, Source, Use, Value
 from linter.graphtext import parse
 
@@ -52,6 +55,23 @@ def test_digraph_and_uses_follow_a_replacement():
     assert len(graph) == 4
     graph.replace_nodes([*graph, Node("r", "Relu", (Value("x"),))])
     assert Use("r", 0, 0) in graph.uses("x")
+
+
+@given(st.lists(st.tuples(st.integers(0, 7), st.lists(st.integers(0, 7), max_size=3)), max_size=12))
+def test_uses_follow_patches(edits):
+    graph = parse(TEXT).main
+    assert graph.uses("x")
+    for number, sources in edits:
+        inputs = tuple(Value(f"n{source}", source % 2) for source in sources)
+        node = Node(f"n{number}", "Op", inputs, tuple(f"n{source}" for source in sources[:1]))
+        graph.patch([node], drop=["dead"] if "dead" in graph else [])
+    fresh = Graph(graph)
+    for key in ("x", "s", *(f"n{number}" for number in range(8))):
+        found, wanted = graph.uses(key), fresh.uses(key)
+        assert sorted(found) == sorted(wanted)
+        assert len(found) == len(wanted)
+        assert bool(found) == bool(wanted)
+        assert all(use in found for use in wanted)
 
 
 def test_duplicate_names_are_separate_in_networkx():
