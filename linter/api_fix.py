@@ -20,7 +20,14 @@ from linter.api_check import (
 )
 from linter.api_load import Opened, open_model
 from linter.api_verify import Proof, Prover, unverified
-from linter.engine import Refused, RewriteOptions, RewriteOutcome, RewriteRecord, rewrite
+from linter.engine import (
+    Checkpoint,
+    Refused,
+    RewriteOptions,
+    RewriteOutcome,
+    RewriteRecord,
+    rewrite,
+)
 from linter.errors import LinterError, MissingExtraError, UsageError
 from linter.finding import InputError, ModelReport, Report, Severity, Summary
 from linter.graph import Model, Value
@@ -73,6 +80,7 @@ class FixOutcome:
         output: the file that was written, ``None`` when none was.
         output_sha256: its digest.
         record: the record that was written beside it, ``None`` when none was.
+        checkpoints: the judge's counts of unsupported nodes between the rewrites.
     """
 
     path: str
@@ -86,6 +94,7 @@ class FixOutcome:
     output: str | None = None
     output_sha256: str | None = None
     record: str | None = None
+    checkpoints: tuple[Checkpoint, ...] = ()
 
     @property
     def input_report(self) -> ModelReport:
@@ -259,6 +268,7 @@ class _Job:
             proof=proof,
             original=self.opened.model,
             model=result.model,
+            checkpoints=result.checkpoints,
         )
 
     def _report(self, judge: Judge, crashes: Sequence[LinterError] = ()) -> Report:

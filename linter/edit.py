@@ -9,11 +9,11 @@ nodes, and puts them before the node that they replace.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from linter.branches import guarded_keys
 from linter.edit_attrs import inferred_attrs, inherited_attrs, tensor_of
+from linter.edit_change import Change
 from linter.graph import Node, Value
 from linter.pattern import BoundValue
 
@@ -24,27 +24,10 @@ if TYPE_CHECKING:
     from linter.graph import TensorValue
     from linter.pattern import MatchContext
 
-__all__ = ["Change", "GraphEditor"]
+__all__ = ["GraphEditor"]
 
 
 _BESIDE = "loc:@"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One edit that was made.
-
-    Attributes:
-        root: name of the node that was replaced or that gave the reason.
-        removed: names of the nodes that went, the root first.
-        added: names of the nodes that came.
-        touched: keys of all nodes that went, came or read something new.
-    """
-
-    root: str
-    removed: tuple[str, ...]
-    added: tuple[str, ...]
-    touched: frozenset[str]
 
 
 class GraphEditor:
@@ -178,7 +161,7 @@ class GraphEditor:
             dict.fromkeys(c for k in doomed if k in self._matched for c in nodes[k].controls)
         )
         controls = tuple(key for key in controls if key not in doomed)
-        removed = tuple(nodes[key].name for key in doomed)
+        gone = tuple(nodes[key] for key in doomed)
         touched = {*doomed, *self._added, *(use.node for use in self.graph.uses(root.key))}
         heir = self._heir()
         if heir is not None:
@@ -187,10 +170,10 @@ class GraphEditor:
         self._redirect(root, controls)
         self.graph.patch(drop=[key for key in doomed if key not in self._added])
         self._leads[root.key] = [key for key in self._added if key != root.key]
-        added = tuple(node.name for node in self._added.values())
-        self._gone.update(name for name in removed if name not in added)
         self._root = None
-        return Change(root.name, removed, added, frozenset(touched))
+        change = Change(root.name, gone, self.added, frozenset(touched))
+        self._gone.update(set(change.removed).difference(change.added))
+        return change
 
     def delete(self, root: str, keys: frozenset[str]) -> Change | None:
         """Remove nodes that survivors read as control inputs only, and what only they read.
@@ -214,11 +197,11 @@ class GraphEditor:
             controls = tuple(key for key in reader.controls if key not in going)
             self.graph.patch([reader.replace(controls=controls)])
         ordered = [root, *self._in_order(going - {root})]
-        removed = tuple(nodes[key].name for key in ordered)
-        name = nodes[root].name
+        gone = tuple(nodes[key] for key in ordered)
         self.graph.patch(drop=ordered)
-        self._gone.update(removed)
-        return Change(name, removed, (), frozenset(going | set(readers)))
+        change = Change(gone[0].name, gone, (), frozenset(going | set(readers)))
+        self._gone.update(change.removed)
+        return change
 
     def _in_order(self, keys: Iterable[str]) -> list[str]:
         """The nodes among keys in their order in the file, then those that were added."""

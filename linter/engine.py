@@ -11,15 +11,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linter.engine_rewrite import (
+from linter.engine_rewrite import rewrite
+from linter.errors import RuleCrashError
+from linter.judge.judgement import Status
+from linter.rewrite_record import (
+    Checkpoint,
     Refused,
     RewriteOptions,
     RewriteOutcome,
     RewriteRecord,
-    rewrite,
 )
-from linter.errors import RuleCrashError
-from linter.judge.judgement import Status
 from linter.rule import LintContext, LintRule, RuleStatus
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from linter.judge import Judge
 
 __all__ = [
+    "Checkpoint",
     "LintOutcome",
     "Refused",
     "RewriteOptions",

@@ -17,90 +17,34 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from linter.edit import Change, GraphEditor
+from linter.edit import GraphEditor
+from linter.edit_change import Change
 from linter.errors import RuleCrashError
 from linter.finding import Safety
 from linter.graph import Graph, Model, Value
 from linter.judge.judgement import Stage, Status
 from linter.pattern import Match, MatchContext, find
 from linter.queries import placeholders
+from linter.rewrite_record import (
+    STEP_LIMIT,
+    Checkpoint,
+    Refused,
+    RewriteOptions,
+    RewriteOutcome,
+    RewriteRecord,
+)
 from linter.rule import DeletionRule, RewriteRule, RuleStatus
 
 if TYPE_CHECKING:
-    from linter.finding import Summary
     from linter.graph import Node
     from linter.judge import Judge
     from linter.judge.judgement import Judgement
 
-__all__ = ["Refused", "RewriteOptions", "RewriteOutcome", "RewriteRecord", "rewrite"]
+__all__ = ["rewrite"]
 
 _LOG = logging.getLogger(__name__)
 _RANK = {Status.SUPPORTED: 0, Status.UNKNOWN: 1, Status.UNSUPPORTED: 2}
 _UNSUPPORTED = _RANK[Status.UNSUPPORTED]
-_STEP_LIMIT = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class RewriteOptions:
-    """Which changes are allowed.
-
-    Attributes:
-        select: prefixes of the rule ids that may run; empty means all.
-        ignore: prefixes of the rule ids that may not.
-        unsafe: apply manual rules too.
-        exact_only: apply exact rules only, because nothing will verify the others.
-        skip: rule id and root name of changes that must not be made.
-        step_limit: most changes in one run.
-    """
-
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    unsafe: bool = False
-    exact_only: bool = False
-    skip: frozenset[tuple[str, str]] = frozenset()
-    step_limit: int = _STEP_LIMIT
-
-
-@dataclass(frozen=True, slots=True)
-class RewriteRecord:
-    """One change that was made; names are those at that moment."""
-
-    rule: str
-    root: str
-    removed: tuple[str, ...]
-    added: tuple[str, ...]
-    safety: Safety
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A change that was not made although the pattern fits and the target needs it."""
-
-    rule: str
-    node: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class RewriteOutcome:
-    """What rewriting led to.
-
-    Attributes:
-        model: the changed model; the one that was given is as it was.
-        judge: the judge of the changed model.
-        before, after: counts over the reachable nodes.
-        rewrites: the changes in the order in which they were made.
-        refused: near misses, in the order of rules and nodes.
-        errors: rules that raised.
-    """
-
-    model: Model
-    judge: Judge
-    before: Summary
-    after: Summary
-    rewrites: tuple[RewriteRecord, ...]
-    refused: tuple[Refused, ...]
-    errors: tuple[RuleCrashError, ...] = ()
 
 
 def rewrite(
@@ -127,7 +71,14 @@ def rewrite(
     run = _Run(judge, tuple(_selected(rules, options)), options)
     run.to_fixed_point()
     return RewriteOutcome(
-        copy, judge, before, judge.summary(), tuple(run.records), run.refusals(), tuple(run.errors)
+        copy,
+        judge,
+        before,
+        judge.summary(),
+        tuple(run.records),
+        run.refusals(),
+        tuple(run.errors),
+        tuple(run.checkpoints),
     )
 
 
@@ -160,15 +111,35 @@ class _Pass:
     needy: frozenset[str] = frozenset()
     touched: set[str] = field(default_factory=set)
     records: list[RewriteRecord] = field(default_factory=list)
+    unsupported: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.unsupported |= self.needy
 
     @property
     def is_over(self) -> bool:
         return len(self.records) >= self.quota
 
-    def take(self, rule: RewriteRule, change: Change) -> None:
+    def take(self, rule: RewriteRule, change: Change, answers: Iterable[Judgement] = ()) -> None:
+        """Record a change; ``answers`` are about the nodes that came."""
         self.touched |= change.touched
+        settled = [node for node in change.gone if node.key in self.unsupported]
+        pairs = zip(change.come, answers, strict=True)
+        brought = [node for node, found in pairs if found.status is Status.UNSUPPORTED]
+        self.unsupported -= {node.key for node in settled}
+        self.unsupported |= {node.key for node in brought}
         self.records.append(
-            RewriteRecord(rule.id, change.root, change.removed, change.added, rule.safety)
+            RewriteRecord(
+                rule.id,
+                change.root,
+                change.removed,
+                change.added,
+                rule.safety,
+                _ops(change.gone),
+                _ops(change.come),
+                _ops(settled),
+                _ops(brought),
+            )
         )
 
 
@@ -182,6 +153,7 @@ class _Run:
         self.graph = judge.model.main
         self.records: list[RewriteRecord] = []
         self.errors: list[RuleCrashError] = []
+        self.checkpoints = [self._checkpoint()]
         self._refused: dict[tuple[str, str], str] = {}
         self._banned: set[tuple[str, str]] = set(options.skip)
         self._fetched = frozenset(_fetched(judge))
@@ -202,6 +174,7 @@ class _Run:
             self.judge.refresh(work.touched)
             if self._is_sound(len(needy)):
                 self.records += work.records
+                self.checkpoints.append(self._checkpoint())
                 quota = min(quota * 2, self.options.step_limit)
                 continue
             self.graph.replace_nodes(nodes)
@@ -213,8 +186,8 @@ class _Run:
                 self._banned.add((culprit.rule, culprit.root))
                 self._refuse(culprit.rule, culprit.root, "it would leave the model worse off")
                 quota = self.options.step_limit
-        if self.options.step_limit == _STEP_LIMIT:  # a lower one was asked for
-            _LOG.warning("rewriting stopped at its limit of %d changes", _STEP_LIMIT)
+        if self.options.step_limit == STEP_LIMIT:  # a lower one was asked for
+            _LOG.warning("rewriting stopped at its limit of %d changes", STEP_LIMIT)
 
     def refusals(self) -> tuple[Refused, ...]:
         """The near misses that still matter."""
@@ -300,7 +273,8 @@ class _Run:
                 built = rule.build(replace(match, variant=variant), edit)
                 reason = edit.finish(built) or self._objection(rule, edit)
                 if reason is None:
-                    work.take(rule, edit.commit())
+                    answers = [self._judged(node) for node in edit.added]
+                    work.take(rule, edit.commit(), answers)
                     self._refused.pop((rule.id, root.name), None)
                     return
                 self._take_back(edit)
@@ -352,6 +326,11 @@ class _Run:
             if node.key in live and self._judged(node).status is Status.UNSUPPORTED
         )
 
+    def _checkpoint(self) -> Checkpoint:
+        counts = self.judge.tally().items()
+        left = {op: n for (op, status), n in counts if status is Status.UNSUPPORTED}
+        return Checkpoint(len(self.records), left)
+
     def _is_sound(self, unsupported: int) -> bool:
         """Whether outputs and inputs are there and no more nodes are unsupported than before."""
         nodes = self.graph.nodes
@@ -386,6 +365,10 @@ def _roots(rule: RewriteRule, by_op: dict[str, list[str]], graph: Graph) -> Iter
         return by_op.get(rule.anchors[0], ())
     wanted = {key for name in rule.anchors for key in by_op.get(name, ())}
     return tuple(key for key in graph.nodes if key in wanted) if wanted else ()
+
+
+def _ops(nodes: Iterable[Node]) -> tuple[str, ...]:
+    return tuple(node.op for node in nodes)
 
 
 def _ranks(judgements: Iterable[Judgement]) -> list[int]:

@@ -76,7 +76,8 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     if flags["diff"]:
         write_stdout(report.diff(outcome))
     else:
-        write_stdout(report.render(outcome, style))
+        show = report.plan if flags["plan"] else report.render
+        write_stdout(show(outcome, style))
     conclude(outcome)
     if output is None and outcome.would_change:
         return max(1, outcome.exit_code)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from linter.finding import Severity
 from linter.report.layout import NESTED, field, paragraph
+from linter.report.plan import plan_lines, steps_of
 from linter.report.style import Style, clean, plural
 from linter.report.text import render_findings
 from linter.report.verify import compared
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from linter.engine import Refused, RewriteRecord
     from linter.finding import TargetReport
 
-__all__ = ["diff", "render"]
+__all__ = ["diff", "plan", "render"]
 
 _NODES = 4
 _ELEMENTS = 16
@@ -25,6 +26,16 @@ _ELEMENTS = 16
 
 def render(outcome: FixOutcome, style: Style) -> str:
     """The whole story of one fix."""
+    return _story(outcome, _made(outcome.rewrites, style), style)
+
+
+def plan(outcome: FixOutcome, style: Style) -> str:
+    """What a fix would do, in the order in which it would be done."""
+    steps = steps_of(outcome.rewrites, outcome.checkpoints)
+    return _story(outcome, plan_lines(steps, style), style)
+
+
+def _story(outcome: FixOutcome, made: Iterable[str], style: Style) -> str:
     before, after = outcome.input_report.targets[0], outcome.output_report.targets[0]
     if style.quiet:
         return f"{clean(outcome.path)}: {after.target}: {after.verdict.value}\n"
@@ -35,7 +46,7 @@ def render(outcome: FixOutcome, style: Style) -> str:
         *field("before", _state(before), style),
         *field("after", _state(after), style),
     ]
-    lines += ["", _heading(outcome, style), *_made(outcome.rewrites, style)]
+    lines += ["", _heading(outcome, style), *made]
     if outcome.refused:
         lines += ["", style.paint("Not made", "bold"), *_refused(outcome.refused, style)]
     errors = [item for item in after.findings if item.severity is Severity.ERROR]

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from linter import graphtext
-from linter.edit import Change, GraphEditor
+from linter.edit import GraphEditor
+from linter.edit_change import Change
 from linter.graph import DType, Value
 from linter.pattern import MatchContext
 from linter.shapes.inference import Inference
