@@ -218,7 +218,9 @@ class GraphEditor:
                 if lead in nodes:
                     order[lead] = self._apart(nodes[lead])
         self.graph.replace_nodes(order.values())
-        self.graph.dangling = [entry for entry in self.graph.dangling if entry.node in order]
+        graph = self.graph
+        graph.dangling = [entry for entry in graph.dangling if entry.node in order]
+        graph.return_controls = tuple(key for key in graph.return_controls if key in order)
 
     def _apart(self, node: Node) -> Node:
         """The node without a wish to be placed beside one that went: TensorFlow refuses it."""

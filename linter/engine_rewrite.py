@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 
 from linter.edit import GraphEditor
 from linter.edit_change import Change
+from linter.engine_bodies import Snapshot, copied, drop_uncalled, fetched, given, place_of
 from linter.errors import RuleCrashError
 from linter.finding import Safety
-from linter.graph import Graph, Model, Value
+from linter.graph import Graph, Model
 from linter.judge.judgement import Stage, Status
 from linter.pattern import Match, MatchContext, find
-from linter.queries import placeholders
 from linter.rewrite_record import (
     STEP_LIMIT,
     Checkpoint,
@@ -53,7 +53,7 @@ def rewrite(
     judge_of: Callable[[Model], Judge],
     options: RewriteOptions | None = None,
 ) -> RewriteOutcome:
-    """Apply ``rules`` to the main graph of ``model`` until none applies.
+    """Apply ``rules`` to the main graph and the functions that it calls until none applies.
 
     Args:
         rules: rule instances, tried in this order.
@@ -65,20 +65,32 @@ def rewrite(
         The changed model, what was done and what was refused.
     """
     options = options or RewriteOptions()
-    copy = _copied(model)
+    copy = copied(model)
     judge = judge_of(copy)
     before = judge.summary()
-    run = _Run(judge, tuple(_selected(rules, options)), options)
-    run.to_fixed_point()
+    called = {graph.function for graph in judge.called_functions()}
+    log = _Log(judge)
+    runs: dict[str | None, _Run] = {}
+    chosen = tuple(_selected(rules, options))
+    made = -1
+    while made < len(log.records) < options.step_limit and (made < 0 or copy.functions):
+        made = len(log.records)
+        for graph in (copy.main, *judge.called_functions()):
+            run = runs.get(graph.function)
+            if run is None:
+                run = runs[graph.function] = _Run(judge, graph, chosen, options, log)
+            run.to_fixed_point()
+    drop_uncalled(copy, called - {graph.function for graph in judge.called_functions()})
+    refused = tuple(entry for run in runs.values() for entry in run.refusals())
     return RewriteOutcome(
         copy,
         judge,
         before,
         judge.summary(),
-        tuple(run.records),
-        run.refusals(),
-        tuple(run.errors),
-        tuple(run.checkpoints),
+        tuple(log.records),
+        refused,
+        tuple(log.errors),
+        tuple(log.checkpoints),
     )
 
 
@@ -90,15 +102,32 @@ def _selected(rules: Iterable[RewriteRule], options: RewriteOptions) -> Iterator
             yield rule
 
 
-def _copied(model: Model) -> Model:
-    main = model.main
-    graph = Graph(
-        main.nodes.values(),
-        function=main.function,
-        dangling=main.dangling,
-        duplicates=main.duplicates,
-    )
-    return Model(model.source, graph, model.functions)
+@dataclass(slots=True)
+class _Log:
+    """What was done, over all bodies."""
+
+    judge: Judge
+    records: list[RewriteRecord] = field(default_factory=list)
+    errors: list[RuleCrashError] = field(default_factory=list)
+    checkpoints: list[Checkpoint] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.add(())
+
+    def add(self, records: Iterable[RewriteRecord]) -> None:
+        """Take down a pass that stands, and what the judge says of the model after it."""
+        self.records += records
+        counts = self.judge.tally().items()
+        left = {op: n for (op, status), n in counts if status is Status.UNSUPPORTED}
+        self.checkpoints.append(Checkpoint(len(self.records), left))
+
+    def crashed(self, rule: RewriteRule, place: str, err: Exception) -> None:
+        """Contain what a rule raised; the same twice counts once."""
+        _LOG.debug("rule %s crashed", rule.id, exc_info=True)
+        crash = RuleCrashError(f"rule {rule.id} crashed at {place}: {type(err).__name__}: {err}")
+        crash.__cause__ = err
+        if str(crash) not in {str(known) for known in self.errors}:
+            self.errors.append(crash)
 
 
 @dataclass(slots=True)
@@ -122,6 +151,7 @@ class _Pass:
 
     def take(self, rule: RewriteRule, change: Change, answers: Iterable[Judgement] = ()) -> None:
         """Record a change; ``answers`` are about the nodes that came."""
+        graph = self.context.graph
         self.touched |= change.touched
         settled = [node for node in change.gone if node.key in self.unsupported]
         pairs = zip(change.come, answers, strict=True)
@@ -131,9 +161,9 @@ class _Pass:
         self.records.append(
             RewriteRecord(
                 rule.id,
-                change.root,
-                change.removed,
-                change.added,
+                place_of(graph, change.root),
+                tuple(place_of(graph, name) for name in change.removed),
+                tuple(place_of(graph, name) for name in change.added),
                 rule.safety,
                 _ops(change.gone),
                 _ops(change.come),
@@ -144,55 +174,54 @@ class _Pass:
 
 
 class _Run:
-    """One run to the fixed point over one model."""
+    """The way of one body to its fixed point."""
 
     def __init__(
-        self, judge: Judge, rules: tuple[RewriteRule, ...], options: RewriteOptions
+        self,
+        judge: Judge,
+        graph: Graph,
+        rules: tuple[RewriteRule, ...],
+        options: RewriteOptions,
+        log: _Log,
     ) -> None:
-        self.judge, self.rules, self.options = judge, rules, options
-        self.graph = judge.model.main
-        self.records: list[RewriteRecord] = []
-        self.errors: list[RuleCrashError] = []
-        self.checkpoints = [self._checkpoint()]
+        self.judge, self.graph, self.rules, self.options = judge, graph, rules, options
+        self.log = log
         self._refused: dict[tuple[str, str], str] = {}
         self._banned: set[tuple[str, str]] = set(options.skip)
-        self._fetched = frozenset(_fetched(judge))
-        inputs = judge.inputs if not judge.outputs_guessed else placeholders(self.graph)
-        self._inputs = frozenset(node.key for node in (*inputs, *judge.inputs))
+        self._fetched = frozenset(fetched(judge, graph))
+        self._inputs = given(judge, graph)
 
     def to_fixed_point(self) -> None:
         """Pass after pass until one changes nothing."""
-        quota = self.options.step_limit
-        while (left := self.options.step_limit - len(self.records)) > 0:
-            nodes = tuple(self.graph)
-            dangling = list(self.graph.dangling)
+        log, limit = self.log, self.options.step_limit
+        quota = limit
+        while (left := limit - len(log.records)) > 0:
+            before = Snapshot.of(self.graph)
             needy = self._unsupported()
             work = self._one_pass(min(quota, left), needy)
             if not work.records:
                 return
             work.editor.settle()
-            self.judge.refresh(work.touched)
+            self.judge.refresh(work.touched, self.graph.function)
             if self._is_sound(len(needy)):
-                self.records += work.records
-                self.checkpoints.append(self._checkpoint())
-                quota = min(quota * 2, self.options.step_limit)
+                log.add(work.records)
+                quota = min(quota * 2, limit)
                 continue
-            self.graph.replace_nodes(nodes)
-            self.graph.dangling = dangling
-            self.judge.refresh(work.touched)
+            before.restore(self.graph)
+            self.judge.refresh(work.touched, self.graph.function)
             quota = len(work.records) // 2
             if quota == 0:
                 culprit = work.records[0]
                 self._banned.add((culprit.rule, culprit.root))
                 self._refuse(culprit.rule, culprit.root, "it would leave the model worse off")
-                quota = self.options.step_limit
-        if self.options.step_limit == STEP_LIMIT:  # a lower one was asked for
+                quota = limit
+        if limit == STEP_LIMIT:  # a lower one was asked for
             _LOG.warning("rewriting stopped at its limit of %d changes", STEP_LIMIT)
 
     def refusals(self) -> tuple[Refused, ...]:
         """The near misses that still matter."""
-        names = {node.name for node in self.graph}
-        needy = {self.graph.nodes[key].name for key in self._unsupported()}
+        names = {self._label(node) for node in self.graph}
+        needy = {self._label(self.graph.nodes[key]) for key in self._unsupported()}
         always = {rule.id for rule in self.rules if rule.always}
         return tuple(
             Refused(rule, node, reason)
@@ -209,7 +238,7 @@ class _Run:
             judge.inference(self.graph),
             judge.ops,
             self._fetched,
-            judge.options.input_shapes,
+            judge.options.input_shapes if self.graph.function is None else {},
         )
         work = _Pass(GraphEditor(context, self._inputs), context, quota, needy)
         by_op: dict[str, list[str]] = {}
@@ -228,17 +257,20 @@ class _Run:
         try:
             sweeps = tuple(rule.sweeps(self.graph, self.judge))
         except Exception as err:  # noqa: BLE001 - the crash boundary of rewrites
-            self._crashed(rule, "the model", err)
+            self.log.crashed(rule, self.graph.function or "the model", err)
             return
         for sweep in sweeps:
             if work.is_over:
                 return
             root = self.graph.get(sweep.root)
-            if root is None or (rule.id, root.name) in self._banned or sweep.nodes & work.touched:
+            if root is None or sweep.nodes & work.touched:
+                continue
+            if (rule.id, self._label(root)) in self._banned:
                 continue
             change = work.editor.delete(sweep.root, sweep.nodes)
             if change is None:
-                self._refuse(rule.id, root.name, "an input, an output or a reader depends on it")
+                reason = "an input, an output or a reader depends on it"
+                self._refuse(rule.id, self._label(root), reason)
                 continue
             work.take(rule, change)
 
@@ -250,7 +282,7 @@ class _Run:
             if (only_root and key not in work.needy) or key in work.touched:
                 continue
             node = self.graph.get(key)
-            if node is None or (rule.id, node.name) in self._banned:
+            if node is None or (rule.id, self._label(node)) in self._banned:
                 continue
             match = find(rule.pattern, node, work.context)
             if match is not None and self._is_wanted(rule, match, work):
@@ -264,6 +296,7 @@ class _Run:
     def _try(self, rule: RewriteRule, match: Match, work: _Pass) -> None:
         """Make the change, or say why not; whatever the rule raises is contained here."""
         root = match.root.node
+        place = self._label(root)
         edit = work.editor
         try:
             refusal = rule.guard(match)
@@ -275,20 +308,20 @@ class _Run:
                 if reason is None:
                     answers = [self._judged(node) for node in edit.added]
                     work.take(rule, edit.commit(), answers)
-                    self._refused.pop((rule.id, root.name), None)
+                    self._refused.pop((rule.id, place), None)
                     return
                 self._take_back(edit)
         except Exception as err:  # noqa: BLE001 - the crash boundary of rewrites
             self._take_back(edit)
-            self._crashed(rule, f"node {root.name!r}", err)
+            self.log.crashed(rule, f"node {place!r}", err)
             return
         if rule.anchors or refusal is not None:
-            self._refuse(rule.id, root.name, reason or "")
+            self._refuse(rule.id, place, reason or "")
 
     def _take_back(self, edit: GraphEditor) -> None:
         keys = tuple(node.key for node in edit.added)
         edit.cancel()
-        self.judge.discard(keys)
+        self.judge.discard(keys, self.graph.function)
 
     def _withheld(self, rule: RewriteRule) -> str | None:
         if rule.safety is Safety.MANUAL and not self.options.unsafe:
@@ -326,11 +359,6 @@ class _Run:
             if node.key in live and self._judged(node).status is Status.UNSUPPORTED
         )
 
-    def _checkpoint(self) -> Checkpoint:
-        counts = self.judge.tally().items()
-        left = {op: n for (op, status), n in counts if status is Status.UNSUPPORTED}
-        return Checkpoint(len(self.records), left)
-
     def _is_sound(self, unsupported: int) -> bool:
         """Whether outputs and inputs are there and no more nodes are unsupported than before."""
         nodes = self.graph.nodes
@@ -341,21 +369,8 @@ class _Run:
         if reason:
             self._refused[rule, node] = reason
 
-    def _crashed(self, rule: RewriteRule, place: str, err: Exception) -> None:
-        _LOG.debug("rule %s crashed", rule.id, exc_info=True)
-        crash = RuleCrashError(f"rule {rule.id} crashed at {place}: {type(err).__name__}: {err}")
-        crash.__cause__ = err
-        if str(crash) not in {str(known) for known in self.errors}:
-            self.errors.append(crash)
-
-
-def _fetched(judge: Judge) -> Iterator[Value]:
-    """The outputs; a leaf without outputs, such as NoOp, holds nothing that could be lost."""
-    for value in judge.outputs:
-        node = judge.model.main.get(value.node)
-        definition = None if node is None else judge.ops.get(node.op)
-        if node is not None and (definition is None or definition.outputs):
-            yield value
+    def _label(self, node: Node) -> str:
+        return place_of(self.graph, node.name)
 
 
 def _roots(rule: RewriteRule, by_op: dict[str, list[str]], graph: Graph) -> Iterable[str]:

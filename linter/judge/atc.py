@@ -7,7 +7,7 @@ The stages run in that order and the first that decides wins. Source: the order 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from linter.finding import Certainty
@@ -81,9 +81,19 @@ class AtcJudge(Judge):
             if release.answered_from == self._release.answered_from:
                 self._release = release
 
-    def _forget(self) -> None:
-        self._release.bodies.pop(None, None)
-        self._release.prepared.pop(None, None)
+    def discard(self, keys: Iterable[str], function: str | None = None) -> None:
+        """Forget the answers about nodes that were tried and taken back, at every stage."""
+        keys = tuple(keys)
+        super().discard(keys, function)
+        body = self._release.bodies.get(function)
+        if body is not None:
+            body.folding.discard(keys)
+        for key in keys:
+            self._release.prepared.get(function, {}).pop(key, None)
+
+    def _forget(self, function: str | None) -> None:
+        self._release.bodies.pop(function, None)
+        self._release.prepared.pop(function, None)
         self._release.alike.clear()
 
     def tally(self) -> Mapping[tuple[str, Status], int]:

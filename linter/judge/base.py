@@ -46,7 +46,7 @@ class Judge(ABC):
     """Answers for one model on one target.
 
     Attributes:
-        model: the model; after an edit of its main graph call ``refresh``.
+        model: the model; after an edit of one of its bodies call ``refresh``.
         database: the facts.
         options: what the user said.
         ops: TensorFlow op definitions.
@@ -191,21 +191,26 @@ class Judge(ABC):
             self._scopes = other._scopes
         self._outputs = other._outputs
 
-    def refresh(self, keys: Iterable[str]) -> None:
-        """Forget what an edit of the main graph at ``keys`` may have changed."""
-        inference = self._inferences.get(None)
+    def refresh(self, keys: Iterable[str], function: str | None = None) -> None:
+        """Forget what an edit at ``keys`` may have changed.
+
+        Args:
+            keys: nodes that went, came, or read something new.
+            function: the body that was edited; ``None`` for the main graph.
+        """
+        inference = self._inferences.get(function)
         if inference is not None:
             inference.forget(keys)
-        self._judgements.pop(None, None)
-        self._scopes.pop(None, None)
+        self._judgements.pop(function, None)
+        self._scopes.pop(function, None)
         self._sites = None
-        self._forget()
-        if not self.options.outputs:
+        self._forget(function)
+        if function is None and not self.options.outputs:
             self._outputs = None
 
-    def discard(self, keys: Iterable[str]) -> None:
-        """Forget the answers about nodes of the main graph that were tried and taken back."""
-        known = self._judgements.get(None, {})
+    def discard(self, keys: Iterable[str], function: str | None = None) -> None:
+        """Forget the answers about nodes of one body that were tried and taken back."""
+        known = self._judgements.get(function, {})
         for key in keys:
             known.pop(key, None)
 
@@ -215,8 +220,10 @@ class Judge(ABC):
     def _judge(self, graph: Graph, node: Node) -> Judgement:
         """The answer for one node, not remembered."""
 
-    def _forget(self) -> None:  # noqa: B027 - a hook that most subclasses do not need
-        """Drop what a subclass derived from the main graph."""
+    def _forget(  # noqa: B027 - a hook that most subclasses do not need
+        self, function: str | None
+    ) -> None:
+        """Drop what a subclass derived from one body."""
 
     def _arguments(self, graph: Graph) -> Mapping[str, tuple[str | None, Dims]]:
         """Dtypes and shapes that all call sites of a body agree on."""

@@ -48,13 +48,20 @@ class CombinedJudge(Judge):
             return tallies[0]  # what all of them support needs no second look
         return super().tally()
 
-    def refresh(self, keys: Iterable[str]) -> None:
-        """Forget what an edit of the main graph at ``keys`` may have changed."""
+    def refresh(self, keys: Iterable[str], function: str | None = None) -> None:
+        """Forget what an edit at ``keys`` may have changed."""
         keys = tuple(keys)
         self._merged.clear()
-        super().refresh(keys)
+        super().refresh(keys, function)
         for judge in self._asked_judges():
-            judge.refresh(keys)
+            judge.refresh(keys, function)
+
+    def discard(self, keys: Iterable[str], function: str | None = None) -> None:
+        """Forget the answers about nodes that were tried and taken back."""
+        keys = tuple(keys)
+        super().discard(keys, function)
+        for judge in self._asked_judges():
+            judge.discard(keys, function)
 
     def _judges(self, databases: tuple[Database, ...], make: _Make) -> tuple[Judge, ...]:
         found = tuple(make(self.model, database, self.options) for database in databases)

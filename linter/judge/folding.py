@@ -6,6 +6,8 @@ compiler/host_kernels with the host-CPU operator registry (what is folded).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from linter.graph import Graph, Node, Value
 from linter.judge.scope import Scope
 from linter.shapes.inference import Inference
@@ -63,6 +65,11 @@ class Folding:
         self._named = named
         self._constant: dict[str, object] = {}
         self._kernels: dict[str, bool] = {}
+
+    def discard(self, keys: Iterable[str]) -> None:
+        """Forget nodes that were tried and taken back."""
+        for key in keys:
+            self._constant.pop(key, None)
 
     def removed(self, node: Node) -> bool:
         """Whether a graph pass takes the node out."""

@@ -232,11 +232,14 @@ def test_records_name_what_went_and_what_came() -> None:
     assert record.safety is Safety.EXACT
 
 
-def test_function_bodies_are_left_alone() -> None:
+def test_function_bodies_are_rewritten_and_named() -> None:
     text = X + "y = f(x)\ndef f(a: float32[2]) -> (b: r:0):\n  r = Neg(a)\n"
     outcome = _rewrite(text, NegToAbs(), lacking=("Neg",))
-    assert outcome.rewrites == ()
-    assert outcome.model.functions["f"]["r"].op == "Neg"
+    assert [(made.root, made.removed, made.added) for made in outcome.rewrites] == [
+        ("f::r", ("f::r",), ("f::r",))
+    ]
+    assert outcome.model.functions["f"]["r"].op == "Abs"
+    assert outcome.after.unsupported == 0
 
 
 def test_order_stays_topological() -> None:

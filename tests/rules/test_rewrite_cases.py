@@ -191,14 +191,6 @@ z = MatMul(x, w)
     assert graph["y"].inputs[1] == Value("y/b")
 
 
-def test_function_bodies_stay_as_they_are() -> None:
-    text = "x = Placeholder : float32[2]\ny = f(x)\ndef f(a: float32[2]) -> (b: r:0):\n"
-    text += "  r = AddV2(a, a)\n"
-    outcome = _fix(text, ("AddV2",))
-    assert outcome.rewrites == ()
-    assert outcome.after.unsupported == 1
-
-
 def test_a_guarded_assertion_goes_with_its_condition() -> None:
     text = """
 x = Placeholder : float32[2]
