@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from linter.branches import guarded_keys
 from linter.edit_attrs import inferred_attrs, inherited_attrs, tensor_of
 from linter.edit_change import Change
+from linter.edit_check import broken_by
 from linter.graph import Node, Value
 from linter.pattern import BoundValue
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from linter.pattern import MatchContext
 
 __all__ = ["GraphEditor"]
-
 
 _BESIDE = "loc:@"
 
@@ -121,6 +121,10 @@ class GraphEditor:
         root = self._opened
         results = (result,) if isinstance(result, Value | BoundValue) else tuple(result)
         self._values = {port: _plain(value) for port, value in enumerate(results)}
+        self._prune()
+        values = self._values.values()
+        if reason := broken_by(self.context, root, self._added, values, self._matched):
+            return reason
         fetched = self.context.fetched_ports.get(root.key, frozenset())
         used = {use.port for use in self.graph.uses(root.key) if use.slot >= 0} | fetched
         for port in sorted(used):

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from linter.edit import GraphEditor
 from linter.edit_change import Change
 from linter.engine_bodies import Snapshot, copied, drop_uncalled, fetched, given, place_of
+from linter.engine_progress import Ancestry
 from linter.errors import RuleCrashError
 from linter.finding import Safety
 from linter.graph import Graph, Model
@@ -190,6 +191,7 @@ class _Run:
         self._banned: set[tuple[str, str]] = set(options.skip)
         self._fetched = frozenset(fetched(judge, graph))
         self._inputs = given(judge, graph)
+        self._ancestry = Ancestry()
 
     def to_fixed_point(self) -> None:
         """Pass after pass until one changes nothing."""
@@ -205,6 +207,7 @@ class _Run:
             self.judge.refresh(work.touched, self.graph.function)
             if self._is_sound(len(needy)):
                 log.add(work.records)
+                self._ancestry.extend(work.records)
                 quota = min(quota * 2, limit)
                 continue
             before.restore(self.graph)
@@ -344,7 +347,7 @@ class _Run:
             if not refused:
                 return "the unsupported node is needed elsewhere and would stay"
             return f"the target does not take the replacement better: {', '.join(refused)}"
-        return None
+        return self._ancestry.objection(rule, edit) if rule.always else None
 
     # -- bookkeeping ---------------------------------------------------------------------------
 
