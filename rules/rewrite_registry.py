@@ -45,6 +45,7 @@ from rules.rewrite.substitute.folded_operand import FoldedOperand
 from rules.rewrite.substitute.full_width_filter import FullWidthFilter
 from rules.rewrite.substitute.fused_batch_norm_v3 import FusedBatchNormV3
 from rules.rewrite.substitute.fused_convolution import FusedConvolution
+from rules.rewrite.substitute.gathered_select import GatheredSelect
 from rules.rewrite.substitute.global_pool import GlobalPool
 from rules.rewrite.substitute.gru_block_cell import GRUBlockCell
 from rules.rewrite.substitute.half_squared_norm import HalfSquaredNorm
@@ -62,6 +63,7 @@ from rules.rewrite.substitute.mean_of_axes import MeanOfAxes
 from rules.rewrite.substitute.multiplied_depth import MultipliedDepth
 from rules.rewrite.substitute.not_equal import NotEqual
 from rules.rewrite.substitute.one_hot import OneHot
+from rules.rewrite.substitute.rearranged_elements import RearrangedElements
 from rules.rewrite.substitute.sign_of import SignOf
 from rules.rewrite.substitute.squared_broadcast import SquaredBroadcast
 from rules.rewrite.substitute.squared_difference import SquaredDifference
@@ -145,4 +147,6 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     FakeQuantArgs,
     HalfSquaredNorm,
     DoubleArithmetic,
+    RearrangedElements,
+    GatheredSelect,
 )

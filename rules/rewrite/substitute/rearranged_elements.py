@@ -1,0 +1,212 @@
+"""Operations that only move elements of a tensor, by constants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import BoundValue, op
+from linter.rule import RewriteRule
+from rules.rewrite.matrix_diagonals import banded, diagonal_of, on_diagonal
+from rules.rewrite.rearrangement import NOWHERE, NUMBER_LIMIT, gathered, numbered
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import Match, Refusal
+
+    Numbers = npt.NDArray[np.int32]
+
+__all__ = ["RearrangedElements"]
+
+BEFORE = """
+x = Placeholder : float32[2,3,3]
+y = MatrixDiagPart(x)
+"""
+
+AFTER = """
+x = Placeholder : float32[2,3,3]
+y/shape = Const : int32[1] = 18
+y/Reshape = Reshape(x, y/shape)
+y/places = Const : int32[6] = [0, 4, 8, 9, 13, 17]
+y/axis = Const : int32[] = 0
+y/GatherV2 = GatherV2(y/Reshape, y/places, y/axis)
+y/shape_1 = Const : int32[2] = [2, 3]
+y = Reshape(y/GatherV2, y/shape_1)
+"""
+
+FILLED = """
+x = Placeholder : int32[2]
+y = Diag(x)
+"""
+
+FILLED_AFTER = """
+x = Placeholder : int32[2]
+y/fill = Const : int32[1] = 0
+y/axis = Const : int32[] = 0
+y/ConcatV2 = ConcatV2(x, y/fill, y/axis)
+y/places = Const : int32[4] = [0, 2, 2, 1]
+y/axis_1 = Const : int32[] = 0
+y/GatherV2 = GatherV2(y/ConcatV2, y/places, y/axis_1)
+y/shape = Const : int32[2] = 2
+y = Reshape(y/GatherV2, y/shape)
+"""
+
+PADDED = """
+x = Placeholder : float32[2,1,1,1,2]
+p = Const : int32[5,2] = [[0, 0], [1, 0], [0, 0], [0, 0], [0, 1]]
+v = Const : float32[] = 7.0
+y = PadV2(x, p, v)
+"""
+
+PADDED_AFTER = """
+x = Placeholder : float32[2,1,1,1,2]
+y/shape = Const : int32[1] = 4
+y/Reshape = Reshape(x, y/shape)
+y/fill = Const : float32[1] = 7.0
+y/axis = Const : int32[] = 0
+y/ConcatV2 = ConcatV2(y/Reshape, y/fill, y/axis)
+y/places = Const : int32[12] = [4, 4, 4, 0, 1, 4, 4, 4, 4, 2, 3, 4]
+y/axis_1 = Const : int32[] = 0
+y/GatherV2 = GatherV2(y/ConcatV2, y/places, y/axis_1)
+y/shape_1 = Const : int32[5] = [2, 2, 1, 1, 3]
+y = Reshape(y/GatherV2, y/shape_1)
+"""
+
+REVERSED = """
+x = Placeholder : float32[2,3]
+n = Const : int64[2] = [2, 3]
+y = ReverseSequence(x, n) {seq_dim=1, batch_dim=0}
+"""
+
+REVERSED_AFTER = """
+x = Placeholder : float32[2,3]
+y/shape = Const : int32[1] = 6
+y/Reshape = Reshape(x, y/shape)
+y/places = Const : int32[6] = [1, 0, 2, 5, 4, 3]
+y/axis = Const : int32[] = 0
+y/GatherV2 = GatherV2(y/Reshape, y/places, y/axis)
+y/shape_1 = Const : int32[2] = [2, 3]
+y = Reshape(y/GatherV2, y/shape_1)
+"""
+
+LACKING = ("MatrixDiagPart", "Diag", "PadV2", "ReverseSequence")
+
+_FILL = {"PadV2": 2, "MatrixDiagV2": 4, "MatrixDiagV3": 4, "MatrixDiagPartV2": 2}
+"""Which input is the value of places that hold no element, where the op has one."""
+
+
+class RearrangedElements(RewriteRule):
+    """Replace what only moves elements, to places known beforehand, by a gather of elements.
+
+    Exact: every element of the result is an element of the source, or the fixed value.
+    Shapes: T[...] of known shape and at most 2^22 elements; other inputs are constant.
+    Source: TensorFlow op docs of the ops.
+    """
+
+    id, name, safety = "RWS170", "rearranged-elements", Safety.EXACT
+    pattern = op(
+        (
+            "Diag", "DiagPart", "MatrixBandPart", "MatrixDiag", "MatrixDiagPart",
+            "MatrixDiagPartV2", "MatrixDiagPartV3", "MatrixDiagV2", "MatrixDiagV3", "MirrorPad",
+            "Pad", "PadV2", "ReverseSequence",
+        )
+    )  # fmt: skip
+    examples = (
+        Rewritten(BEFORE, after=AFTER, label="diagonals", lacking=LACKING),
+        Rewritten(FILLED, after=FILLED_AFTER, label="zeros beside a diagonal", lacking=LACKING),
+        Rewritten(PADDED, after=PADDED_AFTER, label="padding by a value", lacking=LACKING),
+        Rewritten(REVERSED, after=REVERSED_AFTER, label="reversed parts", lacking=LACKING),
+        Untouched(BEFORE, label="the target takes it"),
+        Untouched(
+            BEFORE.replace("[2,3,3]", "[?,3,3]"),
+            reason="shape",
+            label="size unknown",
+            lacking=LACKING,
+        ),
+        Untouched(
+            BEFORE.replace("[2,3,3]", "[2,3000,3000]"),
+            reason="18000000 elements",
+            label="large",
+            lacking=LACKING,
+        ),
+        Untouched(
+            REVERSED.replace("Const : int64[2] = [2, 3]", "Placeholder : int64[2]"),
+            reason="input 1 is not constant",
+            label="lengths are data",
+            lacking=LACKING,
+        ),
+    )
+
+    def guard(self, m: Match) -> Refusal | None:
+        """A known shape, constants beside it, and not too many elements."""
+        shape, result = m.root.inputs[0].static_shape, m.root.static_shape
+        if shape is None or result is None or m.root.dtype is None:
+            return m.refuse("its shape is not known")
+        for slot, value in enumerate(m.root.inputs[1:], 1):
+            if value.elements is None:
+                return m.refuse(f"input {slot} is not constant")
+        size = 1
+        for extent in shape:
+            size *= extent
+        total = 1
+        for extent in result:
+            total *= extent
+        if not 0 < size <= NUMBER_LIMIT or not 0 < total <= NUMBER_LIMIT:
+            return m.refuse(f"it moves {size} elements into {total}, more than {NUMBER_LIMIT}")
+        return None if _moved(m.root) is not None else m.refuse("it takes several diagonals")
+
+    def build(self, m: Match, edit: GraphEditor) -> Value | BoundValue:
+        """A gather with the numbers of the elements."""
+        numbers = _moved(m.root)
+        assert numbers is not None  # the guard has looked
+        slot = _FILL.get(m.root.node.op)
+        fill = _zero(m.root) if slot is None else m.root.inputs[slot].scalar
+        return gathered(edit, m.root.inputs[0], numbers, fill)
+
+
+def _zero(value: BoundValue) -> Any:
+    dtype = str(value.dtype)
+    return False if dtype == "bool" else 0.0 if "float" in dtype else 0
+
+
+def _moved(root: BoundValue) -> Numbers | None:
+    """What the operation makes of the numbers of the elements."""
+    numbers = numbered(root.inputs[0].static_shape or ())
+    moves: dict[str, Callable[[BoundValue, Numbers], Numbers | None]] = {
+        "MatrixBandPart": banded,
+        "MirrorPad": _padded,
+        "Pad": _padded,
+        "PadV2": _padded,
+        "ReverseSequence": _reversed,
+    }
+    name = root.node.op
+    if name in moves:
+        return moves[name](root, numbers)
+    return diagonal_of(root, numbers) if "Part" in name else on_diagonal(root, numbers)
+
+
+def _padded(root: BoundValue, numbers: Numbers) -> Numbers:
+    import numpy as np
+
+    pairs = np.reshape(root.inputs[1].elements or (), (-1, 2)).astype(int).tolist()
+    if root.node.op == "MirrorPad":
+        mode = "symmetric" if root.attrs["mode"] == "SYMMETRIC" else "reflect"
+        return np.pad(numbers, pairs, mode=mode)  # type: ignore[call-overload,no-any-return]
+    return np.pad(numbers, pairs, constant_values=NOWHERE)
+
+
+def _reversed(root: BoundValue, numbers: Numbers) -> Numbers:
+    import numpy as np
+
+    along, batch = int(root.attrs["seq_dim"]), int(root.attrs["batch_dim"])
+    lengths = root.inputs[1].elements or ()
+    moved = np.moveaxis(numbers.copy(), (batch, along), (0, 1))
+    for entry, length in enumerate(lengths):
+        moved[entry, : int(length)] = moved[entry, : int(length)][::-1].copy()
+    return np.moveaxis(moved, (0, 1), (batch, along))
