@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from linter.engine import RewriteOutcome, rewrite
-from linter.graph import Model, Value
+from linter.graph import Graph, Model, Value
 from linter.io.reader import load
 from linter.judge import Judge, JudgeOptions, make_judge
 from opdb.query import open_database
@@ -53,10 +53,47 @@ def _rewritten(shared_dir: Path, entry: dict[str, Any]) -> RewriteOutcome:
     outcome = rewrite(rewrite_rules(), model, judge_of)
     assert outcome.errors == ()
     assert outcome.after.unsupported <= outcome.before.unsupported
+    _assert_kept(model, outcome)
     if len(model.main) < _LARGE:
         again = rewrite(rewrite_rules(), outcome.model, judge_of)
         assert again.rewrites == (), entry["file"]
     return outcome
+
+
+def _assert_kept(before: Model, outcome: RewriteOutcome) -> None:
+    """What no rewrite made is as it was: names, ops, attributes, control inputs, order."""
+    model = outcome.model
+    assert all(value.node in model.main for value in outcome.judge.outputs)
+    fed = {node.name for node in before.main if node.op == "Placeholder"}
+    cut = {node.name for node in before.main} - outcome.judge.reachable(before.main)
+    assert fed - cut <= {node.name for node in model.main if node.op == "Placeholder"}
+    assert len(model.main.dangling) <= len(before.main.dangling)
+    for node in model.main:
+        if node.rule is not None:
+            continue
+        old = before.main[node.key]
+        assert (old.name, old.op, old.device) == (node.name, node.op, node.device)
+        placed = {name for name in old.attrs if name != "_class"}
+        assert placed == {name for name in node.attrs if name != "_class"}
+        assert {key for key in old.controls if key in model.main} <= set(node.controls), node
+        assert all(key in model.main for key in node.controls), node
+    _assert_in_order(before.main, model.main)
+
+
+def _assert_in_order(before: Graph, after: Graph) -> None:
+    """Producers stand before readers wherever they did."""
+    if _is_ordered(before):
+        assert _is_ordered(after)
+
+
+def _is_ordered(graph: Graph) -> bool:
+    seen: set[str] = set()
+    for node in graph:
+        sources = set(graph.producers(node))
+        if node.op != "Merge" and not sources <= seen:
+            return False
+        seen.add(node.key)
+    return True
 
 
 def test_networks_become_supported(shared_dir: Path) -> None:
