@@ -19,7 +19,7 @@ from linter.api_check import (
     target_report,
 )
 from linter.api_load import Opened, open_model
-from linter.api_verify import Proof, Prover, unverified
+from linter.api_verify import Proof, Prover, evaluator_for, unverified
 from linter.engine import (
     Checkpoint,
     Refused,
@@ -29,6 +29,7 @@ from linter.engine import (
     rewrite,
 )
 from linter.errors import LinterError, MissingExtraError, UsageError
+from linter.evaluation import Evaluator
 from linter.finding import InputError, ModelReport, Report, Severity, Summary
 from linter.graph import Model, Value
 from linter.io.writer import write
@@ -179,7 +180,8 @@ def plan_opened(
 ) -> FixOutcome:
     """What ``fix`` would do; nothing is verified or written."""
     job = _Job(opened, databases, judge_options, options)
-    result = job.rewrite(exact_only=False)
+    with evaluator_for(opened.model) as job.evaluator:
+        result = job.rewrite(exact_only=False)
     return job.outcome(result, unverified(result.rewrites, "planned only"))
 
 
@@ -237,6 +239,7 @@ class _Job:
         self.database = databases.opened[0]
         self.judge = judge_model(opened, self.database, judge_options)
         self.skip: frozenset[tuple[str, str]] = frozenset()
+        self.evaluator: Evaluator | None = None
 
     def rewrite(self, *, exact_only: bool, steps: int | None = None) -> RewriteOutcome:
         """Rewrite a copy of the model, without the changes that were reverted."""
@@ -248,6 +251,7 @@ class _Job:
             unsafe=self.options.unsafe,
             exact_only=exact_only,
             skip=self.skip,
+            evaluator=self.evaluator,
         )
         if steps is not None:
             options = replace(options, step_limit=steps)
@@ -283,10 +287,12 @@ class _Job:
 def _proved(job: _Job, draft: str) -> tuple[RewriteOutcome, Proof]:
     """Rewrite and compare; without TensorFlow only the exact rewrites are made."""
     if not job.options.verify:
-        result = job.rewrite(exact_only=False)
+        with evaluator_for(job.opened.model) as job.evaluator:
+            result = job.rewrite(exact_only=False)
         return result, unverified(result.rewrites, "--no-verify")
     try:
         with Prover(job.opened, job.judge, draft) as prover:
+            job.evaluator = prover.evaluator
             return _reverting(job, prover)
     except MissingExtraError as err:
         result = job.rewrite(exact_only=True)

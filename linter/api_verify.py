@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -11,8 +12,10 @@ from typing import Self
 
 from linter.api_load import Opened
 from linter.engine import Refused, RewriteOutcome, RewriteRecord
-from linter.errors import VerifyError
+from linter.errors import MissingExtraError, VerifyError
+from linter.evaluation import Evaluator
 from linter.finding import Safety
+from linter.graph import Model
 from linter.io.writer import write
 from linter.judge import Judge
 from linter.tf.client import (
@@ -26,8 +29,9 @@ from linter.tf.client import (
     require_tensorflow,
     verify,
 )
+from linter.tf.evaluator import WorkerEvaluator
 
-__all__ = ["Proof", "Prover", "unverified"]
+__all__ = ["Proof", "Prover", "evaluator_for", "unverified"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,18 @@ def unverified(rewrites: Sequence[RewriteRecord], note: str) -> Proof:
     return Proof("unverified", note=note)
 
 
+@contextmanager
+def evaluator_for(model: Model) -> Iterator[Evaluator | None]:
+    """TensorFlow for the rewrites of ``model`` that need it; it starts when one asks."""
+    try:
+        require_tensorflow()
+    except MissingExtraError:
+        yield None
+        return
+    with TensorFlowWorker(timeout=DEFAULT_TIMEOUT) as worker:
+        yield WorkerEvaluator(worker, producer=model.source.producer)
+
+
 class Prover:
     """Compares rewritten graphs with the original in one TensorFlow process."""
 
@@ -88,6 +104,7 @@ class Prover:
         require_tensorflow()
         self._opened, self._judge, self._draft = opened, judge, draft
         self._worker = TensorFlowWorker(timeout=DEFAULT_TIMEOUT)
+        self.evaluator = WorkerEvaluator(self._worker, producer=opened.model.source.producer)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Self:

@@ -242,6 +242,8 @@ class _Run:
             judge.ops,
             self._fetched,
             judge.options.input_shapes if self.graph.function is None else {},
+            needy=needy,
+            evaluator=self.options.evaluator,
         )
         work = _Pass(GraphEditor(context, self._inputs), context, quota, needy)
         by_op: dict[str, list[str]] = {}

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from linter import graphtext
 from linter.engine import RewriteOptions, rewrite, run_lint
+from linter.evaluation import Evaluator
 from linter.examples import Clean, Example, Flagged, Rewritten, Untouched
 from linter.finding import Finding
 from linter.graph import Model, Value
@@ -21,15 +22,22 @@ __all__ = ["example_model", "failure", "rewritten_model"]
 _OF_THE_FILE = ("format", "path")
 
 
-def failure(rule: LintRule | RewriteRule, example: Example) -> str | None:
+def failure(
+    rule: LintRule | RewriteRule, example: Example, evaluator: Evaluator | None = None
+) -> str | None:
     """What is wrong with the example under its rule, ``None`` when it holds.
+
+    Args:
+        rule: the rule that carries the example.
+        example: the example.
+        evaluator: for a rule that ``evaluates``.
 
     Raises:
         RuleCrashError: the rule raised.
     """
     if isinstance(rule, LintRule):
         return _lint_failure(rule, example)
-    return _rewrite_failure(rule, example)
+    return _rewrite_failure(rule, example, evaluator)
 
 
 def example_model(example: Example) -> Model:
@@ -40,9 +48,11 @@ def example_model(example: Example) -> Model:
     return model
 
 
-def rewritten_model(rule: RewriteRule, example: Rewritten | Untouched) -> Model:
+def rewritten_model(
+    rule: RewriteRule, example: Rewritten | Untouched, evaluator: Evaluator | None = None
+) -> Model:
     """The graph that the rule makes of the example."""
-    options = RewriteOptions(unsafe=example.unsafe)
+    options = RewriteOptions(unsafe=example.unsafe, evaluator=evaluator)
     outcome = rewrite((rule,), example_model(example), lambda m: _judge(m, example), options)
     if outcome.errors:
         raise outcome.errors[0]
@@ -67,10 +77,12 @@ def _lint_failure(rule: LintRule, example: Example) -> str | None:
     return f"message has an open field: {unfilled[0]}" if unfilled else None
 
 
-def _rewrite_failure(rule: RewriteRule, example: Example) -> str | None:
+def _rewrite_failure(
+    rule: RewriteRule, example: Example, evaluator: Evaluator | None
+) -> str | None:
     if not isinstance(example, Rewritten | Untouched):
         return f"a rewrite has no {type(example).__name__} example"
-    options = RewriteOptions(unsafe=example.unsafe)
+    options = RewriteOptions(unsafe=example.unsafe, evaluator=evaluator)
     model = example_model(example)
     outcome = rewrite((rule,), model, lambda m: _judge(m, example), options)
     if outcome.errors:

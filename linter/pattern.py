@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from types import EllipsisType
 
+    from linter.evaluation import Evaluator
     from linter.graph import Graph, Node, Use
     from linter.shapes.inference import Constant, Inference
     from opdb.tf_ops import OpTable
@@ -129,6 +130,8 @@ class MatchContext:
         fetched: the outputs of the model.
         input_shapes: the shapes that the user gave.
         memo: what rules worked out about values in this pass, by topic.
+        needy: keys of the nodes that the target refuses.
+        evaluator: computes values from constants; ``None`` without TensorFlow.
     """
 
     graph: Graph
@@ -137,6 +140,8 @@ class MatchContext:
     fetched: frozenset[Value]
     input_shapes: Mapping[str, tuple[int, ...]]
     memo: dict[str, dict[Value, Any]] = field(default_factory=dict)
+    needy: frozenset[str] = frozenset()
+    evaluator: Evaluator | None = None
     fetched_ports: Mapping[str, frozenset[int]] = field(init=False, repr=False)
     """The same by node; nodes of which nothing is fetched are not in."""
 

@@ -10,6 +10,7 @@ from linter.finding import Safety
 
 if TYPE_CHECKING:
     from linter.errors import RuleCrashError
+    from linter.evaluation import Evaluator
     from linter.finding import Summary
     from linter.graph import Model
     from linter.judge import Judge
@@ -38,6 +39,7 @@ class RewriteOptions:
         exact_only: apply exact rules only, because nothing will verify the others.
         skip: rule id and root name of changes that must not be made.
         step_limit: most changes in one run.
+        evaluator: computes values from constants, for the rules that ask for it.
     """
 
     select: tuple[str, ...] = ()
@@ -46,6 +48,7 @@ class RewriteOptions:
     exact_only: bool = False
     skip: frozenset[tuple[str, str]] = frozenset()
     step_limit: int = STEP_LIMIT
+    evaluator: Evaluator | None = None
 
 
 @dataclass(frozen=True, slots=True)

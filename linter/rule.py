@@ -272,6 +272,7 @@ class RewriteRule(_Rule):
         always: the change does not wait for the target to need it.
         variants: numbers that ``build`` is tried with, as ``m.variant``, until the target takes
             the result.
+        evaluates: the rule asks TensorFlow for values, where there is one to ask.
     """
 
     safety: ClassVar[Safety]
@@ -280,6 +281,7 @@ class RewriteRule(_Rule):
     pattern: ClassVar[Pattern]
     always: ClassVar[bool] = False
     variants: ClassVar[tuple[int, ...]] = (0,)
+    evaluates: ClassVar[bool] = False
     anchors: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: object) -> None:

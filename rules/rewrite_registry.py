@@ -30,6 +30,8 @@ from rules.rewrite.substitute.constant_select import ConstantSelect
 from rules.rewrite.substitute.constant_switch import ConstantSwitch
 from rules.rewrite.substitute.div_no_nan import DivNoNan
 from rules.rewrite.substitute.double_arithmetic import DoubleArithmetic
+from rules.rewrite.substitute.evaluated_node import EvaluatedNode
+from rules.rewrite.substitute.evaluated_operand import EvaluatedOperand
 from rules.rewrite.substitute.even_split_v import EvenSplitV
 from rules.rewrite.substitute.exp_minus_one import ExpMinusOne
 from rules.rewrite.substitute.extremum_by_axis import ExtremumByAxis
@@ -149,4 +151,6 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     DoubleArithmetic,
     RearrangedElements,
     GatheredSelect,
+    EvaluatedNode,
+    EvaluatedOperand,
 )

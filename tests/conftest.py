@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from linter.evaluation import Evaluator
+from linter.tf.evaluator import WorkerEvaluator
+from linter.tf.process import TensorFlowWorker
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -20,3 +26,12 @@ def shared_dir() -> Path:
     if not (SHARED / "opdb-facts").is_dir():
         pytest.skip("the folder of reference facts and models is not beside the repository")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def evaluator() -> Iterator[Evaluator]:
+    """TensorFlow for the rewrites that need it; it starts with the first value."""
+    if importlib.util.find_spec("tensorflow") is None:
+        pytest.skip("tensorflow is not installed")
+    with TensorFlowWorker(timeout=120) as worker:
+        yield WorkerEvaluator(worker, producer=1087)

@@ -17,6 +17,10 @@ _CASES = [
 
 
 @pytest.mark.parametrize(("rule", "example"), _CASES)
-def test_example_holds(rule: LintRule | RewriteRule, example: Example) -> None:
-    fault = failure(rule, example)
+def test_example_holds(
+    rule: LintRule | RewriteRule, example: Example, request: pytest.FixtureRequest
+) -> None:
+    evaluates = isinstance(rule, RewriteRule) and rule.evaluates
+    evaluator = request.getfixturevalue("evaluator") if evaluates else None
+    fault = failure(rule, example, evaluator)
     assert fault is None, fault

@@ -29,6 +29,7 @@ from linter.tf.results import (
 )
 
 __all__ = [
+    "EvaluateRequest",
     "FreezeRequest",
     "VerifyRequest",
     "decode_error",
@@ -37,9 +38,27 @@ __all__ = [
     "decode_verify",
     "dump",
     "encode_error",
+    "load_evaluate_request",
     "load_freeze_request",
     "load_verify_request",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluateRequest:
+    """Values of a graph without inputs.
+
+    Attributes:
+        graph: the graph file.
+        values: ``node:index``.
+        limit: most bytes of one value.
+        out: the ``.npz`` that takes the arrays, by index of the value.
+    """
+
+    graph: str
+    values: tuple[str, ...]
+    limit: int
+    out: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +162,11 @@ def decode_verify(item: dict[str, Any]) -> VerifyResult:
         inputs=tuple(map(_input, item["inputs"])),
         notes=tuple(item["notes"]),
     )
+
+
+def load_evaluate_request(args: dict[str, Any]) -> EvaluateRequest:
+    """An evaluate request from the wire."""
+    return EvaluateRequest(args["graph"], tuple(args["values"]), args["limit"], args["out"])
 
 
 def load_freeze_request(args: dict[str, Any]) -> FreezeRequest:

@@ -46,9 +46,12 @@ def tf() -> Iterator[ModuleType]:
 
 
 @pytest.mark.parametrize(("rule", "example"), _CASES)
-def test_rewrite_keeps_the_numbers(tf: ModuleType, rule: RewriteRule, example: Rewritten) -> None:
+def test_rewrite_keeps_the_numbers(
+    tf: ModuleType, rule: RewriteRule, example: Rewritten, request: pytest.FixtureRequest
+) -> None:
     before = example_model(example)
-    after = rewritten_model(rule, example)
+    evaluator = request.getfixturevalue("evaluator") if rule.evaluates else None
+    after = rewritten_model(rule, example, evaluator)
     names = list(example.outputs) or [str(value) for value in _outputs(before, after)]
     for kind, feed in _feeds(before.main, example, exact=rule.safety is Safety.EXACT):
         wanted = _run(tf, before, names, feed)

@@ -69,6 +69,10 @@ def _operation(name: str) -> Callable[[dict[str, Any]], object]:
         from linter.tf.worker.verifying import verify
 
         return lambda args: verify(protocol.load_verify_request(args))
+    if name == "evaluate":
+        from linter.tf.worker.evaluating import evaluate
+
+        return lambda args: evaluate(protocol.load_evaluate_request(args))
     if name == "freeze":
         from linter.tf.worker.freezing import freeze
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Difference", "compare", "same"]
+__all__ = ["Difference", "compare", "identical", "same"]
 
 Array = npt.NDArray[Any]
 
@@ -46,6 +46,11 @@ def same(a: Array, b: Array) -> bool:
     """Bit for bit the same values, NaN included."""
     difference = compare(a, b, 0.0, 0.0)
     return not difference.reason
+
+
+def identical(a: Array, b: Array) -> bool:
+    """The same bytes, so that -0.0 is not 0.0 and NaNs have the same bits."""
+    return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
 
 
 def _measure(a: Array, b: Array, rtol: float, atol: float) -> Difference:
