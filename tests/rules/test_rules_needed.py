@@ -16,6 +16,7 @@ import pytest
 
 from linter import graphtext
 from linter.engine import RewriteOptions, RewriteOutcome, rewrite
+from linter.evaluation import Evaluator
 from linter.graph import Model, Value
 from linter.judge import Judge, JudgeOptions, make_judge
 from linter.rule import RewriteRule
@@ -31,7 +32,7 @@ NEEDED_BY_NONE = {
 
 
 @pytest.mark.parametrize("rule", rewrite_rules(), ids=lambda rule: str(rule.id))
-def test_some_target_needs_the_rule(rule: RewriteRule) -> None:
+def test_some_target_needs_the_rule(rule: RewriteRule, request: pytest.FixtureRequest) -> None:
     path = FOLDER / f"{rule.id}.graph"
     if rule.id in NEEDED_BY_NONE:
         assert not path.exists()
@@ -40,7 +41,7 @@ def test_some_target_needs_the_rule(rule: RewriteRule) -> None:
     assert text.partition("\n")[2].strip() not in {
         example.text.strip() for example in rule.examples
     }
-    outcome = _fixed(text)
+    outcome = _fixed(text, request.getfixturevalue("evaluator") if rule.evaluates else None)
     assert rule.id in {record.rule for record in outcome.rewrites}, outcome.refused
     if rule.always:
         assert outcome.after.unsupported <= outcome.before.unsupported
@@ -54,7 +55,7 @@ def test_every_graph_is_that_of_a_rule() -> None:
     assert NEEDED_BY_NONE.keys() <= known
 
 
-def _fixed(text: str) -> RewriteOutcome:
+def _fixed(text: str, evaluator: Evaluator | None) -> RewriteOutcome:
     outputs = tuple(Value(name, int(port or 0)) for name, port in _entries(text, "outputs"))
     shapes = {
         name: tuple(int(size) for size in sizes.split(",") if size)
@@ -66,7 +67,7 @@ def _fixed(text: str) -> RewriteOutcome:
     def judge_of(model: Model) -> Judge:
         return make_judge(model, _database(target or ""), options)
 
-    wanted = RewriteOptions(unsafe=_head(text, "unsafe") is not None)
+    wanted = RewriteOptions(unsafe=_head(text, "unsafe") is not None, evaluator=evaluator)
     outcome = rewrite(rewrite_rules(), graphtext.parse(text), judge_of, wanted)
     assert outcome.errors == ()
     return outcome
