@@ -11,6 +11,7 @@ from linter.api_check import check, exit_code
 
 if TYPE_CHECKING:
     from linter.api_convert import ConvertOptions, ConvertOutcome, convert
+    from linter.api_diff import diff
     from linter.api_fix import FixOptions, FixOutcome, fix
     from linter.api_inspect import ModelFacts, freeze, inspect, verify
 
@@ -22,6 +23,7 @@ __all__ = [
     "ModelFacts",
     "check",
     "convert",
+    "diff",
     "exit_code",
     "fix",
     "freeze",
@@ -36,6 +38,7 @@ _HOMES = {
     "FixOutcome": "linter.api_fix",
     "ModelFacts": "linter.api_inspect",
     "convert": "linter.api_convert",
+    "diff": "linter.api_diff",
     "fix": "linter.api_fix",
     "freeze": "linter.api_inspect",
     "inspect": "linter.api_inspect",

@@ -74,7 +74,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     )
     style = stdout_style(quiet=quiet, verbose=verbose)
     if flags["diff"]:
-        write_stdout(report.diff(outcome))
+        write_stdout(report.diff(outcome, style))
     else:
         show = report.plan if flags["plan"] else report.render
         write_stdout(show(outcome, style))

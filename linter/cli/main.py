@@ -25,6 +25,7 @@ _COMMANDS = {
     "check": "linter.cli.check",
     "convert": "linter.cli.convert",
     "db": "linter.cli.db",
+    "diff": "linter.cli.diff",
     "explain": "linter.cli.explain",
     "fix": "linter.cli.fix",
     "freeze": "linter.cli.freeze",

@@ -24,7 +24,7 @@ Every part after the op is optional. Names that are no plain words are written i
 
 from __future__ import annotations
 
-from linter.graphtext.dumper import dump
+from linter.graphtext.dumper import dump, dump_node
 from linter.graphtext.parser import parse
 
-__all__ = ["dump", "parse"]
+__all__ = ["dump", "dump_node", "parse"]

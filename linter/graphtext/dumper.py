@@ -14,7 +14,7 @@ from linter.io.outputs import LibraryOps
 from linter.io.tensors import MAX_VALUES, StoredTensor
 from linter.ports import OpLookup
 
-__all__ = ["dump"]
+__all__ = ["dump", "dump_node"]
 
 _PLACEHOLDERS = ("Placeholder", "PlaceholderV2", "PlaceholderWithDefault")
 
@@ -37,6 +37,17 @@ def dump(subject: Model | Graph, *, limit: int = MAX_VALUES, ops: OpLookup | Non
     return "".join(f"{line}\n" for graph in subject.graphs for line in dumper.graph(graph))
 
 
+def dump_node(
+    model: Model, graph: Graph, node: Node, *, limit: int = MAX_VALUES, ops: OpLookup | None = None
+) -> str:
+    """The line of one node of one graph of ``model``."""
+    if ops is None:
+        from opdb.tf_ops import load_op_table
+
+        ops = load_op_table()
+    return _Dumper(model.functions, ops, limit).node(graph, node)
+
+
 class _Dumper:
     def __init__(self, functions: dict[str, Graph], ops: OpLookup, limit: int) -> None:
         self._ops = LibraryOps(functions, ops)
@@ -50,7 +61,7 @@ class _Dumper:
             yield self._def(graph)
         for node in graph:
             if not node.virtual:
-                yield indent + self._node(graph, node)
+                yield indent + self.node(graph, node)
 
     def _def(self, graph: Graph) -> str:
         args = [self._arg(node) for node in graph if node.virtual]
@@ -73,7 +84,8 @@ class _Dumper:
             del attrs["_output_shapes"]
         return text + self._braces(attrs, ())
 
-    def _node(self, graph: Graph, node: Node) -> str:
+    def node(self, graph: Graph, node: Node) -> str:
+        """The line of one node."""
         attrs, absent = self._shown(graph, node)
         suffix = self._suffix(node, attrs)
         inputs = [_value(graph, value) for value in node.inputs]

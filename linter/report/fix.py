@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from linter.finding import Severity
+from linter.graph_diff import compare_models
+from linter.report.diff import unified
 from linter.report.layout import NESTED, field, paragraph
 from linter.report.plan import plan_lines, steps_of
 from linter.report.style import Style, clean, plural
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["diff", "plan", "render"]
 
 _NODES = 4
-_ELEMENTS = 16
 
 
 def render(outcome: FixOutcome, style: Style) -> str:
@@ -62,20 +62,11 @@ def _story(outcome: FixOutcome, made: Iterable[str], style: Style) -> str:
     return "\n".join(lines) + "\n"
 
 
-def diff(outcome: FixOutcome) -> str:
+def diff(outcome: FixOutcome, style: Style) -> str:
     """The nodes that go and the nodes that come, one a line; empty when nothing would change."""
-    from linter.graphtext import dump
-
-    path = clean(outcome.path)
-    lines = difflib.unified_diff(
-        dump(outcome.original, limit=_ELEMENTS).splitlines(),
-        dump(outcome.model, limit=_ELEMENTS).splitlines(),
-        path,
-        f"{path} (rewritten)",
-        n=1,
-        lineterm="",
-    )
-    return "".join(f"{clean(line)}\n" for line in lines)
+    paths = outcome.path, f"{outcome.path} (rewritten)"
+    found = compare_models(outcome.original, outcome.model)
+    return "".join(f"{line}\n" for line in unified(found, paths, style))
 
 
 def _state(target: TargetReport) -> list[str]:

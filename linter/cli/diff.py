@@ -1,0 +1,34 @@
+"""``omlint diff``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from linter.cli import options
+from linter.cli.streams import stdout_style, write_stdout
+
+__all__ = ["command"]
+
+
+@click.command("diff")
+@click.argument("a", metavar="A.pb")
+@click.argument("b", metavar="B.pb")
+@options.format_option("text", "json")
+@options.verbosity_options
+def command(a: str, b: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
+    """Say which nodes differ between two graphs: gone, new or changed, by name.
+
+    Where a node stands in the file does not count. Exit code 1 when the graphs differ.
+    """
+    from linter import api
+    from linter.report import diff as report
+
+    options.set_up_logging(quiet=quiet, verbose=verbose)
+    found = api.diff(a, b)
+    if flags["format_name"] == "json":
+        write_stdout(report.as_json_text(found, (a, b)))
+    else:
+        write_stdout(report.render(found, (a, b), stdout_style(quiet=quiet, verbose=verbose)))
+    return 0 if found.equal else 1
