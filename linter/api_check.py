@@ -72,6 +72,7 @@ def check(
     outputs: Sequence[Value] = (),
     precision: str = DEFAULT_MODE,
     scope_passes: Sequence[str] = (),
+    cut_inputs: Sequence[Value] = (),
 ) -> Report:
     """Judge every model on every target.
 
@@ -82,6 +83,7 @@ def check(
         outputs: what the models compute; none means their leaves, as atc takes them.
         precision: precision mode of the conversion, as atc spells it.
         scope_passes: scope fusion passes that are switched on; unknown ones are warned of.
+        cut_inputs: tensors that become inputs.
 
     Returns:
         The report; a model that cannot be read is in its ``errors``, the others are judged.
@@ -92,12 +94,16 @@ def check(
     """
     databases = Databases(targets)
     warn_of_passes(databases.opened, scope_passes)
-    options = JudgeOptions(dict(input_shapes or {}), tuple(outputs), precision, tuple(scope_passes))
+    options = JudgeOptions(
+        dict(input_shapes or {}), tuple(outputs), precision, tuple(scope_passes), tuple(cut_inputs)
+    )
     results: list[ModelReport] = []
     errors: list[InputError] = []
     for path in paths:
         try:
-            with open_model(path, options.outputs) as opened:
+            with open_model(
+                path, options.outputs, options.cut_inputs, options.input_shapes
+            ) as opened:
                 report, faults = report_model(opened, databases, options)
         except UsageError:
             raise
@@ -138,7 +144,8 @@ def report_model(
         errors += (input_error(opened.path, fault) for fault in faults)
     assert judge is not None
     model = model_report(opened, judge, tuple(targets))
-    return replace(model, named_outputs=tuple(map(str, options.outputs))), errors
+    named, cuts = (tuple(map(str, given)) for given in (options.outputs, options.cut_inputs))
+    return replace(model, named_outputs=named, cut_inputs=cuts), errors
 
 
 def model_report(opened: Opened, judge: Judge, targets: tuple[TargetReport, ...]) -> ModelReport:

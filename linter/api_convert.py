@@ -91,6 +91,7 @@ def convert(
     target: str | None = None,
     input_shapes: Mapping[str, tuple[int, ...]] | None = None,
     outputs: Sequence[Value] = (),
+    cut_inputs: Sequence[Value] = (),
     options: ConvertOptions | None = None,
 ) -> ConvertOutcome:
     """Take a model all the way to ``NAME.om``.
@@ -101,6 +102,7 @@ def convert(
         target: ``TOOL@VERSION/SOC`` or ``SOC``; ``None`` is the default target.
         input_shapes: sizes of inputs by node name.
         outputs: what the model computes; none means its leaves.
+        cut_inputs: tensors that become inputs before anything else.
         options: which rewrites, which compiler.
 
     Raises:
@@ -118,8 +120,11 @@ def convert(
     compiler, fault = _find(wanted.tool, options)
     flags = parse_flags(options.flags) if wanted.tool == "atc" else {}
     judge_options = _judge_options(flags, dict(input_shapes or {}), tuple(outputs))
+    judge_options = replace(judge_options, cut_inputs=tuple(cut_inputs))
     warn_of_passes(databases.opened, judge_options.scope_passes)
-    with open_model(path, judge_options.outputs) as opened:
+    with open_model(
+        path, judge_options.outputs, judge_options.cut_inputs, judge_options.input_shapes
+    ) as opened:
         judge = judge_model(opened, databases.opened[0], judge_options)
         _demand_sizes(judge, flags)
         # Once before anything is written: a clash of flags or a bad path is a fault of usage.

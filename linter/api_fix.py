@@ -146,6 +146,7 @@ def fix(
     target: str | None = None,
     input_shapes: Mapping[str, tuple[int, ...]] | None = None,
     outputs: Sequence[Value] = (),
+    cut_inputs: Sequence[Value] = (),
     options: FixOptions | None = None,
 ) -> FixOutcome:
     """Rewrite what the target refuses; write the graph and a record of what was done.
@@ -157,6 +158,7 @@ def fix(
         target: ``TOOL@VERSION/SOC`` or ``SOC``; ``None`` is the default target.
         input_shapes: sizes of inputs by node name.
         outputs: what the model computes; none means its leaves.
+        cut_inputs: tensors that become inputs before anything else.
         options: which rewrites, and how they are proved.
 
     Raises:
@@ -167,9 +169,15 @@ def fix(
     options = options or FixOptions()
     warn_of_passes(databases.opened, options.scope_passes)
     judge_options = JudgeOptions(
-        dict(input_shapes or {}), tuple(outputs), options.precision, options.scope_passes
+        dict(input_shapes or {}),
+        tuple(outputs),
+        options.precision,
+        options.scope_passes,
+        tuple(cut_inputs),
     )
-    with open_model(path, judge_options.outputs) as opened:
+    with open_model(
+        path, judge_options.outputs, judge_options.cut_inputs, judge_options.input_shapes
+    ) as opened:
         if output is None:
             return plan_opened(opened, databases, judge_options, options)
         return fix_opened(opened, output, databases, judge_options, options)

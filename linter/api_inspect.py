@@ -72,14 +72,16 @@ class ModelFacts:
     signatures: tuple[SignatureInfo, ...] = ()
 
 
-def inspect(path: str, *, outputs: Sequence[Value] = ()) -> ModelFacts:
+def inspect(
+    path: str, *, outputs: Sequence[Value] = (), cut_inputs: Sequence[Value] = ()
+) -> ModelFacts:
     """Read a model and say what is in it.
 
     Raises:
         GraphError: the model cannot be read.
         MissingExtraError: a SavedModel, and TensorFlow is not installed.
     """
-    with open_model(path, outputs) as opened:
+    with open_model(path, outputs, cut_inputs) as opened:
         model = opened.model
         types = Counter(node.op for body in model.graphs for node in body if not node.virtual)
         found = opened.outputs or tuple(default_outputs(model.main))
@@ -140,8 +142,9 @@ def verify(
     feed: str | None = None,
     input_shapes: Mapping[str, tuple[int, ...]] | None = None,
     outputs: Sequence[Value] = (),
+    cut_inputs: Sequence[Value] = (),
 ) -> VerifyResult:
-    """Run two models on the same inputs and compare.
+    """Run two models on the same inputs and compare; both are fed where they are cut.
 
     Raises:
         GraphError: a model cannot be read.
@@ -157,7 +160,7 @@ def verify(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="omlint-")))
         paths = []
         for number, path in enumerate((a, b)):
-            opened = stack.enter_context(open_model(path, outputs))
+            opened = stack.enter_context(open_model(path, outputs, cut_inputs, shapes))
             resolve_shapes(opened.model.main, tuple(shapes), path)
             resolve_outputs(opened.model.main, outputs, path)
             paths.append(_binary(opened, folder / f"{number}.pb"))
@@ -174,7 +177,7 @@ def verify(
 def _binary(opened: Opened, path: Path) -> str:
     """The model as a binary graph, which is what TensorFlow reads."""
     source = opened.model.source
-    if source.format == "graphdef":
+    if source.format == "graphdef" and opened.cut is None:
         return source.path
     write(opened.model, str(path))
     return str(path)

@@ -6,16 +6,20 @@ import hashlib
 import logging
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from linter.errors import GraphError, UsageError
 from linter.graph import Graph, Model, Value
 from linter.io.reader import load, source_sha256
 from linter.tf.results import SignatureInfo
 from opdb.target import near_matches
+
+if TYPE_CHECKING:
+    from linter.cutting.inputs import InputCut
 
 __all__ = ["Opened", "open_model", "resolve_outputs", "resolve_shapes"]
 
@@ -37,6 +41,7 @@ class Opened:
         outputs: outputs that the user named or the SavedModel's signature lists; else empty.
         signatures: of a SavedModel.
         digest: what is known of ``sha256``: all of it, nothing, or who computes it.
+        cut: how the inputs were chosen anew, ``None`` when they were not.
     """
 
     path: str
@@ -46,6 +51,7 @@ class Opened:
     outputs: tuple[Value, ...] = ()
     signatures: tuple[SignatureInfo, ...] = ()
     digest: str | threading.Thread = ""
+    cut: InputCut | None = None
 
     @property
     def sha256(self) -> str:
@@ -61,18 +67,31 @@ class Opened:
 
 
 @contextmanager
-def open_model(path: str, outputs: Sequence[Value] = ()) -> Iterator[Opened]:
-    """Read a model; temporary files last as long as the context.
+def open_model(
+    path: str,
+    outputs: Sequence[Value] = (),
+    cuts: Sequence[Value] = (),
+    shapes: Mapping[str, tuple[int, ...]] | None = None,
+) -> Iterator[Opened]:
+    """Read a model, and cut it where the user asks; temporary files last as long as the context.
 
     Args:
         path: a frozen graph, or a SavedModel (its folder or its ``saved_model.pb``).
         outputs: outputs that the user named.
+        cuts: tensors that become inputs.
+        shapes: sizes of inputs that the user gave.
 
     Raises:
         GraphError: the file cannot be read.
         MissingExtraError: a SavedModel, and TensorFlow is not installed.
-        UsageError: an output that the model does not have.
+        UsageError: an output that the model does not have, or a tensor that cannot be an input.
     """
+    with _uncut(path, outputs) as opened:
+        yield _cut(opened, cuts, shapes or {}) if cuts else opened
+
+
+@contextmanager
+def _uncut(path: str, outputs: Sequence[Value]) -> Iterator[Opened]:
     try:
         model = load(path)
     except GraphError as err:
@@ -87,6 +106,21 @@ def open_model(path: str, outputs: Sequence[Value] = ()) -> Iterator[Opened]:
         return
     with tempfile.TemporaryDirectory(prefix="omlint-") as folder:
         yield _freeze(path, str(Path(folder) / "frozen.pb"), outputs)
+
+
+def _cut(opened: Opened, cuts: Sequence[Value], shapes: Mapping[str, tuple[int, ...]]) -> Opened:
+    from linter.cutting.inputs import cut_inputs
+
+    cut = cut_inputs(opened.model, cuts, outputs=opened.outputs, shapes=shapes)
+    if cut.kept:
+        _log.warning(
+            "%s: still needed although the graph is cut below: %s", opened.path, ", ".join(cut.kept)
+        )
+    for value in cut.unused:
+        _log.warning("%s: no output needs %s, which makes no input", opened.path, value)
+    if cut.lost:
+        _log.warning("%s: no output any more: %s", opened.path, ", ".join(cut.lost))
+    return replace(opened, model=cut.model, cut=cut)
 
 
 def _hashing(model: Model) -> threading.Thread:

@@ -70,6 +70,7 @@ def matrix(
     *,
     input_shapes: Mapping[str, tuple[int, ...]] | None = None,
     outputs: Sequence[Value] = (),
+    cut_inputs: Sequence[Value] = (),
 ) -> Matrix:
     """Judge a model on every release with lists, of the package and imported, and every chip.
 
@@ -77,7 +78,7 @@ def matrix(
         GraphError: the model cannot be read.
         UsageError: it has no such input or output.
     """
-    with open_model(path, tuple(outputs)) as opened:
+    with open_model(path, tuple(outputs), cut_inputs, input_shapes) as opened:
         options = JudgeOptions(dict(input_shapes or {}), tuple(outputs))
         errors = model_errors(opened, options)
         cells: list[Cell] = []

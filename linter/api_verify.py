@@ -177,7 +177,7 @@ class Prover:
     def _original(self) -> str:
         """The original as a binary graph, which is what TensorFlow reads."""
         source = self._opened.model.source
-        if source.format == "graphdef":
+        if source.format == "graphdef" and self._opened.cut is None:
             return source.path
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="omlint-")

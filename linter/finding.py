@@ -165,6 +165,7 @@ class ModelReport:
         nbytes: size of the file.
         named_inputs: inputs that the user gave sizes for.
         named_outputs: outputs as the user named them.
+        cut_inputs: tensors that the user made inputs.
     """
 
     path: str
@@ -179,6 +180,7 @@ class ModelReport:
     nbytes: int = 0
     named_inputs: frozenset[str] = frozenset()
     named_outputs: tuple[str, ...] = ()
+    cut_inputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

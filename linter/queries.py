@@ -13,6 +13,7 @@ __all__ = [
     "arguments",
     "const_tensor",
     "default_outputs",
+    "frame_depths",
     "in_loop_frame",
     "is_const",
     "placeholders",
@@ -120,6 +121,13 @@ def topological_keys(graph: Graph) -> tuple[str, ...]:
 
 def in_loop_frame(graph: Graph) -> frozenset[str]:
     """Keys of the nodes that belong to a v1 while frame, its Enter and Exit nodes included."""
+    depths = frame_depths(graph)
+    exits = (node.key for node in graph if node.op in _EXIT_OPS)
+    return frozenset(key for key, level in depths.items() if level > 0) | frozenset(exits)
+
+
+def frame_depths(graph: Graph) -> dict[str, int]:
+    """In how many v1 while frames the values of each node exist; those of an Exit are outside."""
     depth: dict[str, int] = {}
     for key in topological_keys(graph):
         node = graph.nodes[key]
@@ -127,8 +135,7 @@ def in_loop_frame(graph: Graph) -> frozenset[str]:
         level = max(levels, default=0)
         step = (node.op in _ENTER_OPS) - (node.op in _EXIT_OPS)
         depth[key] = max(level + step, 0)
-    exits = (node.key for node in graph if node.op in _EXIT_OPS)
-    return frozenset(key for key, level in depth.items() if level > 0) | frozenset(exits)
+    return depth
 
 
 def _const_node(graph: Graph, value: Value) -> Node | None:

@@ -36,6 +36,7 @@ _THRESHOLDS = {
 @database_option
 @options.input_shape_option
 @options.outputs_option
+@options.cut_inputs_option
 @options.precision_option
 @options.scope_fusion_option
 @click.option(
@@ -70,6 +71,7 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
         targets=flags["targets"],
         input_shapes=parse_input_shapes(flags["input_shapes"]),
         outputs=parse_outputs(flags["outputs"]),
+        cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
         precision=flags["precision"],
         scope_passes=parse_passes(flags["scope_passes"]),
     )

@@ -24,6 +24,7 @@ __all__ = ["command"]
 @database_option
 @options.input_shape_option
 @options.outputs_option
+@options.cut_inputs_option
 @click.option("--dry-run", is_flag=True, help="Do all but start the compiler.")
 @click.option("--force", is_flag=True, help="Start the compiler although errors are left.")
 @click.option("--atc", metavar="CMD", help="The compiler's command, wrappers included.")
@@ -56,6 +57,7 @@ def command(
         target=flags["target"],
         input_shapes=parse_input_shapes(flags["input_shapes"]),
         outputs=parse_outputs(flags["outputs"]),
+        cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
         options=api.ConvertOptions(
             fix=api.FixOptions(
                 select=parse_codes(flags["select"], "--select"),

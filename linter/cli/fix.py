@@ -35,6 +35,7 @@ __all__ = ["command"]
 @database_option
 @options.input_shape_option
 @options.outputs_option
+@options.cut_inputs_option
 @options.precision_option
 @options.scope_fusion_option
 @click.option("--select", multiple=True, metavar="CODES", help="Only these rewrites: RWD,RWS003.")
@@ -62,6 +63,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
         target=flags["target"],
         input_shapes=parse_input_shapes(flags["input_shapes"]),
         outputs=parse_outputs(flags["outputs"]),
+        cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
         options=api.FixOptions(
             select=parse_codes(flags["select"], "--select"),
             ignore=parse_codes(flags["ignore"], "--ignore"),

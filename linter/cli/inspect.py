@@ -16,6 +16,7 @@ __all__ = ["command"]
 @click.command("inspect")
 @click.argument("model", metavar="MODEL")
 @options.outputs_option
+@options.cut_inputs_option
 @options.format_option("text", "json")
 @options.verbosity_options
 def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
@@ -24,7 +25,11 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     from linter.report import inspect as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    facts = api.inspect(model, outputs=parse_outputs(flags["outputs"]))
+    facts = api.inspect(
+        model,
+        outputs=parse_outputs(flags["outputs"]),
+        cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
+    )
     if flags["format_name"] == "json":
         write_stdout(report.as_json_text(facts))
     else:

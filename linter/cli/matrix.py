@@ -21,6 +21,7 @@ _FORMATS = ("text", "csv", "json", "html")
 @click.argument("model", metavar="MODEL")
 @options.input_shape_option
 @options.outputs_option
+@options.cut_inputs_option
 @click.option(
     "--format",
     "formats",
@@ -42,6 +43,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
         model,
         input_shapes=parse_input_shapes(flags["input_shapes"]),
         outputs=parse_outputs(flags["outputs"]),
+        cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
     )
     renderers = {"csv": report.as_csv, "json": report.as_json_text, "html": report.as_html}
     for request in sorted(requests, key=lambda item: item.path is None):

@@ -14,6 +14,7 @@ from linter.judge.precision import DEFAULT_MODE, MODES
 from linter.messages import LANGUAGES
 
 __all__ = [
+    "cut_inputs_option",
     "format_option",
     "input_shape_option",
     "language_option",
@@ -64,6 +65,16 @@ def outputs_option(command: _Command) -> _Command:
         multiple=True,
         metavar="NAMES",
         help='Outputs of the model: "name:0;other:1"; without an index, output 0.',
+    )(command)
+
+
+def cut_inputs_option(command: _Command) -> _Command:
+    """``--cut-inputs``."""
+    return click.option(
+        "--cut-inputs",
+        multiple=True,
+        metavar="NAMES",
+        help='Tensors that become inputs: "name:0;other:1"; what only they needed is left out.',
     )(command)
 
 

@@ -50,7 +50,7 @@ def parse_input_shapes(texts: Iterable[str]) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def parse_outputs(texts: Iterable[str]) -> tuple[Value, ...]:
+def parse_outputs(texts: Iterable[str], flag: str = "--outputs") -> tuple[Value, ...]:
     """Read ``n:0;m:1`` or ``n,m:1``; a missing index is 0.
 
     Raises:
@@ -58,11 +58,11 @@ def parse_outputs(texts: Iterable[str]) -> tuple[Value, ...]:
     """
     values: list[Value] = []
     for text in texts:
-        for entry in _entries(text, "--outputs", "name:0;other:1"):
+        for entry in _entries(text, flag, "name:0;other:1"):
             for part in entry.split(","):
-                value = _output_entry(part.strip(), text)
+                value = _output_entry(part.strip(), text, flag)
                 if value in values:
-                    raise UsageError(f"--outputs names {str(value)!r} twice")
+                    raise UsageError(f"{flag} names {str(value)!r} twice")
                 values.append(value)
     return tuple(values)
 
@@ -177,14 +177,14 @@ def _size(text: str, entry: str) -> int:
     return int(text)
 
 
-def _output_entry(entry: str, text: str) -> Value:
+def _output_entry(entry: str, text: str, flag: str) -> Value:
     if not entry:
-        raise UsageError(f"--outputs {text!r} has an empty entry; it is written like 'name:0'")
+        raise UsageError(f"{flag} {text!r} has an empty entry; it is written like 'name:0'")
     name, colon, index = entry.rpartition(":")
     if not colon:
         return Value(entry, 0)
     if not name or not re.fullmatch(r"[0-9]{1,9}", index):
         raise UsageError(
-            f"--outputs entry {entry!r} is not NAME:INDEX; the index is the number of the output"
+            f"{flag} entry {entry!r} is not NAME:INDEX; the index is the number of the output"
         )
     return Value(name, int(index))

@@ -20,6 +20,7 @@ __all__ = ["command"]
 @click.option("--feed", metavar="F.npz", help="Inputs by name, run besides the random ones.")
 @options.input_shape_option
 @options.outputs_option
+@options.cut_inputs_option
 @options.format_option("text", "json")
 @options.verbosity_options
 def command(a: str, b: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
@@ -37,6 +38,7 @@ def command(a: str, b: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
         feed=flags["feed"],
         input_shapes=parse_input_shapes(flags["input_shapes"]),
         outputs=parse_outputs(flags["outputs"]),
+        cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
     )
     if flags["format_name"] == "json":
         write_stdout(report.as_json_text(result))

@@ -18,9 +18,9 @@ from linter.shapes.inference import Dims, Inference
 from opdb.query import Database
 from opdb.tf_ops import OpTable, load_op_table
 
-__all__ = ["Judge", "JudgeOptions"]
+__all__ = ["LAST_WITHOUT_SCALARS", "Judge", "JudgeOptions"]
 
-_LAST_WITHOUT_SCALARS = 21
+LAST_WITHOUT_SCALARS = 21
 """Last GraphDef producer that wrote a scalar shape for a placeholder without one."""
 
 
@@ -34,12 +34,14 @@ class JudgeOptions:
         precision: precision mode of the conversion, as atc spells it.
         scope_passes: names of the scope fusion passes that are switched on besides the default
             ones; names that the release lacks do nothing.
+        cut_inputs: tensors that the user made inputs; the model is cut there before it is judged.
     """
 
     input_shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     outputs: tuple[Value, ...] = ()
     precision: str = DEFAULT_MODE
     scope_passes: tuple[str, ...] = ()
+    cut_inputs: tuple[Value, ...] = ()
 
 
 class Judge(ABC):
@@ -108,7 +110,7 @@ class Judge(ABC):
                 functions=self.model.functions,
                 input_shapes=self.options.input_shapes if main else {},
                 arguments={} if main else self._arguments(graph),
-                legacy_scalars=self.model.source.producer <= _LAST_WITHOUT_SCALARS,
+                legacy_scalars=self.model.source.producer <= LAST_WITHOUT_SCALARS,
                 pin_defaults=self.skips_removed,
             )
             self._inferences[graph.function] = found

@@ -119,6 +119,9 @@ def _model(model: ModelReport, report: Report, style: Style) -> list[str]:
     if model.outputs_guessed:
         guessed = style.say("(guessed: what no other node reads; --outputs names them)")
         lines += paragraph(guessed, "", style)
+    if model.cut_inputs:
+        cut = style.say("(cut at {names})", names=clean(", ".join(model.cut_inputs)))
+        lines += paragraph(cut, "", style)
     for target in model.targets:
         lines += ["", *_target(model, target, report.sources, style)]
     return lines
@@ -278,6 +281,8 @@ def _advice(model: ModelReport, target: TargetReport, style: Style) -> Iterator[
     shapes = f' --input-shape "{clean(sizes)}"' if sizes else ""
     if model.named_outputs:
         shapes += f' --outputs "{clean(";".join(model.named_outputs))}"'
+    if model.cut_inputs:
+        shapes += f' --cut-inputs "{clean(";".join(model.cut_inputs))}"'
     errors = [item for item in target.findings if item.severity is Severity.ERROR]
     fixable = [item for item in errors if item.fix and item.fix.safety is not Safety.MANUAL]
     op = next((item.op for item in errors if item.op), None)

@@ -12,6 +12,7 @@ PHRASES: Mapping[str, str] = {
     "# node": "个节点",
     "# note": "条提示",
     "# warning": "个警告",
+    "(cut at {names})": "（切分于 {names}）",
     "(guessed: what no other node reads; --outputs names them)": (
         "（推测：没有其他节点读取的值；可用 --outputs 指定）"
     ),
