@@ -14,26 +14,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linter.edit import GraphEditor
-from linter.edit_change import Change
 from linter.engine_bodies import Snapshot, copied, drop_uncalled, fetched, given, place_of
+from linter.engine_pass import Log, Pass
 from linter.engine_progress import Ancestry
-from linter.errors import RuleCrashError
 from linter.finding import Safety
 from linter.graph import Graph, Model
 from linter.judge.judgement import Stage, Status
 from linter.pattern import Match, MatchContext, find
-from linter.rewrite_record import (
-    STEP_LIMIT,
-    Checkpoint,
-    Refused,
-    RewriteOptions,
-    RewriteOutcome,
-    RewriteRecord,
-)
+from linter.rewrite_record import STEP_LIMIT, Refused, RewriteOptions, RewriteOutcome
 from linter.rule import DeletionRule, RewriteRule, RuleStatus
 
 if TYPE_CHECKING:
@@ -41,7 +33,7 @@ if TYPE_CHECKING:
     from linter.judge import Judge
     from linter.judge.judgement import Judgement
 
-__all__ = ["rewrite"]
+__all__ = ["Probe", "rewrite"]
 
 _LOG = logging.getLogger(__name__)
 _RANK = {Status.SUPPORTED: 0, Status.UNKNOWN: 1, Status.UNSUPPORTED: 2}
@@ -70,7 +62,7 @@ def rewrite(
     judge = judge_of(copy)
     before = judge.summary()
     called = {graph.function for graph in judge.called_functions()}
-    log = _Log(judge)
+    log = Log(judge)
     runs: dict[str | None, _Run] = {}
     chosen = tuple(_selected(rules, options))
     made = -1
@@ -95,83 +87,40 @@ def rewrite(
     )
 
 
+class Probe:
+    """Asks about single changes of one body; the graph stays as it is.
+
+    Attributes:
+        context: what a match can look up.
+        needy: keys of the nodes that the target refuses.
+    """
+
+    def __init__(self, judge: Judge, graph: Graph, options: RewriteOptions) -> None:
+        self._run = _Run(judge, graph, (), options, Log(judge))
+        self._work = self._run.begin(1)
+        self.context = self._work.context
+        self.needy = self._work.needy
+
+    def objection(self, rule: RewriteRule, match: Match) -> str | None:
+        """Why the engine does not make the change; ``None`` when it does.
+
+        An empty reason says that there is nothing to do.
+        """
+        edit = self._work.editor
+        try:
+            reason, _ = self._run.attempt(rule, match, edit)
+        except Exception as err:  # noqa: BLE001 - the crash boundary of rewrites
+            reason = f"the rule crashed: {type(err).__name__}: {err}"
+        self._run.take_back(edit)
+        return reason
+
+
 def _selected(rules: Iterable[RewriteRule], options: RewriteOptions) -> Iterator[RewriteRule]:
     for rule in rules:
         wanted = not options.select or rule.id.startswith(options.select)
         ignored = bool(options.ignore) and rule.id.startswith(options.ignore)
         if wanted and not ignored and rule.status != RuleStatus.RETIRED:
             yield rule
-
-
-@dataclass(slots=True)
-class _Log:
-    """What was done, over all bodies."""
-
-    judge: Judge
-    records: list[RewriteRecord] = field(default_factory=list)
-    errors: list[RuleCrashError] = field(default_factory=list)
-    checkpoints: list[Checkpoint] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.add(())
-
-    def add(self, records: Iterable[RewriteRecord]) -> None:
-        """Take down a pass that stands, and what the judge says of the model after it."""
-        self.records += records
-        counts = self.judge.tally().items()
-        left = {op: n for (op, status), n in counts if status is Status.UNSUPPORTED}
-        self.checkpoints.append(Checkpoint(len(self.records), left))
-
-    def crashed(self, rule: RewriteRule, place: str, err: Exception) -> None:
-        """Contain what a rule raised; the same twice counts once."""
-        _LOG.debug("rule %s crashed", rule.id, exc_info=True)
-        crash = RuleCrashError(f"rule {rule.id} crashed at {place}: {type(err).__name__}: {err}")
-        crash.__cause__ = err
-        if str(crash) not in {str(known) for known in self.errors}:
-            self.errors.append(crash)
-
-
-@dataclass(slots=True)
-class _Pass:
-    """What one pass works with."""
-
-    editor: GraphEditor
-    context: MatchContext
-    quota: int
-    needy: frozenset[str] = frozenset()
-    touched: set[str] = field(default_factory=set)
-    records: list[RewriteRecord] = field(default_factory=list)
-    unsupported: set[str] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.unsupported |= self.needy
-
-    @property
-    def is_over(self) -> bool:
-        return len(self.records) >= self.quota
-
-    def take(self, rule: RewriteRule, change: Change, answers: Iterable[Judgement] = ()) -> None:
-        """Record a change; ``answers`` are about the nodes that came."""
-        graph = self.context.graph
-        self.touched |= change.touched
-        settled = [node for node in change.gone if node.key in self.unsupported]
-        pairs = zip(change.come, answers, strict=True)
-        brought = [node for node, found in pairs if found.status is Status.UNSUPPORTED]
-        self.unsupported -= {node.key for node in settled}
-        self.unsupported |= {node.key for node in brought}
-        self.records.append(
-            RewriteRecord(
-                rule.id,
-                place_of(graph, change.root),
-                tuple(place_of(graph, name) for name in change.removed),
-                tuple(place_of(graph, name) for name in change.added),
-                rule.safety,
-                _ops(change.gone),
-                _ops(change.come),
-                _ops(settled),
-                _ops(brought),
-            )
-        )
 
 
 class _Run:
@@ -183,7 +132,7 @@ class _Run:
         graph: Graph,
         rules: tuple[RewriteRule, ...],
         options: RewriteOptions,
-        log: _Log,
+        log: Log,
     ) -> None:
         self.judge, self.graph, self.rules, self.options = judge, graph, rules, options
         self.log = log
@@ -199,8 +148,8 @@ class _Run:
         quota = limit
         while (left := limit - len(log.records)) > 0:
             before = Snapshot.of(self.graph)
-            needy = self._unsupported()
-            work = self._one_pass(min(quota, left), needy)
+            work = self._one_pass(min(quota, left))
+            needy = work.needy
             if not work.records:
                 return
             work.editor.settle()
@@ -234,8 +183,9 @@ class _Run:
 
     # -- one pass ------------------------------------------------------------------------------
 
-    def _one_pass(self, quota: int, needy: frozenset[str]) -> _Pass:
-        judge = self.judge
+    def begin(self, quota: int) -> Pass:
+        """What a pass of at most ``quota`` changes works with."""
+        judge, needy = self.judge, self._unsupported()
         context = MatchContext(
             self.graph,
             judge.inference(self.graph),
@@ -245,20 +195,23 @@ class _Run:
             needy=needy,
             evaluator=self.options.evaluator,
         )
-        work = _Pass(GraphEditor(context, self._inputs), context, quota, needy)
+        return Pass(GraphEditor(context, self._inputs), context, quota, needy)
+
+    def _one_pass(self, quota: int) -> Pass:
+        work = self.begin(quota)
         by_op: dict[str, list[str]] = {}
         for node in self.graph:
             by_op.setdefault(node.op, []).append(node.key)
         for rule in self.rules:
             if isinstance(rule, DeletionRule):
                 self._sweep(rule, work)
-            elif rule.always or needy:
+            elif rule.always or work.needy:
                 self._apply(rule, by_op, work)
             if work.is_over:
                 break
         return work
 
-    def _sweep(self, rule: DeletionRule, work: _Pass) -> None:
+    def _sweep(self, rule: DeletionRule, work: Pass) -> None:
         try:
             sweeps = tuple(rule.sweeps(self.graph, self.judge))
         except Exception as err:  # noqa: BLE001 - the crash boundary of rewrites
@@ -279,7 +232,7 @@ class _Run:
                 continue
             work.take(rule, change)
 
-    def _apply(self, rule: RewriteRule, by_op: dict[str, list[str]], work: _Pass) -> None:
+    def _apply(self, rule: RewriteRule, by_op: dict[str, list[str]], work: Pass) -> None:
         only_root = not rule.always and rule.pattern.is_flat
         for key in _roots(rule, by_op, self.graph):
             if work.is_over:
@@ -293,37 +246,50 @@ class _Run:
             if match is not None and self._is_wanted(rule, match, work):
                 self._try(rule, match, work)
 
-    def _is_wanted(self, rule: RewriteRule, match: Match, work: _Pass) -> bool:
+    def _is_wanted(self, rule: RewriteRule, match: Match, work: Pass) -> bool:
         if any(key in work.touched for key in match.nodes):
             return False
         return rule.always or any(key in work.needy for key in match.nodes)
 
-    def _try(self, rule: RewriteRule, match: Match, work: _Pass) -> None:
+    def _try(self, rule: RewriteRule, match: Match, work: Pass) -> None:
         """Make the change, or say why not; whatever the rule raises is contained here."""
-        root = match.root.node
-        place = self._label(root)
+        place = self._label(match.root.node)
         edit = work.editor
         try:
-            refusal = rule.guard(match)
-            reason = refusal.reason if refusal else self._withheld(rule)
-            for variant in rule.variants if reason is None else ():
-                edit.open(root, match.nodes, rule.id)
-                built = rule.build(replace(match, variant=variant), edit)
-                reason = edit.finish(built) or self._objection(rule, edit)
-                if reason is None:
-                    answers = [self._judged(node) for node in edit.added]
-                    work.take(rule, edit.commit(), answers)
-                    self._refused.pop((rule.id, place), None)
-                    return
-                self._take_back(edit)
+            reason, said_by_rule = self.attempt(rule, match, edit)
         except Exception as err:  # noqa: BLE001 - the crash boundary of rewrites
-            self._take_back(edit)
+            self.take_back(edit)
             self.log.crashed(rule, f"node {place!r}", err)
             return
-        if rule.anchors or refusal is not None:
-            self._refuse(rule.id, place, reason or "")
+        if reason is None:
+            answers = [self._judged(node) for node in edit.added]
+            work.take(rule, edit.commit(), answers)
+            self._refused.pop((rule.id, place), None)
+        elif rule.anchors or said_by_rule:
+            self._refuse(rule.id, place, reason)
 
-    def _take_back(self, edit: GraphEditor) -> None:
+    def attempt(
+        self, rule: RewriteRule, match: Match, edit: GraphEditor
+    ) -> tuple[str | None, bool]:
+        """Open the change; why it must not be made, and whether the rule says so itself.
+
+        Without a reason the change is left open, to be committed or taken back.
+        """
+        if refusal := rule.guard(match):
+            return refusal.reason, True
+        if reason := self._withheld(rule):
+            return reason, False
+        for variant in rule.variants:
+            edit.open(match.root.node, match.nodes, rule.id)
+            built = rule.build(replace(match, variant=variant), edit)
+            reason = edit.finish(built) or self._objection(rule, edit)
+            if reason is None:
+                break
+            self.take_back(edit)
+        return reason, False
+
+    def take_back(self, edit: GraphEditor) -> None:
+        """Leave the open change unmade."""
         keys = tuple(node.key for node in edit.added)
         edit.cancel()
         self.judge.discard(keys, self.graph.function)
@@ -385,10 +351,6 @@ def _roots(rule: RewriteRule, by_op: dict[str, list[str]], graph: Graph) -> Iter
         return by_op.get(rule.anchors[0], ())
     wanted = {key for name in rule.anchors for key in by_op.get(name, ())}
     return tuple(key for key in graph.nodes if key in wanted) if wanted else ()
-
-
-def _ops(nodes: Iterable[Node]) -> tuple[str, ...]:
-    return tuple(node.op for node in nodes)
 
 
 def _ranks(judgements: Iterable[Judgement]) -> list[int]:

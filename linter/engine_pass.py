@@ -1,0 +1,102 @@
+"""What rewriting keeps book of: one pass over a body, and the log over all bodies."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from linter.edit import GraphEditor
+from linter.edit_change import Change
+from linter.engine_bodies import place_of
+from linter.errors import RuleCrashError
+from linter.judge.judgement import Status
+from linter.pattern import MatchContext
+from linter.rewrite_record import Checkpoint, RewriteRecord
+from linter.rule import RewriteRule
+
+if TYPE_CHECKING:
+    from linter.graph import Node
+    from linter.judge import Judge
+    from linter.judge.judgement import Judgement
+
+__all__ = ["Log", "Pass"]
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Log:
+    """What was done, over all bodies."""
+
+    judge: Judge
+    records: list[RewriteRecord] = field(default_factory=list)
+    errors: list[RuleCrashError] = field(default_factory=list)
+    checkpoints: list[Checkpoint] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.add(())
+
+    def add(self, records: Iterable[RewriteRecord]) -> None:
+        """Take down a pass that stands, and what the judge says of the model after it."""
+        self.records += records
+        counts = self.judge.tally().items()
+        left = {op: n for (op, status), n in counts if status is Status.UNSUPPORTED}
+        self.checkpoints.append(Checkpoint(len(self.records), left))
+
+    def crashed(self, rule: RewriteRule, place: str, err: Exception) -> None:
+        """Contain what a rule raised; the same twice counts once."""
+        _LOG.debug("rule %s crashed", rule.id, exc_info=True)
+        crash = RuleCrashError(f"rule {rule.id} crashed at {place}: {type(err).__name__}: {err}")
+        crash.__cause__ = err
+        if str(crash) not in {str(known) for known in self.errors}:
+            self.errors.append(crash)
+
+
+@dataclass(slots=True)
+class Pass:
+    """What one pass works with."""
+
+    editor: GraphEditor
+    context: MatchContext
+    quota: int
+    needy: frozenset[str] = frozenset()
+    touched: set[str] = field(default_factory=set)
+    records: list[RewriteRecord] = field(default_factory=list)
+    unsupported: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.unsupported |= self.needy
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the pass has made as many changes as it may."""
+        return len(self.records) >= self.quota
+
+    def take(self, rule: RewriteRule, change: Change, answers: Iterable[Judgement] = ()) -> None:
+        """Record a change; ``answers`` are about the nodes that came."""
+        graph = self.context.graph
+        self.touched |= change.touched
+        settled = [node for node in change.gone if node.key in self.unsupported]
+        pairs = zip(change.come, answers, strict=True)
+        brought = [node for node, found in pairs if found.status is Status.UNSUPPORTED]
+        self.unsupported -= {node.key for node in settled}
+        self.unsupported |= {node.key for node in brought}
+        self.records.append(
+            RewriteRecord(
+                rule.id,
+                place_of(graph, change.root),
+                tuple(place_of(graph, name) for name in change.removed),
+                tuple(place_of(graph, name) for name in change.added),
+                rule.safety,
+                _ops(change.gone),
+                _ops(change.come),
+                _ops(settled),
+                _ops(brought),
+            )
+        )
+
+
+def _ops(nodes: Iterable[Node]) -> tuple[str, ...]:
+    return tuple(node.op for node in nodes)
