@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from linter import edit_swap
 from linter.branches import guarded_keys
 from linter.edit_attrs import inferred_attrs, inherited_attrs, tensor_of
 from linter.edit_change import Change
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from linter.pattern import MatchContext
 
 __all__ = ["GraphEditor"]
-
-_BESIDE = "loc:@"
 
 
 class GraphEditor:
@@ -51,7 +50,11 @@ class GraphEditor:
         self._rule = ""
         self._matched: tuple[str, ...] = ()
         self._added: dict[str, Node] = {}
-        self._values: dict[int, Value] = {}
+        self._copied: dict[str, tuple[str | None, str]] = {}
+        self._also: dict[str, tuple[Value, ...]] = {}
+        self._dropped: dict[str, None] = {}
+        self._values: dict[Value, Value] = {}
+        self._heirs: dict[str, str] = {}
 
     # -- for rules -----------------------------------------------------------------------------
 
@@ -104,51 +107,97 @@ class GraphEditor:
         tensor = tensor_of(value, dtype, shape)
         return self._put("Const", (), {"dtype": tensor.dtype, "value": tensor}, name)
 
+    def place(
+        self,
+        op: str,
+        inputs: Iterable[Value],
+        attrs: Mapping[str, Any],
+        name: str,
+        *,
+        controls: tuple[str, ...] = (),
+    ) -> Value:
+        """Add a node that waits for its inputs alone, under a full name of its own."""
+        values = tuple(inputs)
+        merged = {**inferred_attrs(self.context, op, values), **attrs}
+        return self._insert(Node(name, op, values, controls, merged, device=self._opened.device))
+
+    def copy(
+        self, node: Node, inputs: Iterable[Value], name: str, *, body: str | None = None
+    ) -> Value:
+        """Add a copy of a node that reads other inputs, under a full name of its own.
+
+        Args:
+            node: what is copied, with the attributes and control inputs of the copy.
+            inputs: data inputs of the copy.
+            name: its name, to which a number is added when it is taken.
+            body: the function that the node is in; ``None`` for the main graph.
+        """
+        made = Node(name, node.op, tuple(inputs), node.controls, node.attrs, device=node.device)
+        value = self._insert(made)
+        self._copied[value.node] = (body, node.key)
+        return value
+
+    def also(self, key: str, values: Sequence[Value]) -> None:
+        """Replace a further node in the same change: one value per output, as ``build`` gives."""
+        self._also[key] = tuple(values)
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """Let further nodes go in the same change; what stays must not read them as data."""
+        self._dropped.update(dict.fromkeys(keys))
+
     # -- for the engine ------------------------------------------------------------------------
 
     def open(self, root: Node, matched: tuple[str, ...], rule: str) -> None:
         """Begin a change at ``root``; ``matched`` are the keys that the pattern took."""
         self._root, self._matched, self._rule = root, matched, rule
-        self._added, self._values = {}, {}
+        self._added, self._copied, self._also = {}, {}, {}
+        self._dropped, self._values, self._heirs = {}, {}, {}
 
     @property
     def added(self) -> tuple[Node, ...]:
         """The nodes of the open change."""
         return tuple(self._added.values())
 
+    @property
+    def copied(self) -> Mapping[str, tuple[str | None, str]]:
+        """What the new nodes copy, as far as they do: function and key of the original."""
+        return self._copied
+
+    @property
+    def going(self) -> tuple[str, ...]:
+        """Keys of the nodes that the open change takes away in any case, the root first."""
+        return tuple(dict.fromkeys((self._opened.key, *self._also, *self._dropped)))
+
     def finish(self, result: Value | BoundValue | Sequence[Value | BoundValue]) -> str | None:
         """Take what ``build`` returned; the reason why it cannot stand, or ``None``."""
         root = self._opened
         results = (result,) if isinstance(result, Value | BoundValue) else tuple(result)
-        self._values = {port: _plain(value) for port, value in enumerate(results)}
-        self._prune()
-        values = self._values.values()
-        if reason := broken_by(self.context, root, self._added, values, self._matched):
+        offers = {root.key: tuple(_plain(value) for value in results), **self._also}
+        self._prune(value for values in offers.values() for value in values)
+        if reason := self._broken(offers):
             return reason
-        fetched = self.context.fetched_ports.get(root.key, frozenset())
-        used = {use.port for use in self.graph.uses(root.key) if use.slot >= 0} | fetched
-        for port in sorted(used):
-            if port not in self._values:
-                return f"output {port} is read and has no replacement"
-            if reason := self._mismatch(Value(root.key, port), self._values[port]):
+        going = frozenset(self.going)
+        for key in self.going:
+            if reason := self._offer(key, offers.get(key, ()), going):
                 return reason
-        self._values = {port: self._values[port] for port in sorted(used or {0})}
-        if fetched and self._heir() is None and min(fetched) == 0:
-            self._values[0] = self.add("Identity", [self._values[0]])
-        heir = self._heir()
-        for port in sorted(fetched):
-            if heir is None or self._values[port] != Value(heir, port):
-                return f"output {port} is fetched and would lose its name"
-        self._prune()
+        if results and not self._values:
+            self._values[Value(root.key)] = offers[root.key][0]
+        for key in offers:
+            if reason := self._name(key):
+                return reason
+        self._prune(self._values.values())
         return None
 
     def doomed(self) -> tuple[str, ...]:
         """Keys of the nodes that would go, the root first."""
-        root = self._opened
+        going = self.going
         kept = {value.node for value in self._values.values()}
-        kept.update(source for node in self._added.values() for source in _sources(node))
-        kept.update(source for key in self._matched for source in self.graph.nodes[key].controls)
-        return self._unread([root.key], kept - {root.key})
+        kept.update(
+            source for node in self._added.values() for source in edit_swap.node_sources(node)
+        )
+        heard = (*self._matched, *self._also)
+        kept.update(source for key in heard for source in self.graph.nodes[key].controls)
+        return self._unread(going, kept.difference(going))
 
     def cancel(self) -> None:
         """Take the open change back."""
@@ -160,22 +209,24 @@ class GraphEditor:
     def commit(self) -> Change:
         """Make the open change."""
         root, doomed = self._opened, self.doomed()
-        nodes = self.graph.nodes
-        controls = tuple(
-            dict.fromkeys(c for k in doomed if k in self._matched for c in nodes[k].controls)
-        )
-        controls = tuple(key for key in controls if key not in doomed)
-        gone = tuple(nodes[key] for key in doomed)
-        touched = {*doomed, *self._added, *(use.node for use in self.graph.uses(root.key))}
-        heir = self._heir()
-        if heir is not None:
-            self._inherit(heir, controls)
-            controls = ()
-        self._redirect(root, controls)
+        nodes, gone = self.graph.nodes, frozenset(doomed)
+        waits = {key: nodes[key].controls for key in self._also}
+        waits[root.key] = tuple(c for k in doomed if k in self._matched for c in nodes[k].controls)
+        readers = {use.node for key in self.going for use in self.graph.uses(key)}
+        touched = {*doomed, *self._added, *readers}
+        removed = tuple(nodes[key] for key in doomed)
+        for key in self.going:
+            controls = tuple(dict.fromkeys(c for c in waits.get(key, ()) if c not in gone))
+            if key in self._heirs:
+                self._inherit(nodes[key], self._heirs[key], controls)
+                controls = ()
+            edit_swap.redirect(
+                self.graph, key, self._values, controls, spared=gone.union(self._added)
+            )
         self.graph.patch(drop=[key for key in doomed if key not in self._added])
-        self._leads[root.key] = [key for key in self._added if key != root.key]
+        self._leads[root.key] = [key for key in self._added if key not in self._place]
         self._root = None
-        change = Change(root.name, gone, self.added, frozenset(touched))
+        change = Change(root.name, removed, self.added, frozenset(touched))
         self._gone.update(set(change.removed).difference(change.added))
         return change
 
@@ -220,22 +271,11 @@ class GraphEditor:
         for key in self._sequence:
             for lead in (*self._leads.get(key, ()), key):
                 if lead in nodes:
-                    order[lead] = self._apart(nodes[lead])
+                    order[lead] = edit_swap.apart(nodes[lead], self._gone)
         self.graph.replace_nodes(order.values())
         graph = self.graph
         graph.dangling = [entry for entry in graph.dangling if entry.node in order]
         graph.return_controls = tuple(key for key in graph.return_controls if key in order)
-
-    def _apart(self, node: Node) -> Node:
-        """The node without a wish to be placed beside one that went: TensorFlow refuses it."""
-        wishes = node.attrs.get("_class")
-        if not isinstance(wishes, tuple):
-            return node
-        kept = tuple(w for w in wishes if str(w).removeprefix(_BESIDE) not in self._gone)
-        if kept == wishes:
-            return node
-        attrs = {name: value for name, value in node.attrs.items() if name != "_class"}
-        return node.replace(attrs={**attrs, "_class": kept} if kept else attrs)
 
     # -- making nodes --------------------------------------------------------------------------
 
@@ -249,17 +289,16 @@ class GraphEditor:
         self, op: str, inputs: tuple[Value, ...], attrs: Mapping[str, Any], name: str
     ) -> Value:
         root = self._opened
-        key = self._fresh(f"{root.name}/{name}")
-        node = Node(
-            key,
-            op,
-            inputs,
-            () if inputs else self._pivots(root),
-            dict(sorted(attrs.items())),
-            device=root.device,
-            position=root.position,
-            rule=self._rule,
-        )
+        controls = () if inputs else self._pivots(root)
+        name = f"{root.name}/{name}"
+        return self._insert(Node(name, op, inputs, controls, attrs, device=root.device))
+
+    def _insert(self, wanted: Node) -> Value:
+        """Add a node under its name, or the next one that is free."""
+        key = edit_swap.free_name(self.graph, wanted.name)
+        attrs = dict(sorted(wanted.attrs.items()))
+        place = self._opened.position
+        node = wanted.replace(key=key, name=key, attrs=attrs, position=place, rule=self._rule)
         self._added[key] = node
         self.graph.patch([node])
         return Value(key)
@@ -271,114 +310,93 @@ class GraphEditor:
         producers = dict.fromkeys(self.graph.producers(root))
         return tuple(key for key in producers if key in self._guarded)
 
-    def _fresh(self, name: str) -> str:
-        key, number = name, 0
-        while key in self.graph.nodes:
-            number += 1
-            key = f"{name}_{number}"
-        return key
-
     # -- checking ------------------------------------------------------------------------------
 
-    def _heir(self) -> str | None:
-        """The new node that can take the root's name: its first output in use is the same one."""
-        for port, value in self._values.items():
-            return value.node if value.node in self._added and value.port == port else None
+    def _broken(self, offers: Mapping[str, tuple[Value, ...]]) -> str | None:
+        """What would break the graph; what other nodes that go make of each other is no cycle."""
+        alone = len(self.going) == 1
+        values = [value for offered in offers.values() for value in offered]
+        near = self._matched if alone else None
+        return broken_by(self.context, self._opened, self._added, values, near)
+
+    def _offer(self, key: str, values: tuple[Value, ...], going: frozenset[str]) -> str | None:
+        """Take over the replacements of what is read of one node that goes."""
+        fetched = self.context.fetched_ports.get(key, frozenset())
+        read = {u.port for u in self.graph.uses(key) if u.slot >= 0 and u.node not in going}
+        for port in sorted(read | fetched):
+            place = f"output {port}" + (f" of {key!r}" if key != self._opened.key else "")
+            if port >= len(values):
+                return f"{place} is read and has no replacement"
+            if reason := edit_swap.mismatch(self.context.inference, Value(key, port), values[port]):
+                return reason
+            self._values[Value(key, port)] = values[port]
         return None
 
-    def _mismatch(self, old: Value, new: Value) -> str | None:
-        inference = self.context.inference
-        had, has = _base(inference.dtype(old)), _base(inference.dtype(new))
-        if had is not None and had != has:
-            return f"the replacement of {old} is {has or 'of unknown dtype'}, not {had}"
-        before, after = inference.shape(old), inference.shape(new)
-        if before is None:
-            return None
-        if after is None or len(before) != len(after):
-            return f"the replacement of {old} does not keep its rank of {len(before)}"
-        if any(b is not None and a != b for b, a in zip(before, after, strict=True)):
-            return f"the replacement of {old} has shape {_dims(after)}, not {_dims(before)}"
+    def _name(self, key: str) -> str | None:
+        """Let a new node take the name of one that goes; fetched outputs must keep theirs."""
+        fetched = self.context.fetched_ports.get(key, frozenset())
+        heir = self._heir(key)
+        if fetched and heir is None and min(fetched) == 0:
+            made = self._values[Value(key)] = self.add("Identity", [self._values[Value(key)]])
+            heir = made.node
+        for port in sorted(fetched):
+            if heir is None or self._values[Value(key, port)] != Value(heir, port):
+                return f"output {port} is fetched and would lose its name"
+        if heir is not None:
+            self._heirs[key] = heir
         return None
 
-    def _prune(self) -> None:
-        """Drop new nodes that nothing came to read."""
-        kept = {value.node for value in self._values.values()}
-        while unread := [k for k in self._added if k not in kept and not self.graph.uses(k)]:
-            self.graph.patch(drop=unread)
-            self.context.inference.discard(unread)
-            for key in unread:
-                del self._added[key]
+    def _heir(self, key: str) -> str | None:
+        """The new node that can take the name of ``key``: its first output in use is the same.
 
-    def _unread(self, start: list[str], kept: set[str]) -> tuple[str, ...]:
-        """``start`` and every producer that nobody else reads.
-
-        What a NoOp in ``start`` waits for was computed for its own sake, so it stays.
+        A copy has a name that tells where it is from and keeps it unless the name is needed.
         """
-        graph = self.graph
-        fetched = self.context.fetched_ports
-        going = dict.fromkeys(start)
-        pending = list(start)
+        old, value = next(((o, v) for o, v in self._values.items() if o.node == key), (None, None))
+        if old is None or value is None or value.port != old.port:
+            return None
+        if value.node not in self._added or value.node in self._heirs.values():
+            return None
+        if value.node in self._copied and key not in self.context.fetched_ports:
+            return None
+        return value.node
+
+    def _prune(self, results: Iterable[Value]) -> None:
+        """Drop new nodes that nothing came to read."""
+        kept = {value.node for value in results}
+        pending = list(self._added)
         while pending:
-            node = graph.nodes[pending.pop()]
-            for key in () if node.op == "NoOp" and node.key in start else graph.producers(node):
-                if key in going or key in kept or key in fetched or key in self._protected:
-                    continue
-                if all(use.node in going for use in graph.uses(key)):
-                    going[key] = None
-                    pending.append(key)
-        return tuple(going)
-
-    # -- changing ------------------------------------------------------------------------------
-
-    def _inherit(self, heir: str, controls: tuple[str, ...]) -> None:
-        """Let the new node ``heir`` take the place of the root."""
-        root = self._opened
-        controls = tuple(dict.fromkeys((*self._added[heir].controls, *controls)))
-        node = self._added[heir].replace(name=root.name, key=root.key, controls=controls)
-        renamed = {heir: root.key}
-        self._values = {p: _renamed(value, renamed) for p, value in self._values.items()}
-        added: dict[str, Node] = {}
-        for key, other in self._added.items():
-            inputs = tuple(_renamed(value, renamed) for value in other.inputs)
-            changed = node if key == heir else other.replace(inputs=inputs)
-            added[changed.key] = changed
-        self.graph.patch(added.values(), drop=[heir])
-        self.context.inference.discard([heir])
-        self._added = added
-
-    def _redirect(self, root: Node, controls: tuple[str, ...]) -> None:
-        """Let the readers of the root read its replacement, with the control inputs it had."""
-        graph = self.graph
-        stands = next((value.node for value in self._values.values()), None)
-        for key in dict.fromkeys(use.node for use in graph.uses(root.key)):
-            reader = graph.nodes[key]
-            if key in self._added:
+            key = pending.pop()
+            if key not in self._added or key in kept or self.graph.uses(key):
                 continue
-            inputs = tuple(
-                self._values.get(value.port, value) if value.node == root.key else value
-                for value in reader.inputs
-            )
-            kept = [stands if c == root.key else c for c in reader.controls]
-            moved = dict.fromkeys((*(c for c in kept if c is not None), *controls))
-            if inputs != reader.inputs or tuple(moved) != reader.controls:
-                graph.patch([reader.replace(inputs=inputs, controls=tuple(moved))])
+            pending.extend(edit_swap.node_sources(self._added.pop(key)))
+            self._copied.pop(key, None)
+            self.graph.patch(drop=[key])
+            self.context.inference.discard([key])
 
+    def _unread(self, start: Iterable[str], kept: set[str]) -> tuple[str, ...]:
+        """``start`` and every producer that nobody else reads."""
+        spared = kept | self.context.fetched_ports.keys() | self._protected
+        return edit_swap.unread(self.graph, tuple(start), spared)
 
-def _base(dtype: str | None) -> str | None:
-    return None if dtype is None else dtype.removesuffix("_ref")
+    def _inherit(self, old: Node, heir: str, controls: tuple[str, ...]) -> None:
+        """Let the new node ``heir`` take the place of one that goes."""
+        controls = tuple(dict.fromkeys((*self._added[heir].controls, *controls)))
+        node = self._added[heir].replace(name=old.name, key=old.key, controls=controls)
+        readers = [use.node for use in self.graph.uses(heir)]
+        self._values = {
+            o: edit_swap.renamed(value, heir, old.key) for o, value in self._values.items()
+        }
+        changed = {
+            key: edit_swap.renamed_inputs(self._added[key], heir, old.key) for key in readers
+        }
+        self._added = {
+            node.key if key == heir else key: node if key == heir else changed.get(key, other)
+            for key, other in self._added.items()
+        }
+        self._copied = {node.key if k == heir else k: of for k, of in self._copied.items()}
+        self.graph.patch((node, *changed.values()), drop=[heir])
+        self.context.inference.discard([heir])
 
 
 def _plain(value: Value | BoundValue) -> Value:
     return value.value if isinstance(value, BoundValue) else value
-
-
-def _sources(node: Node) -> tuple[str, ...]:
-    return (*(value.node for value in node.inputs), *node.controls)
-
-
-def _renamed(value: Value, names: Mapping[str, str]) -> Value:
-    return Value(names.get(value.node, value.node), value.port)
-
-
-def _dims(dims: tuple[int | None, ...]) -> str:
-    return "[" + ", ".join("?" if size is None else str(size) for size in dims) + "]"

@@ -34,7 +34,7 @@ def broken_by(
     root: Node,
     added: Mapping[str, Node],
     values: Iterable[Value],
-    near: Collection[str],
+    near: Collection[str] | None,
 ) -> str | None:
     """Why new nodes, and ``values`` in place of the root, would break the graph.
 
@@ -44,6 +44,7 @@ def broken_by(
         added: the new nodes by key.
         values: what the readers of the root would read.
         near: keys of the nodes that the pattern took; what they read cannot depend on the root.
+            ``None`` when further nodes go, which may lie between the root and what is new.
 
     Returns:
         The reason, ``None`` when all is well.
@@ -61,7 +62,7 @@ def broken_by(
         if definition is not None and (reason := _malformed(node, definition)):
             return f"the new {node.op} {reason}"
     sources = {value.node for _, value in read} | {value.node for value in values}
-    if _depends(context, sources - added.keys(), root.key, near):
+    if near is not None and _depends(context, sources - added.keys(), root.key, near):
         return f"the replacement depends on {root.name} itself, which would close a cycle"
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,9 @@ from linter.queries import placeholders
 if TYPE_CHECKING:
     from linter.graph import Dangling, Node
     from linter.judge import Judge
+    from linter.rule import RewriteRule
 
-__all__ = ["Snapshot", "copied", "drop_uncalled", "fetched", "given", "place_of"]
+__all__ = ["Snapshot", "copied", "drop_uncalled", "fetched", "given", "place_of", "roots"]
 
 
 def copied(model: Model) -> Model:
@@ -64,6 +65,16 @@ def fetched(judge: Judge, graph: Graph) -> Iterator[Value]:
         definition = None if node is None else judge.ops.get(node.op)
         if node is not None and (definition is None or definition.outputs):
             yield value
+
+
+def roots(rule: RewriteRule, by_op: dict[str, list[str]], graph: Graph) -> Iterable[str]:
+    """Keys of the nodes that a rule may replace, in file order."""
+    if not rule.anchors:
+        return tuple(graph.nodes)
+    if len(rule.anchors) == 1:
+        return by_op.get(rule.anchors[0], ())
+    wanted = {key for name in rule.anchors for key in by_op.get(name, ())}
+    return tuple(key for key in graph.nodes if key in wanted) if wanted else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linter.edit import GraphEditor
-from linter.engine_bodies import Snapshot, copied, drop_uncalled, fetched, given, place_of
+from linter.engine_bodies import Snapshot, copied, drop_uncalled, fetched, given, place_of, roots
 from linter.engine_pass import Log, Pass
 from linter.engine_progress import Ancestry
+from linter.engine_ranks import is_worse, once, ranks
 from linter.finding import Safety
 from linter.graph import Graph, Model
-from linter.judge.judgement import Stage, Status
-from linter.pattern import Match, MatchContext, find
+from linter.judge.judgement import Status
+from linter.pattern import Match, MatchContext, Refusal, find
 from linter.rewrite_record import STEP_LIMIT, Refused, RewriteOptions, RewriteOutcome
 from linter.rule import DeletionRule, RewriteRule, RuleStatus
 
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 __all__ = ["Probe", "rewrite"]
 
 _LOG = logging.getLogger(__name__)
-_RANK = {Status.SUPPORTED: 0, Status.UNKNOWN: 1, Status.UNSUPPORTED: 2}
-_UNSUPPORTED = _RANK[Status.UNSUPPORTED]
 
 
 def rewrite(
@@ -141,6 +140,7 @@ class _Run:
         self._fetched = frozenset(fetched(judge, graph))
         self._inputs = given(judge, graph)
         self._ancestry = Ancestry()
+        self._originals: dict[str, tuple[str | None, str]] = {}
 
     def to_fixed_point(self) -> None:
         """Pass after pass until one changes nothing."""
@@ -148,13 +148,13 @@ class _Run:
         quota = limit
         while (left := limit - len(log.records)) > 0:
             before = Snapshot.of(self.graph)
+            count = self._count()
             work = self._one_pass(min(quota, left))
-            needy = work.needy
             if not work.records:
                 return
             work.editor.settle()
             self.judge.refresh(work.touched, self.graph.function)
-            if self._is_sound(len(needy)):
+            if self._is_sound(count):
                 log.add(work.records)
                 self._ancestry.extend(work.records)
                 quota = min(quota * 2, limit)
@@ -194,6 +194,7 @@ class _Run:
             judge.options.input_shapes if self.graph.function is None else {},
             needy=needy,
             evaluator=self.options.evaluator,
+            functions=judge.model.functions,
         )
         return Pass(GraphEditor(context, self._inputs), context, quota, needy)
 
@@ -234,7 +235,7 @@ class _Run:
 
     def _apply(self, rule: RewriteRule, by_op: dict[str, list[str]], work: Pass) -> None:
         only_root = not rule.always and rule.pattern.is_flat
-        for key in _roots(rule, by_op, self.graph):
+        for key in roots(rule, by_op, self.graph):
             if work.is_over:
                 return
             if (only_root and key not in work.needy) or key in work.touched:
@@ -261,9 +262,12 @@ class _Run:
             self.take_back(edit)
             self.log.crashed(rule, f"node {place!r}", err)
             return
-        if reason is None:
+        if reason is None and not work.touched.isdisjoint(edit.going):
+            self.take_back(edit)
+        elif reason is None:
             answers = [self._judged(node) for node in edit.added]
             work.take(rule, edit.commit(), answers)
+            self._originals.update(edit.copied)
             self._refused.pop((rule.id, place), None)
         elif rule.anchors or said_by_rule:
             self._refuse(rule.id, place, reason)
@@ -282,6 +286,9 @@ class _Run:
         for variant in rule.variants:
             edit.open(match.root.node, match.nodes, rule.id)
             built = rule.build(replace(match, variant=variant), edit)
+            if isinstance(built, Refusal):
+                self.take_back(edit)
+                return built.reason, True
             reason = edit.finish(built) or self._objection(rule, edit)
             if reason is None:
                 break
@@ -306,12 +313,9 @@ class _Run:
         live = self.judge.reachable(self.graph)
         old = [self._judged(self.graph.nodes[key]) for key in edit.doomed() if key in live]
         new = {node: self._judged(node) for node in edit.added}
-        gone, come = _ranks(old), _ranks(new.values())
-        worse = sum(rank >= _UNSUPPORTED for rank in come) > sum(
-            rank >= _UNSUPPORTED for rank in gone
-        )
-        if worse or (not rule.always and come >= gone):
-            refused = sorted({node.op for node, found in new.items() if _ranks([found])})
+        gone, come = ranks(old), ranks(once(new, edit.copied))
+        if is_worse(come, gone) or (not rule.always and come >= gone):
+            refused = sorted({node.op for node, found in new.items() if ranks([found])})
             if not refused:
                 return "the unsupported node is needed elsewhere and would stay"
             return f"the target does not take the replacement better: {', '.join(refused)}"
@@ -334,7 +338,11 @@ class _Run:
         """Whether outputs and inputs are there and no more nodes are unsupported than before."""
         nodes = self.graph.nodes
         kept = all(value.node in nodes for value in self._fetched)
-        return kept and self._inputs <= nodes.keys() and len(self._unsupported()) <= unsupported
+        return kept and self._inputs <= nodes.keys() and self._count() <= unsupported
+
+    def _count(self) -> int:
+        """How many nodes are unsupported; the copies of one node count once."""
+        return len({self._originals.get(key, (None, key)) for key in self._unsupported()})
 
     def _refuse(self, rule: str, node: str, reason: str) -> None:
         if reason:
@@ -342,18 +350,3 @@ class _Run:
 
     def _label(self, node: Node) -> str:
         return place_of(self.graph, node.name)
-
-
-def _roots(rule: RewriteRule, by_op: dict[str, list[str]], graph: Graph) -> Iterable[str]:
-    if not rule.anchors:
-        return tuple(graph.nodes)
-    if len(rule.anchors) == 1:
-        return by_op.get(rule.anchors[0], ())
-    wanted = {key for name in rule.anchors for key in by_op.get(name, ())}
-    return tuple(key for key in graph.nodes if key in wanted) if wanted else ()
-
-
-def _ranks(judgements: Iterable[Judgement]) -> list[int]:
-    """How bad the answers are, worst first; supported nodes do not count."""
-    ranks = (_RANK[found.status] + (found.refused_by is Stage.PARSER) for found in judgements)
-    return sorted((rank for rank in ranks if rank), reverse=True)

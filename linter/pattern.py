@@ -132,6 +132,7 @@ class MatchContext:
         memo: what rules worked out about values in this pass, by topic.
         needy: keys of the nodes that the target refuses.
         evaluator: computes values from constants; ``None`` without TensorFlow.
+        functions: bodies of the function library.
     """
 
     graph: Graph
@@ -142,6 +143,7 @@ class MatchContext:
     memo: dict[str, dict[Value, Any]] = field(default_factory=dict)
     needy: frozenset[str] = frozenset()
     evaluator: Evaluator | None = None
+    functions: Mapping[str, Graph] = field(default_factory=dict)
     fetched_ports: Mapping[str, frozenset[int]] = field(init=False, repr=False)
     """The same by node; nodes of which nothing is fetched are not in."""
 

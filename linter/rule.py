@@ -306,8 +306,11 @@ class RewriteRule(_Rule):
 
     def build(
         self, m: Match, edit: GraphEditor
-    ) -> Value | BoundValue | Sequence[Value | BoundValue]:
-        """Make the replacement; one value per output of the root, or one for output 0."""
+    ) -> Value | BoundValue | Sequence[Value | BoundValue] | Refusal:
+        """Make the replacement; one value per output of the root, or one for output 0.
+
+        A refusal takes the change back, as one of ``guard`` would have prevented it.
+        """
         raise NotImplementedError
 
 

@@ -258,3 +258,71 @@ def test_placement_beside_a_node_that_went_is_forgotten() -> None:
     _finish(edit, Value("a"))
     assert edit.graph["y"].attrs["_class"] == ("loc:@x",)
     assert "_class" not in edit.graph["z"].attrs
+
+
+TWO = """
+x = Placeholder : float32[2]
+g = NoOp(^x)
+a = Neg(x)
+m = Mul(a, a)
+b = Exp(m, ^g)
+y = Relu(a)
+z = Abs(b)
+w = Sqrt(z, ^m)
+"""
+
+
+def test_several_nodes_are_replaced_in_one_change() -> None:
+    edit = _editor(TWO, fetched=[Value("b")])
+    _open(edit, "a")
+    root = edit.place("Square", [Value("x")], {}, "step/Square")
+    edit.also("b", [edit.place("Sqrt", [root], {}, "step/Sqrt")])
+    edit.drop(["m"])
+    change = _finish(edit, root)
+    assert (
+        _text(edit)
+        == """
+x = Placeholder : float32[2]
+g = NoOp(^x)
+a = Square(x)
+b = Sqrt(a, ^g)
+y = Relu(a)
+z = Abs(b)
+w = Sqrt(z)
+"""
+    )
+    assert change.removed == ("a", "b", "m")
+    assert change.touched >= {"a", "b", "m", "y", "z", "w"}
+
+
+def test_what_is_dropped_must_not_be_read() -> None:
+    edit = _editor(TWO)
+    _open(edit, "a")
+    edit.drop(["b"])
+    assert edit.finish(Value("x")) == "output 0 of 'b' is read and has no replacement"
+    edit.cancel()
+    assert _text(edit) == TWO
+
+
+def test_one_new_value_cannot_take_two_fetched_names() -> None:
+    edit = _editor(TWO, fetched=[Value("y"), Value("z")])
+    _open(edit, "y")
+    made = edit.place("Square", [Value("x")], {}, "step/Square")
+    edit.also("z", [made])
+    edit.drop(["a", "m", "b"])
+    change = _finish(edit, made)
+    assert [edit.graph[key].op for key in ("y", "z")] == ["Square", "Identity"]
+    assert set(change.added) == {"y", "z"}
+
+
+def test_a_copy_keeps_its_own_name_unless_a_fetched_one_needs_it() -> None:
+    edit = _editor(TWO, fetched=[Value("b")])
+    _open(edit, "a")
+    copy = edit.copy(edit.graph["m"], [Value("x"), Value("x")], "step/m", body="f")
+    edit.also("b", [edit.copy(edit.graph["b"], [copy], "step/m")])
+    edit.drop(["m"])
+    assert edit.copied == {"step/m": ("f", "m"), "step/m_1": (None, "b")}
+    change = _finish(edit, copy)
+    assert set(change.added) == {"step/m", "b"}
+    assert edit.copied == {"step/m": ("f", "m"), "b": (None, "b")}
+    assert edit.graph["y"].inputs == (Value("step/m"),)
