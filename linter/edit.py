@@ -133,8 +133,7 @@ class GraphEditor:
             body: the function that the node is in; ``None`` for the main graph.
         """
         made = Node(name, node.op, tuple(inputs), node.controls, node.attrs, device=node.device)
-        value = self._insert(made)
-        self._copied[value.node] = (body, node.key)
+        self._copied[(value := self._insert(made)).node] = (body, node.key)
         return value
 
     def also(self, key: str, values: Sequence[Value]) -> None:
@@ -195,8 +194,8 @@ class GraphEditor:
         kept.update(
             source for node in self._added.values() for source in edit_swap.node_sources(node)
         )
-        heard = (*self._matched, *self._also)
-        kept.update(source for key in heard for source in self.graph.nodes[key].controls)
+        nodes = self.graph.nodes
+        kept.update(c for key in (*self._matched, *self._also) for c in nodes[key].controls)
         return self._unread(going, kept.difference(going))
 
     def cancel(self) -> None:
