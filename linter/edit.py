@@ -200,9 +200,8 @@ class GraphEditor:
 
     def cancel(self) -> None:
         """Take the open change back."""
-        keys = tuple(self._added)
-        self.graph.patch(drop=keys)
-        self.context.inference.discard(keys)
+        self.graph.patch(drop=self._added)
+        self.context.inference.discard(self._added)
         self._root, self._added = None, {}
 
     def commit(self) -> Change:
