@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from linter.engine import RewriteOptions, rewrite
+from linter.engine_bodies import place_of
 from linter.finding import Finding, Fix, Safety, Severity
 from linter.judge import Judge, Status, make_judge
 from rules.registry import rewrite_rules
@@ -21,15 +22,15 @@ def with_fixes(findings: Iterable[Finding], judge: Judge) -> tuple[Finding, ...]
     """
     fixes = _planned(judge)
     return tuple(
-        replace(finding, fix=fixes.get(finding.node or ""))
-        if finding.severity is Severity.ERROR and finding.function is None and finding.fix is None
+        replace(finding, fix=fixes.get(place_of(finding.function, finding.node or "")))
+        if finding.severity is Severity.ERROR and finding.fix is None
         else finding
         for finding in findings
     )
 
 
 def _planned(judge: Judge) -> dict[str, Fix]:
-    """Rewrites by the name of each node that they remove or replace for good."""
+    """Rewrites by the place of each node that they remove or replace for good."""
     plan = rewrite(
         rewrite_rules(),
         judge.model,
@@ -43,9 +44,11 @@ def _planned(judge: Judge) -> dict[str, Fix]:
         if refused.rule in manual and refused.reason.startswith("manual")
     }
     # A replacement may bear the name of what it replaces: what counts is whether it is taken.
-    main = plan.model.main
     refused_still = {
-        node.name for node in main if plan.judge.node(main, node).status is Status.UNSUPPORTED
+        place_of(graph.function, node.name)
+        for graph in (plan.model.main, *plan.judge.called_functions())
+        for node in graph
+        if plan.judge.node(graph, node).status is Status.UNSUPPORTED
     }
     for made in plan.rewrites:
         for name in (made.root, *made.removed):

@@ -42,9 +42,9 @@ def drop_uncalled(model: Model, functions: set[str | None]) -> None:
             del model.functions[name]
 
 
-def place_of(graph: Graph, name: str) -> str:
+def place_of(function: str | None, name: str) -> str:
     """The name of a node; in a function body the name of the function goes before it."""
-    return name if graph.function is None else f"{graph.function}::{name}"
+    return name if function is None else f"{function}::{name}"
 
 
 def given(judge: Judge, graph: Graph) -> frozenset[str]:

@@ -86,9 +86,9 @@ class Pass:
         self.records.append(
             RewriteRecord(
                 rule.id,
-                place_of(graph, change.root),
-                tuple(place_of(graph, name) for name in change.removed),
-                tuple(place_of(graph, name) for name in change.added),
+                place_of(graph.function, change.root),
+                tuple(place_of(graph.function, name) for name in change.removed),
+                tuple(place_of(graph.function, name) for name in change.added),
                 rule.safety,
                 _ops(change.gone),
                 _ops(change.come),

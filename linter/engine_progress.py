@@ -43,7 +43,10 @@ class Ancestry:
             if (new.op, new.inputs, new.attrs) == (root.op, root.inputs, root.attrs):
                 return "it makes no progress: the replacement is what is there"
         makers = frozenset[str]().union(
-            *(self._rules.get(place_of(edit.graph, nodes[key].name), frozenset()) for key in doomed)
+            *(
+                self._rules.get(place_of(edit.graph.function, nodes[key].name), frozenset())
+                for key in doomed
+            )
         )
         if rule.id in makers and len(added) >= len(doomed):
             return "it makes no progress: it would change what it has made itself, again and again"

@@ -349,4 +349,4 @@ class _Run:
             self._refused[rule, node] = reason
 
     def _label(self, node: Node) -> str:
-        return place_of(self.graph, node.name)
+        return place_of(self.graph.function, node.name)

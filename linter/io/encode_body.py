@@ -33,6 +33,8 @@ class BodyEncoder:
         originals: the nodes as they were read, without virtual ones.
         scan: where their records lie, ``None`` when they cannot be copied.
         view: the input that ``scan`` speaks of.
+        outputs: what the spelling of an input takes from its producer besides the name; an input
+            is spelled anew when that has changed.
     """
 
     graph: Graph
@@ -41,13 +43,14 @@ class BodyEncoder:
     originals: tuple[Node, ...] = ()
     scan: BodyScan | None = None
     view: View | None = None
+    outputs: Callable[[Node], object] | None = None
 
     def changed(self) -> bool:
         """Whether the nodes differ from those that were read, in content or order."""
         nodes = [node for node in self.graph if not node.virtual]
         if len(nodes) != len(self.originals):
             return True
-        renamed = self._renamed()
+        renamed = self.respelled()
         return any(
             node is not before and not self._copied(node, before, renamed)
             for node, before in zip(nodes, self.originals, strict=True)
@@ -59,7 +62,7 @@ class BodyEncoder:
         Args:
             other: gives the output for a record that is no node.
         """
-        renamed = self._renamed()
+        renamed = self.respelled()
         others = self.scan.others if self.scan is not None else []
         ranks = self.scan.ranks if self.scan is not None else ()
         done = 0
@@ -90,12 +93,21 @@ class BodyEncoder:
             return None
         return self.originals[origin.index] if origin.body is self.scan else None
 
-    def _renamed(self) -> frozenset[str]:
-        """Keys whose node has another name than the file gives it."""
-        names = {node.key: node.name for node in self.originals}
+    def respelled(self) -> frozenset[str]:
+        """Keys of the nodes that readers do not find under what the file calls them."""
+        before = {node.key: node for node in self.originals}
         return frozenset(
-            node.key for node in self.graph if names.get(node.key, node.name) != node.name
+            node.key
+            for node in self.graph
+            if (old := before.get(node.key)) is not None and not self._same_outputs(node, old)
         )
+
+    def _same_outputs(self, node: Node, before: Node) -> bool:
+        if node is before:
+            return True
+        if node.name != before.name:
+            return False
+        return self.outputs is None or self.outputs(node) == self.outputs(before)
 
     def _copied(self, node: Node, before: Node, renamed: frozenset[str]) -> bool:
         """Whether the record of ``before`` is the record of ``node``."""

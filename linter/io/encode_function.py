@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from linter.graph import DType, Graph, Placeholder, Value
+from linter.graph import DType, Graph, Node, Placeholder, Value
 from linter.io.attrs import encode_attr, same_value
 from linter.io.dtypes import dtype_number
 from linter.io.encode_body import BodyEncoder
@@ -40,6 +40,7 @@ class FunctionEncoder:
             tuple(node for node in originals if not node.virtual),
             None if record is None else record.scan,
             view,
+            self._outputs,
         )
 
     def changed(self) -> bool:
@@ -114,8 +115,9 @@ class FunctionEncoder:
                     _set_type(arg, output_dtype(graph, value, self._ops))
         for name in set(before) - set(graph.returns):
             del header.ret[name]
+        respelled = self._body.respelled()
         for name, value in graph.returns.items():
-            if before.get(name) != value:
+            if before.get(name) != value or value.node in respelled:
                 header.ret[name] = self._spell(graph, value)
         if record is None or graph.return_controls != record.return_controls:
             header.signature.ClearField("control_output")
@@ -124,6 +126,12 @@ class FunctionEncoder:
                 name = graph[key].name if key in graph else key
                 header.signature.control_output.append(name)
                 header.control_ret[name] = name
+
+    def _outputs(self, node: Node) -> object:
+        """The names and places of the outputs of a node; its op when they are not known."""
+        opdef = self._ops.get(node.op)
+        ports = None if opdef is None else output_ports(node, opdef)
+        return node.op if ports is None else [(arg.name, at, size) for arg, at, size in ports]
 
     def _spell(self, graph: Graph, value: Value) -> str:
         """A value as a function body writes it."""

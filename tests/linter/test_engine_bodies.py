@@ -97,6 +97,21 @@ def test_a_rewritten_body_is_written_and_read_again() -> None:
     assert serialize(again) == serialize(outcome.model)
 
 
+def test_readers_in_a_body_find_a_node_that_has_become_another_op() -> None:
+    text = BRANCHES.replace("= AddV2(a, two)", "= SquaredDifference(a, two)")
+    source = from_bytes(serialize(graphtext.parse(text)))
+    outcome = _rewrite(source, "SquaredDifference")
+    written = serialize(outcome.model)
+    again = from_bytes(written)
+    for name in ("up", "down"):
+        assert again.functions[name]["sum"].op == "Square"
+        assert again.functions[name].returns == source.functions[name].returns
+        assert not again.functions[name].dangling
+    assert serialize(source).count(b"sum:z:0") == 3
+    assert written.count(b"sum:z:0") == 1  # of the function that is not called
+    assert written.count(b"sum:y:0") == 2
+
+
 def test_a_change_in_a_body_can_be_left_out() -> None:
     skip = frozenset({("RWS010", "up::sum")})
     outcome = _rewrite(graphtext.parse(BRANCHES), "AddV2", options=RewriteOptions(skip=skip))
