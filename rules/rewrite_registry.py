@@ -25,6 +25,7 @@ from rules.rewrite.substitute.broadcast_operand import BroadcastOperand
 from rules.rewrite.substitute.broadcast_to import BroadcastTo
 from rules.rewrite.substitute.ceil_of import CeilOf
 from rules.rewrite.substitute.computed_operand import ComputedOperand
+from rules.rewrite.substitute.constant_batch_norm import ConstantBatchNorm
 from rules.rewrite.substitute.constant_merge import ConstantMerge
 from rules.rewrite.substitute.constant_select import ConstantSelect
 from rules.rewrite.substitute.constant_switch import ConstantSwitch
@@ -42,9 +43,11 @@ from rules.rewrite.substitute.filled_like import FilledLike
 from rules.rewrite.substitute.finite_select import FiniteSelect
 from rules.rewrite.substitute.flattened_constant import FlattenedConstant
 from rules.rewrite.substitute.floor_of import FloorOf
+from rules.rewrite.substitute.folded_batch_norm import FoldedBatchNorm
 from rules.rewrite.substitute.folded_node import FoldedNode
 from rules.rewrite.substitute.folded_operand import FoldedOperand
 from rules.rewrite.substitute.full_width_filter import FullWidthFilter
+from rules.rewrite.substitute.fused_batch_norm_ex import FusedBatchNormEx
 from rules.rewrite.substitute.fused_batch_norm_v3 import FusedBatchNormV3
 from rules.rewrite.substitute.fused_convolution import FusedConvolution
 from rules.rewrite.substitute.gathered_select import GatheredSelect
@@ -56,6 +59,7 @@ from rules.rewrite.substitute.is_nan import IsNan
 from rules.rewrite.substitute.known_value import KnownValue
 from rules.rewrite.substitute.leaky_relu import LeakyRelu
 from rules.rewrite.substitute.less_equal import LessEqual
+from rules.rewrite.substitute.live_batch_norm import LiveBatchNorm
 from rules.rewrite.substitute.log_one_plus import LogOnePlus
 from rules.rewrite.substitute.log_softmax import LogSoftmax
 from rules.rewrite.substitute.logical_and import LogicalAnd
@@ -151,6 +155,10 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     DoubleArithmetic,
     RearrangedElements,
     GatheredSelect,
+    FoldedBatchNorm,
+    ConstantBatchNorm,
+    LiveBatchNorm,
+    FusedBatchNormEx,
     EvaluatedNode,
     EvaluatedOperand,
 )

@@ -55,6 +55,8 @@ _ARITHMETIC = {
 
 def is_foldable(value: BoundValue) -> bool:
     """Whether ``folded`` gives an array; reads no payload."""
+    if value.value.node not in value.context.graph:
+        return False
     known = value.context.memo.setdefault("foldable", {})
     pending, opened = [value], {value.value}
     while pending:

@@ -25,6 +25,8 @@ from rules.registry import rewrite_rules
 pytestmark = pytest.mark.tf
 
 _RAISING = {"Assert", "CheckNumerics", "CheckNumericsV2"}
+_LAST_PRODUCER = {"BatchNormWithGlobalNormalization": 8}
+"""Ops that TensorFlow runs only in graphs of that version or before."""
 _LARGE = np.array([0.0, -0.0, 1.0, -1.0, 1e-6, -1e-6, 1e4, -1e4, 3.5, -2.5])
 _SPECIAL = np.array([np.inf, -np.inf, np.nan, 1.0, -0.0, 3e38, 1e-40])
 _CASES = [
@@ -121,6 +123,9 @@ def _array(
 
 def _run(tf: ModuleType, model: Model, names: list[str], feed: dict[str, Any]) -> list[Any]:
     definition = tf.compat.v1.GraphDef.FromString(serialize(model))
+    producers = [_LAST_PRODUCER[node.op] for node in model.main if node.op in _LAST_PRODUCER]
+    if producers:
+        definition.versions.producer = min(producers)
     with tf.Graph().as_default() as graph, tf.compat.v1.Session(graph=graph) as session:
         tf.import_graph_def(definition, name="")
         known = {op.name for op in graph.get_operations()}
