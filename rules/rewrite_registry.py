@@ -69,7 +69,10 @@ from rules.rewrite.substitute.mean_of_axes import MeanOfAxes
 from rules.rewrite.substitute.multiplied_depth import MultipliedDepth
 from rules.rewrite.substitute.not_equal import NotEqual
 from rules.rewrite.substitute.one_hot import OneHot
+from rules.rewrite.substitute.parallel_concat import ParallelConcat
+from rules.rewrite.substitute.plain_transpose import PlainTranspose
 from rules.rewrite.substitute.rearranged_elements import RearrangedElements
+from rules.rewrite.substitute.reversed_axes import ReversedAxes
 from rules.rewrite.substitute.sign_of import SignOf
 from rules.rewrite.substitute.squared_broadcast import SquaredBroadcast
 from rules.rewrite.substitute.squared_difference import SquaredDifference
@@ -77,7 +80,9 @@ from rules.rewrite.substitute.strided_filter import StridedFilter
 from rules.rewrite.substitute.transposed_weight import TransposedWeight
 from rules.rewrite.substitute.uneven_split_v import UnevenSplitV
 from rules.rewrite.substitute.unfed_default import UnfedDefault
+from rules.rewrite.substitute.unreduced_value import UnreducedValue
 from rules.rewrite.substitute.weight_first import WeightFirst
+from rules.rewrite.substitute.whole_top_k import WholeTopK
 from rules.rewrite.substitute.wide_deconvolution import WideDeconvolution
 from rules.rewrite.substitute.wide_filter import WideFilter
 
@@ -159,6 +164,11 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     ConstantBatchNorm,
     LiveBatchNorm,
     FusedBatchNormEx,
+    PlainTranspose,
+    ReversedAxes,
+    ParallelConcat,
+    UnreducedValue,
+    WholeTopK,
     EvaluatedNode,
     EvaluatedOperand,
 )

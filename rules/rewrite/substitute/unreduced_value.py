@@ -76,10 +76,10 @@ class UnreducedValue(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """Every reduced axis has size 1."""
         shape, axes = m["x"].static_shape, m["axes"].elements
-        if shape is None or m.root.static_shape is None:
-            return m.refuse("its shape is not known", at="x")
         if axes is None:
             return m.refuse("its axes are not constant", at="axes")
+        if shape is None or m.root.static_shape is None:
+            return m.refuse("its shape is not known", at="x")
         reduced = {axis % len(shape) for axis in axes} if shape else set()
         return m.refuse("") if any(shape[axis] != 1 for axis in reduced) else None
 
