@@ -18,8 +18,10 @@ from rules.rewrite.substitute.add_n_chain import AddNChain
 from rules.rewrite.substitute.add_n_pair import AddNPair
 from rules.rewrite.substitute.add_v2 import AddV2
 from rules.rewrite.substitute.any_of import AnyOf
+from rules.rewrite.substitute.approximate_equal import ApproximateEqual
 from rules.rewrite.substitute.arg_min import ArgMin
 from rules.rewrite.substitute.batched_weight import BatchedWeight
+from rules.rewrite.substitute.bias_sum import BiasSum
 from rules.rewrite.substitute.broadcast_constant import BroadcastConstant
 from rules.rewrite.substitute.broadcast_operand import BroadcastOperand
 from rules.rewrite.substitute.broadcast_to import BroadcastTo
@@ -27,10 +29,14 @@ from rules.rewrite.substitute.ceil_of import CeilOf
 from rules.rewrite.substitute.computed_operand import ComputedOperand
 from rules.rewrite.substitute.constant_batch_norm import ConstantBatchNorm
 from rules.rewrite.substitute.constant_merge import ConstantMerge
+from rules.rewrite.substitute.constant_power import ConstantPower
 from rules.rewrite.substitute.constant_select import ConstantSelect
 from rules.rewrite.substitute.constant_switch import ConstantSwitch
+from rules.rewrite.substitute.direction_angle import DirectionAngle
 from rules.rewrite.substitute.div_no_nan import DivNoNan
 from rules.rewrite.substitute.double_arithmetic import DoubleArithmetic
+from rules.rewrite.substitute.error_function import ErrorFunction
+from rules.rewrite.substitute.euclidean_norm import EuclideanNorm
 from rules.rewrite.substitute.evaluated_node import EvaluatedNode
 from rules.rewrite.substitute.evaluated_operand import EvaluatedOperand
 from rules.rewrite.substitute.even_split_v import EvenSplitV
@@ -53,8 +59,10 @@ from rules.rewrite.substitute.fused_convolution import FusedConvolution
 from rules.rewrite.substitute.gathered_select import GatheredSelect
 from rules.rewrite.substitute.global_pool import GlobalPool
 from rules.rewrite.substitute.gru_block_cell import GRUBlockCell
+from rules.rewrite.substitute.half_angle import HalfAngle
 from rules.rewrite.substitute.half_squared_norm import HalfSquaredNorm
 from rules.rewrite.substitute.is_finite import IsFinite
+from rules.rewrite.substitute.is_inf import IsInf
 from rules.rewrite.substitute.is_nan import IsNan
 from rules.rewrite.substitute.known_value import KnownValue
 from rules.rewrite.substitute.leaky_relu import LeakyRelu
@@ -71,13 +79,18 @@ from rules.rewrite.substitute.not_equal import NotEqual
 from rules.rewrite.substitute.one_hot import OneHot
 from rules.rewrite.substitute.parallel_concat import ParallelConcat
 from rules.rewrite.substitute.plain_transpose import PlainTranspose
+from rules.rewrite.substitute.product_version import ProductVersion
 from rules.rewrite.substitute.rearranged_elements import RearrangedElements
 from rules.rewrite.substitute.reversed_axes import ReversedAxes
+from rules.rewrite.substitute.reversed_comparison import ReversedComparison
 from rules.rewrite.substitute.sign_of import SignOf
 from rules.rewrite.substitute.squared_broadcast import SquaredBroadcast
 from rules.rewrite.substitute.squared_difference import SquaredDifference
 from rules.rewrite.substitute.strided_filter import StridedFilter
+from rules.rewrite.substitute.synonym import Synonym
 from rules.rewrite.substitute.transposed_weight import TransposedWeight
+from rules.rewrite.substitute.truncated_quotient import TruncatedQuotient
+from rules.rewrite.substitute.truncated_remainder import TruncatedRemainder
 from rules.rewrite.substitute.uneven_split_v import UnevenSplitV
 from rules.rewrite.substitute.unfed_default import UnfedDefault
 from rules.rewrite.substitute.unreduced_value import UnreducedValue
@@ -85,6 +98,7 @@ from rules.rewrite.substitute.weight_first import WeightFirst
 from rules.rewrite.substitute.whole_top_k import WholeTopK
 from rules.rewrite.substitute.wide_deconvolution import WideDeconvolution
 from rules.rewrite.substitute.wide_filter import WideFilter
+from rules.rewrite.substitute.zero_factor import ZeroFactor
 
 __all__ = ["REWRITE_RULES"]
 
@@ -158,6 +172,20 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     FakeQuantArgs,
     HalfSquaredNorm,
     DoubleArithmetic,
+    ErrorFunction,
+    HalfAngle,
+    DirectionAngle,
+    ConstantPower,
+    Synonym,
+    BiasSum,
+    ProductVersion,
+    ReversedComparison,
+    ApproximateEqual,
+    TruncatedQuotient,
+    TruncatedRemainder,
+    ZeroFactor,
+    EuclideanNorm,
+    IsInf,
     RearrangedElements,
     GatheredSelect,
     FoldedBatchNorm,

@@ -1,0 +1,65 @@
+"""ApproximateEqual."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op, var
+from linter.rule import RewriteRule
+from rules.rewrite.terms import Terms, other_dtype
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import Match, Refusal
+
+__all__ = ["ApproximateEqual"]
+
+BEFORE = """
+x = Placeholder : float32[2,3]
+z = Placeholder : float32[2,3]
+y = ApproximateEqual(x, z) {tolerance=0.5}
+"""
+
+AFTER = """
+x = Placeholder : float32[2,3]
+z = Placeholder : float32[2,3]
+y/Sub = Sub(x, z)
+y/Abs = Abs(y/Sub)
+y/number = Const : float32[] = 0.5
+y = Less(y/Abs, y/number)
+"""
+
+
+class ApproximateEqual(RewriteRule):
+    """Replace ``ApproximateEqual(x, z)`` by ``Less(Abs(x - z), tolerance)``.
+
+    Exact: the kernel computes the same.
+    Shapes: both operands have one shape; bool out.
+    Source: TensorFlow op docs of ApproximateEqual, Less and Abs.
+    """
+
+    id, name, safety = "RWS128", "approximate-equal", Safety.EXACT
+    pattern = op("ApproximateEqual", var("x"), var("z"))
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=("ApproximateEqual",)),
+        Untouched(BEFORE, label="the target takes it"),
+        Untouched(
+            BEFORE.replace("float32", "int32"),
+            lacking=("ApproximateEqual",),
+            reason="int32",
+            label="integers",
+        ),
+    )
+
+    def guard(self, m: Match) -> Refusal | None:
+        """The tolerance is a float32."""
+        return other_dtype(m, ("float32",), at="x")
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        """The comparison of the distance."""
+        terms = Terms(edit, "float32")
+        distance = terms("Abs", terms("Sub", m["x"], m["z"]))
+        return terms("Less", distance, float(m.root.attrs["tolerance"]))

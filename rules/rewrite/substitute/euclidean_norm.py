@@ -1,0 +1,64 @@
+"""EuclideanNorm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op, var
+from linter.rule import RewriteRule
+from rules.rewrite.terms import FLOATS, other_dtype
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import Match, Refusal
+
+__all__ = ["EuclideanNorm"]
+
+BEFORE = """
+x = Placeholder : float32[2,3]
+k = Const : int32[1] = [1]
+y = EuclideanNorm(x, k) {keep_dims=true}
+"""
+
+AFTER = """
+x = Placeholder : float32[2,3]
+k = Const : int32[1] = 1
+y/Square = Square(x)
+y/Sum = Sum(y/Square, k) {keep_dims=true}
+y = Sqrt(y/Sum)
+"""
+
+
+class EuclideanNorm(RewriteRule):
+    """Replace ``EuclideanNorm(x, axes)`` by ``Sqrt(Sum(Square(x), axes))``.
+
+    Tolerance: the kernel may add in another order.
+    Shapes: T[...] in, reduced over the axes; keep_dims stays.
+    Source: TensorFlow op docs of EuclideanNorm, Sum, Square and Sqrt.
+    """
+
+    id, name, safety = "RWS132", "euclidean-norm", Safety.TOLERANCE
+    rtol, atol = 1e-5, 1e-6
+    pattern = op("EuclideanNorm", var("x"), var("axes"))
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=("EuclideanNorm",)),
+        Untouched(BEFORE, label="the target takes it"),
+        Untouched(
+            BEFORE.replace("float32", "int32"),
+            lacking=("EuclideanNorm",),
+            reason="int32",
+            label="integers",
+        ),
+    )
+
+    def guard(self, m: Match) -> Refusal | None:
+        """Single or double precision."""
+        return other_dtype(m, FLOATS)
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        """The root of the sum of squares."""
+        square = edit.add("Square", [m["x"]])
+        return edit.add("Sqrt", [edit.add("Sum", [square, m["axes"]], like=m.root)])
