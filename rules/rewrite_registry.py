@@ -75,12 +75,14 @@ from rules.rewrite.substitute.low_rank_pad import LowRankPad
 from rules.rewrite.substitute.lstm_block_cell import LSTMBlockCell
 from rules.rewrite.substitute.mean_of_axes import MeanOfAxes
 from rules.rewrite.substitute.multiplied_depth import MultipliedDepth
+from rules.rewrite.substitute.nearest_by_gather import NearestByGather
 from rules.rewrite.substitute.not_equal import NotEqual
 from rules.rewrite.substitute.one_hot import OneHot
 from rules.rewrite.substitute.parallel_concat import ParallelConcat
 from rules.rewrite.substitute.plain_transpose import PlainTranspose
 from rules.rewrite.substitute.product_version import ProductVersion
 from rules.rewrite.substitute.rearranged_elements import RearrangedElements
+from rules.rewrite.substitute.resize_by_matrix import ResizeByMatrix
 from rules.rewrite.substitute.reversed_axes import ReversedAxes
 from rules.rewrite.substitute.reversed_comparison import ReversedComparison
 from rules.rewrite.substitute.sign_of import SignOf
@@ -91,6 +93,7 @@ from rules.rewrite.substitute.synonym import Synonym
 from rules.rewrite.substitute.transposed_weight import TransposedWeight
 from rules.rewrite.substitute.truncated_quotient import TruncatedQuotient
 from rules.rewrite.substitute.truncated_remainder import TruncatedRemainder
+from rules.rewrite.substitute.unchanged_size import UnchangedSize
 from rules.rewrite.substitute.uneven_split_v import UnevenSplitV
 from rules.rewrite.substitute.unfed_default import UnfedDefault
 from rules.rewrite.substitute.unreduced_value import UnreducedValue
@@ -197,6 +200,9 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     ParallelConcat,
     UnreducedValue,
     WholeTopK,
+    NearestByGather,
+    ResizeByMatrix,
+    UnchangedSize,
     EvaluatedNode,
     EvaluatedOperand,
 )
