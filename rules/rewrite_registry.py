@@ -20,6 +20,7 @@ from rules.rewrite.substitute.add_v2 import AddV2
 from rules.rewrite.substitute.any_of import AnyOf
 from rules.rewrite.substitute.approximate_equal import ApproximateEqual
 from rules.rewrite.substitute.arg_min import ArgMin
+from rules.rewrite.substitute.batch_to_space import BatchToSpace
 from rules.rewrite.substitute.batched_weight import BatchedWeight
 from rules.rewrite.substitute.bias_sum import BiasSum
 from rules.rewrite.substitute.broadcast_constant import BroadcastConstant
@@ -32,6 +33,7 @@ from rules.rewrite.substitute.constant_merge import ConstantMerge
 from rules.rewrite.substitute.constant_power import ConstantPower
 from rules.rewrite.substitute.constant_select import ConstantSelect
 from rules.rewrite.substitute.constant_switch import ConstantSwitch
+from rules.rewrite.substitute.depth_and_space import DepthAndSpace
 from rules.rewrite.substitute.direction_angle import DirectionAngle
 from rules.rewrite.substitute.div_no_nan import DivNoNan
 from rules.rewrite.substitute.double_arithmetic import DoubleArithmetic
@@ -85,7 +87,9 @@ from rules.rewrite.substitute.rearranged_elements import RearrangedElements
 from rules.rewrite.substitute.resize_by_matrix import ResizeByMatrix
 from rules.rewrite.substitute.reversed_axes import ReversedAxes
 from rules.rewrite.substitute.reversed_comparison import ReversedComparison
+from rules.rewrite.substitute.rolled_axes import RolledAxes
 from rules.rewrite.substitute.sign_of import SignOf
+from rules.rewrite.substitute.space_to_batch import SpaceToBatch
 from rules.rewrite.substitute.squared_broadcast import SquaredBroadcast
 from rules.rewrite.substitute.squared_difference import SquaredDifference
 from rules.rewrite.substitute.strided_filter import StridedFilter
@@ -203,6 +207,10 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     NearestByGather,
     ResizeByMatrix,
     UnchangedSize,
+    RolledAxes,
+    SpaceToBatch,
+    BatchToSpace,
+    DepthAndSpace,
     EvaluatedNode,
     EvaluatedOperand,
 )

@@ -1,0 +1,77 @@
+"""Moves between batch, channels and image in blocks: Reshape, Transpose, Reshape.
+
+Source: TensorFlow op docs of SpaceToBatchND, BatchToSpaceND, SpaceToDepth and DepthToSpace, which
+spell these steps out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.pattern import BoundValue
+from rules.rewrite.rearrangement import reshaped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+
+__all__ = ["permuted", "read_blocks"]
+
+
+def permuted(
+    edit: GraphEditor,
+    value: Value | BoundValue,
+    split: tuple[int, ...],
+    order: tuple[int, ...],
+    shape: tuple[int, ...],
+) -> Value | BoundValue:
+    """The value in the shape ``split`` with its axes in ``order``, brought to ``shape``.
+
+    Axes of size 1 are left out, and axes that stay together move as one, so that the permutation
+    has as few axes as can be.
+    """
+    had = value.static_shape if isinstance(value, BoundValue) else None
+    runs = _runs(split, order)
+    by_place = sorted(runs)
+    sizes = tuple(_product(split[axis] for axis in run) for run in by_place)
+    perm = tuple(by_place.index(run) for run in runs)
+    if perm == tuple(range(len(perm))):
+        return reshaped(edit, value, had or (), shape)
+    whole = reshaped(edit, value, had or (), sizes)
+    turned = edit.add("Transpose", [whole, edit.const(perm, "int32", name="perm")])
+    return reshaped(edit, turned, tuple(sizes[place] for place in perm), shape)
+
+
+def _runs(split: tuple[int, ...], order: tuple[int, ...]) -> list[list[int]]:
+    """The axes in their new order, those that follow each other before and after in one list."""
+    runs: list[list[int]] = []
+    for axis in (axis for axis in order if split[axis] != 1):
+        last = runs[-1][-1] if runs else axis
+        if runs and axis > last and all(split[a] == 1 for a in range(last + 1, axis)):
+            runs[-1].append(axis)
+        else:
+            runs.append([axis])
+    return runs
+
+
+def _product(sizes: Iterable[int]) -> int:
+    size = 1
+    for extent in sizes:
+        size *= extent
+    return size
+
+
+def read_blocks(
+    block: BoundValue | int, pairs: BoundValue, rank: int
+) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]] | str:
+    """Block sizes and paddings or crops of each blocked axis, or why they are not known."""
+    flat = pairs.elements
+    sizes = (block, block) if isinstance(block, int) else block.elements
+    if flat is None or sizes is None:
+        return "its blocks, paddings or crops are not constant"
+    if len(flat) != 2 * len(sizes) or len(sizes) + 1 > rank:
+        return f"it has {len(sizes)} blocks and {len(flat) // 2} pairs for {rank} axes"
+    ends = tuple((int(a), int(b)) for a, b in zip(flat[::2], flat[1::2], strict=True))
+    return tuple(int(size) for size in sizes), ends
