@@ -33,6 +33,7 @@ from rules.rewrite.substitute.constant_merge import ConstantMerge
 from rules.rewrite.substitute.constant_power import ConstantPower
 from rules.rewrite.substitute.constant_select import ConstantSelect
 from rules.rewrite.substitute.constant_switch import ConstantSwitch
+from rules.rewrite.substitute.cross_product import CrossProduct
 from rules.rewrite.substitute.depth_and_space import DepthAndSpace
 from rules.rewrite.substitute.direction_angle import DirectionAngle
 from rules.rewrite.substitute.div_no_nan import DivNoNan
@@ -75,6 +76,8 @@ from rules.rewrite.substitute.log_softmax import LogSoftmax
 from rules.rewrite.substitute.logical_and import LogicalAnd
 from rules.rewrite.substitute.low_rank_pad import LowRankPad
 from rules.rewrite.substitute.lstm_block_cell import LSTMBlockCell
+from rules.rewrite.substitute.masked_accumulation import MaskedAccumulation
+from rules.rewrite.substitute.matrix_each import MatrixEach
 from rules.rewrite.substitute.mean_of_axes import MeanOfAxes
 from rules.rewrite.substitute.multiplied_depth import MultipliedDepth
 from rules.rewrite.substitute.nearest_by_gather import NearestByGather
@@ -82,6 +85,7 @@ from rules.rewrite.substitute.not_equal import NotEqual
 from rules.rewrite.substitute.one_hot import OneHot
 from rules.rewrite.substitute.parallel_concat import ParallelConcat
 from rules.rewrite.substitute.plain_transpose import PlainTranspose
+from rules.rewrite.substitute.product_by_sum import ProductBySum
 from rules.rewrite.substitute.product_version import ProductVersion
 from rules.rewrite.substitute.rearranged_elements import RearrangedElements
 from rules.rewrite.substitute.resize_by_matrix import ResizeByMatrix
@@ -95,6 +99,7 @@ from rules.rewrite.substitute.squared_difference import SquaredDifference
 from rules.rewrite.substitute.strided_filter import StridedFilter
 from rules.rewrite.substitute.synonym import Synonym
 from rules.rewrite.substitute.transposed_weight import TransposedWeight
+from rules.rewrite.substitute.triangular_product import TriangularProduct
 from rules.rewrite.substitute.truncated_quotient import TruncatedQuotient
 from rules.rewrite.substitute.truncated_remainder import TruncatedRemainder
 from rules.rewrite.substitute.unchanged_size import UnchangedSize
@@ -193,6 +198,11 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     ZeroFactor,
     EuclideanNorm,
     IsInf,
+    ProductBySum,
+    MatrixEach,
+    TriangularProduct,
+    MaskedAccumulation,
+    CrossProduct,
     RearrangedElements,
     GatheredSelect,
     FoldedBatchNorm,
