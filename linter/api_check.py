@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from linter.api_load import Opened, open_model, resolve_shapes
 from linter.errors import GraphError, LinterError, UsageError
@@ -29,6 +30,9 @@ from linter.report.style import plural
 from opdb.errors import UnknownNameError
 from opdb.query import Database, open_database
 from opdb.target import default_target, parse_target
+
+if TYPE_CHECKING:
+    from rules.rule_set import RuleSet
 
 __all__ = [
     "Databases",
@@ -73,6 +77,7 @@ def check(
     precision: str = DEFAULT_MODE,
     scope_passes: Sequence[str] = (),
     cut_inputs: Sequence[Value] = (),
+    rules: RuleSet | None = None,
 ) -> Report:
     """Judge every model on every target.
 
@@ -84,6 +89,7 @@ def check(
         precision: precision mode of the conversion, as atc spells it.
         scope_passes: scope fusion passes that are switched on; unknown ones are warned of.
         cut_inputs: tensors that become inputs.
+        rules: the rules to run, as ``load_rules`` gives them; ``None`` for the built-in ones.
 
     Returns:
         The report; a model that cannot be read is in its ``errors``, the others are judged.
@@ -104,7 +110,7 @@ def check(
             with open_model(
                 path, options.outputs, options.cut_inputs, options.input_shapes
             ) as opened:
-                report, faults = report_model(opened, databases, options)
+                report, faults = report_model(opened, databases, options, rules)
         except UsageError:
             raise
         except LinterError as err:
@@ -131,7 +137,7 @@ def exit_code(report: Report, fail_on: Severity | None = Severity.ERROR) -> int:
 
 
 def report_model(
-    opened: Opened, databases: Databases, options: JudgeOptions
+    opened: Opened, databases: Databases, options: JudgeOptions, rules: RuleSet | None = None
 ) -> tuple[ModelReport, list[InputError]]:
     """One model on all targets, with the faults that were contained on the way."""
     targets: list[TargetReport] = []
@@ -139,7 +145,7 @@ def report_model(
     judge: Judge | None = None
     for database in databases.opened:
         judge = judge_model(opened, database, options)
-        report, faults = target_report(judge, databases.by_default)
+        report, faults = target_report(judge, databases.by_default, rules=rules)
         targets.append(report)
         errors += (input_error(opened.path, fault) for fault in faults)
     assert judge is not None
@@ -201,7 +207,7 @@ def input_error(path: str, err: LinterError) -> InputError:
 
 
 def target_report(
-    judge: Judge, by_default: bool, *, plan: bool = True
+    judge: Judge, by_default: bool, *, plan: bool = True, rules: RuleSet | None = None
 ) -> tuple[TargetReport, list[LinterError]]:
     """What the lint rules and the judge say, with the faults that were contained.
 
@@ -209,16 +215,18 @@ def target_report(
         judge: answers for one model and target.
         by_default: nobody named the target.
         plan: find out which rewrites would remove errors.
+        rules: the rules to run; ``None`` for the built-in ones.
     """
     from linter.engine import run_lint
-    from rules.registry import lint_rules
+    from rules.rule_set import BUILT_IN
 
-    outcome = run_lint(lint_rules(), judge)
+    rules = rules or BUILT_IN
+    outcome = run_lint(rules.lint, judge)
     findings = outcome.findings
     if plan and any(finding.severity is Severity.ERROR for finding in findings):
         from linter.api_plan import with_fixes
 
-        findings = with_fixes(findings, judge)
+        findings = with_fixes(findings, judge, rules)
     summary = judge.summary()
     database = judge.database
     report = TargetReport(

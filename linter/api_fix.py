@@ -36,6 +36,7 @@ from linter.io.writer import write
 from linter.judge import Judge, JudgeOptions, make_judge
 from linter.judge.fusion import warn_of_passes
 from linter.judge.precision import DEFAULT_MODE
+from rules.rule_set import BUILT_IN, RuleSet
 
 __all__ = ["FixOptions", "FixOutcome", "blocked_nodes", "fix", "fix_opened", "plan_opened"]
 
@@ -55,6 +56,7 @@ class FixOptions:
         revert_failing: drop a rewrite that changes the numbers and go on without it.
         precision: precision mode of the conversion, as atc spells it.
         scope_passes: scope fusion passes that are switched on.
+        rules: the rules to run, as ``load_rules`` gives them.
     """
 
     select: tuple[str, ...] = ()
@@ -64,6 +66,7 @@ class FixOptions:
     revert_failing: bool = False
     precision: str = DEFAULT_MODE
     scope_passes: tuple[str, ...] = ()
+    rules: RuleSet = BUILT_IN
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class FixOutcome:
         output_sha256: its digest.
         record: the record that was written beside it, ``None`` when none was.
         checkpoints: the judge's counts of unsupported nodes between the rewrites.
+        rules: the rules that ran.
     """
 
     path: str
@@ -96,6 +100,7 @@ class FixOutcome:
     output_sha256: str | None = None
     record: str | None = None
     checkpoints: tuple[Checkpoint, ...] = ()
+    rules: RuleSet = BUILT_IN
 
     @property
     def input_report(self) -> ModelReport:
@@ -251,8 +256,6 @@ class _Job:
 
     def rewrite(self, *, exact_only: bool, steps: int | None = None) -> RewriteOutcome:
         """Rewrite a copy of the model, without the changes that were reverted."""
-        from rules.registry import rewrite_rules
-
         options = RewriteOptions(
             select=self.options.select,
             ignore=self.options.ignore,
@@ -263,7 +266,7 @@ class _Job:
         )
         if steps is not None:
             options = replace(options, step_limit=steps)
-        return rewrite(rewrite_rules(), self.opened.model, self._judge_of, options)
+        return rewrite(self.options.rules.rewrites, self.opened.model, self._judge_of, options)
 
     def _judge_of(self, model: Model) -> Judge:
         return make_judge(model, self.database, self.judge.options)
@@ -284,7 +287,7 @@ class _Job:
         )
 
     def _report(self, judge: Judge, crashes: Sequence[LinterError] = ()) -> Report:
-        target, faults = target_report(judge, self.by_default, plan=False)
+        target, faults = target_report(judge, self.by_default, plan=False, rules=self.options.rules)
         model = model_report(self.opened, judge, (target,))
         errors: list[InputError] = [
             input_error(self.opened.path, fault) for fault in (*faults, *crashes)
@@ -299,7 +302,7 @@ def _proved(job: _Job, draft: str) -> tuple[RewriteOutcome, Proof]:
             result = job.rewrite(exact_only=False)
         return result, unverified(result.rewrites, "--no-verify")
     try:
-        with Prover(job.opened, job.judge, draft) as prover:
+        with Prover(job.opened, job.judge, draft, job.options.rules) as prover:
             job.evaluator = prover.evaluator
             return _reverting(job, prover)
     except MissingExtraError as err:

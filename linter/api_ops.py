@@ -16,6 +16,7 @@ from opdb.query import Database, open_database
 from opdb.record import AttrDef, OmgRecord, OpDef
 from opdb.target import Target, load_registry, near_matches
 from opdb.tf_ops import OpTable, load_op_table
+from rules.rule_set import BUILT_IN, RuleSet
 
 __all__ = ["OpAnswer", "OpAnswers", "OpExplanation", "describe_ops", "explain_op"]
 
@@ -99,21 +100,17 @@ class OpExplanation:
     rewrites: tuple[RewriteRule, ...]
 
 
-def explain_op(op: str, *, targets: Sequence[str] = ()) -> OpExplanation:
+def explain_op(op: str, *, targets: Sequence[str] = (), rules: RuleSet = BUILT_IN) -> OpExplanation:
     """Everything about one op type.
 
     Raises:
         UsageError: an unknown target, or neither a rule nor an op.
     """
-    from rules.registry import lint_rules, rewrite_rules, rewrites_of
-
     databases = Databases(targets)
     table = load_op_table()
     known = {name for database in databases.opened for name in database.ops()}
     if op not in table and op not in known:
-        codes = [
-            word for rule in (*lint_rules(), *rewrite_rules()) for word in (rule.id, rule.name)
-        ]
+        codes = [word for rule in (*rules.lint, *rules.rewrites) for word in (rule.id, rule.name)]
         near = near_matches(op, [*codes, *sorted(known | set(table))], limit=4)
         hint = f"; near it: {', '.join(near)}" if near else "; omlint rules lists the rules"
         raise UsageError(f"{op!r} is neither a rule nor an op{hint}")
@@ -130,7 +127,7 @@ def explain_op(op: str, *, targets: Sequence[str] = ()) -> OpExplanation:
             for one in databases.opened
             if (issue := one.known_issue(op)) is not None
         },
-        rewrites=rewrites_of(op),
+        rewrites=rules.rewrites_of(op),
     )
 
 

@@ -9,18 +9,18 @@ from linter.engine import RewriteOptions, rewrite
 from linter.engine_bodies import place_of
 from linter.finding import Finding, Fix, Safety, Severity
 from linter.judge import Judge, Status, make_judge
-from rules.registry import rewrite_rules
+from rules.rule_set import RuleSet
 
 __all__ = ["with_fixes"]
 
 
-def with_fixes(findings: Iterable[Finding], judge: Judge) -> tuple[Finding, ...]:
+def with_fixes(findings: Iterable[Finding], judge: Judge, rules: RuleSet) -> tuple[Finding, ...]:
     """The findings, those errors that a rewrite removes with that rewrite.
 
     A manual rewrite is named where no other one helps. Nothing is changed: the plan works on a
     copy of the graph.
     """
-    fixes = _planned(judge)
+    fixes = _planned(judge, rules)
     return tuple(
         replace(finding, fix=fixes.get(place_of(finding.function, finding.node or "")))
         if finding.severity is Severity.ERROR and finding.fix is None
@@ -29,15 +29,15 @@ def with_fixes(findings: Iterable[Finding], judge: Judge) -> tuple[Finding, ...]
     )
 
 
-def _planned(judge: Judge) -> dict[str, Fix]:
+def _planned(judge: Judge, rules: RuleSet) -> dict[str, Fix]:
     """Rewrites by the place of each node that they remove or replace for good."""
     plan = rewrite(
-        rewrite_rules(),
+        rules.rewrites,
         judge.model,
         lambda model: make_judge(model, judge.database, judge.options),
         RewriteOptions(),
     )
-    manual = {rule.id for rule in rewrite_rules() if rule.safety is Safety.MANUAL}
+    manual = {rule.id for rule in rules.rewrites if rule.safety is Safety.MANUAL}
     fixes = {
         refused.node: Fix(refused.rule, Safety.MANUAL)
         for refused in plan.refused

@@ -30,6 +30,7 @@ from linter.tf.client import (
     verify,
 )
 from linter.tf.evaluator import WorkerEvaluator
+from rules.rule_set import RuleSet
 
 __all__ = ["Proof", "Prover", "evaluator_for", "unverified"]
 
@@ -95,7 +96,7 @@ def evaluator_for(model: Model) -> Iterator[Evaluator | None]:
 class Prover:
     """Compares rewritten graphs with the original in one TensorFlow process."""
 
-    def __init__(self, opened: Opened, judge: Judge, draft: str) -> None:
+    def __init__(self, opened: Opened, judge: Judge, draft: str, rules: RuleSet) -> None:
         """Prepare; TensorFlow starts with the first comparison.
 
         Raises:
@@ -103,6 +104,7 @@ class Prover:
         """
         require_tensorflow()
         self._opened, self._judge, self._draft = opened, judge, draft
+        self._rules = rules
         self._worker = TensorFlowWorker(timeout=DEFAULT_TIMEOUT)
         self.evaluator = WorkerEvaluator(self._worker, producer=opened.model.source.producer)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -169,7 +171,7 @@ class Prover:
             b,
             outputs=_compared(self._judge, result),
             inputs=tuple(node.name for node in self._judge.inputs) if shapes else None,
-            tolerance=_tolerance(result),
+            tolerance=_tolerance(result, self._rules),
             input_shapes=shapes,
             worker=self._worker,
         )
@@ -199,14 +201,12 @@ def _compared(judge: Judge, result: RewriteOutcome) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _tolerance(result: RewriteOutcome) -> Tolerance:
+def _tolerance(result: RewriteOutcome, known: RuleSet) -> Tolerance:
     """Bit-equal when every rewrite says so; else as wide as the widest of them."""
-    from rules.registry import rewrite_rules
-
     inexact = {made.rule for made in result.rewrites if made.safety is not Safety.EXACT}
     if not inexact:
         return EXACT
-    rules = [rule for rule in rewrite_rules() if rule.id in inexact]
+    rules = [rule for rule in known.rewrites if rule.id in inexact]
     return Tolerance(
         rtol=max((DEFAULT_TOLERANCE.rtol, *(rule.rtol for rule in rules))),
         atol=max((DEFAULT_TOLERANCE.atol, *(rule.atol for rule in rules))),

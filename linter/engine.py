@@ -122,9 +122,7 @@ def _guarded(
     except Exception as err:  # noqa: BLE001 - the crash boundary of lint rules
         place = "the model" if node is None else f"node {node.name!r}"
         _LOG.debug("rule %s crashed", rule.id, exc_info=True)
-        crash = RuleCrashError(f"rule {rule.id} crashed at {place}: {type(err).__name__}: {err}")
-        crash.__cause__ = err
-        errors.append(crash)
+        errors.append(RuleCrashError.of(rule.id, place, err))
         return []
 
 

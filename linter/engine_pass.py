@@ -48,8 +48,7 @@ class Log:
     def crashed(self, rule: RewriteRule, place: str, err: Exception) -> None:
         """Contain what a rule raised; the same twice counts once."""
         _LOG.debug("rule %s crashed", rule.id, exc_info=True)
-        crash = RuleCrashError(f"rule {rule.id} crashed at {place}: {type(err).__name__}: {err}")
-        crash.__cause__ = err
+        crash = RuleCrashError.of(rule.id, place, err)
         if str(crash) not in {str(known) for known in self.errors}:
             self.errors.append(crash)
 

@@ -226,9 +226,10 @@ class _Run:
                 continue
             if (rule.id, self._label(root)) in self._banned:
                 continue
-            change = work.editor.delete(sweep.root, sweep.nodes)
+            reason = sweep.refusal or self._withheld(rule)
+            change = work.editor.delete(sweep.root, sweep.nodes) if reason is None else None
             if change is None:
-                reason = "an input, an output or a reader depends on it"
+                reason = reason or "an input, an output or a reader depends on it"
                 self._refuse(rule.id, self._label(root), reason)
                 continue
             work.take(rule, change)

@@ -71,6 +71,16 @@ class RuleCrashError(LinterError):
 
     kind = "rule-crash"
 
+    @classmethod
+    def of(cls, rule: str, place: str, err: Exception) -> RuleCrashError:
+        """What a rule raised somewhere, as one sentence."""
+        if isinstance(err, RuleCrashError):
+            crash = cls(f"rule {rule} at {place} {err}")
+        else:
+            crash = cls(f"rule {rule} crashed at {place}: {type(err).__name__}: {err}")
+        crash.__cause__ = err
+        return crash
+
 
 class VerifyError(LinterError):
     """Outputs that differ, or a verification that could not run to its end."""

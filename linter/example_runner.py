@@ -5,6 +5,7 @@ A rule file that a user adds is checked by the same functions.
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import replace
 
 from linter import graphtext
@@ -90,13 +91,21 @@ def _rewrite_failure(
     found = graphtext.dump(outcome.model)
     if isinstance(example, Rewritten):
         wanted = graphtext.dump(graphtext.parse(example.after))
-        return None if found == wanted else f"it became\n{found}\nnot\n{wanted}"
+        return None if found == wanted else _unlike(wanted, found)
     if found != graphtext.dump(model):
-        return f"it became\n{found}"
+        return _unlike(graphtext.dump(model), found)
     reasons = [refused.reason for refused in outcome.refused]
     if example.reason and not any(example.reason in reason for reason in reasons):
         return f"refused for {reasons}, not for {example.reason!r}"
     return None
+
+
+def _unlike(wanted: str, found: str) -> str:
+    """Both graphs, as the lines in which they differ."""
+    lines = difflib.unified_diff(
+        wanted.splitlines(), found.splitlines(), "expected", "got", n=100, lineterm=""
+    )
+    return "the graph is not as expected\n" + "\n".join(lines)
 
 
 def _judge(model: Model, example: Example) -> Judge:

@@ -321,10 +321,12 @@ class Sweep:
     Attributes:
         root: the node that the change is recorded under.
         nodes: keys of all nodes that go; survivors may read them as control inputs only.
+        refusal: why they stay all the same; ``None`` when they go.
     """
 
     root: str
     nodes: frozenset[str]
+    refusal: str | None = None
 
 
 class DeletionRule(RewriteRule, abstract=True):

@@ -15,6 +15,7 @@ from linter.cli.parsing import (
     parse_outputs,
     parse_passes,
 )
+from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import complain_about, guard_outputs, stdout_style, write_file, write_stdout
 from linter.finding import Report, Severity
 from linter.report.style import Style
@@ -39,6 +40,7 @@ _THRESHOLDS = {
 @options.cut_inputs_option
 @options.precision_option
 @options.scope_fusion_option
+@rules_option
 @click.option(
     "--format",
     "formats",
@@ -74,6 +76,7 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
         cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
         precision=flags["precision"],
         scope_passes=parse_passes(flags["scope_passes"]),
+        rules=chosen_rules(flags),
     )
     for error in report.errors:
         complain_about(error)

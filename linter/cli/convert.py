@@ -10,6 +10,7 @@ from linter.cli import options
 from linter.cli.database_option import database_option
 from linter.cli.fix import conclude
 from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs
+from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import complain, guard_outputs, pass_on, stdout_style, write_stdout
 from linter.errors import UsageError
 
@@ -28,6 +29,7 @@ __all__ = ["command"]
 @click.option("--dry-run", is_flag=True, help="Do all but start the compiler.")
 @click.option("--force", is_flag=True, help="Start the compiler although errors are left.")
 @click.option("--atc", metavar="CMD", help="The compiler's command, wrappers included.")
+@rules_option
 @click.option("--select", multiple=True, metavar="CODES", help="Only these rewrites: RWD,RWS003.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="Not these rewrites.")
 @click.option("--unsafe-fixes", is_flag=True, help="Make manual rewrites too.")
@@ -51,6 +53,7 @@ def command(
     if flags_for_atc and not flags_for_atc[0].startswith("-"):
         raise UsageError(f"convert takes one MODEL; {flags_for_atc[0]!r} is one too many")
     guard_outputs([f"{name}.pb", f"{name}.pb.rewrites.json", f"{name}.om"], [model])
+    rules = chosen_rules(flags)
     outcome = api.convert(
         model,
         name,
@@ -60,11 +63,12 @@ def command(
         cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
         options=api.ConvertOptions(
             fix=api.FixOptions(
-                select=parse_codes(flags["select"], "--select"),
-                ignore=parse_codes(flags["ignore"], "--ignore"),
+                select=parse_codes(flags["select"], "--select", rules),
+                ignore=parse_codes(flags["ignore"], "--ignore", rules),
                 unsafe=flags["unsafe_fixes"],
                 verify=not flags["no_verify"],
                 revert_failing=flags["revert_failing"],
+                rules=rules,
             ),
             dry_run=flags["dry_run"],
             force=flags["force"],

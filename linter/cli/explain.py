@@ -8,6 +8,7 @@ import click
 
 from linter.cli import options
 from linter.cli.database_option import database_option
+from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import stdout_style, write_stdout
 
 __all__ = ["command"]
@@ -17,18 +18,19 @@ __all__ = ["command"]
 @click.argument("subject", metavar="CODE|OP")
 @options.targets_option
 @database_option
+@rules_option
 def command(subject: str, **flags: Any) -> int:
     """Explain a rule (OPS001, unknown-op) or what becomes of an OP, with sources and rewrites."""
     from linter.report.rules import document
-    from rules.registry import find_rule
 
+    rules = chosen_rules(flags)
     style = stdout_style()
-    rule = find_rule(subject)
+    rule = rules.find(subject)
     if rule is not None:
         write_stdout(document(rule, style))
         return 0
     from linter.api_ops import explain_op
     from linter.report.explain import explanation
 
-    write_stdout(explanation(explain_op(subject, targets=flags["targets"]), style))
+    write_stdout(explanation(explain_op(subject, targets=flags["targets"], rules=rules), style))
     return 0

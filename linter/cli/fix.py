@@ -9,6 +9,7 @@ import click
 from linter.cli import options
 from linter.cli.database_option import database_option
 from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs, parse_passes
+from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import (
     complain,
     complain_about,
@@ -38,6 +39,7 @@ __all__ = ["command"]
 @options.cut_inputs_option
 @options.precision_option
 @options.scope_fusion_option
+@rules_option
 @click.option("--select", multiple=True, metavar="CODES", help="Only these rewrites: RWD,RWS003.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="Not these rewrites.")
 @click.option("--unsafe-fixes", is_flag=True, help="Make manual rewrites too.")
@@ -57,6 +59,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
     output = _output(model, flags)
+    rules = chosen_rules(flags)
     outcome = api.fix(
         model,
         output,
@@ -65,11 +68,12 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
         outputs=parse_outputs(flags["outputs"]),
         cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
         options=api.FixOptions(
-            select=parse_codes(flags["select"], "--select"),
-            ignore=parse_codes(flags["ignore"], "--ignore"),
+            select=parse_codes(flags["select"], "--select", rules),
+            ignore=parse_codes(flags["ignore"], "--ignore", rules),
             unsafe=flags["unsafe_fixes"],
             verify=not flags["no_verify"],
             revert_failing=flags["revert_failing"],
+            rules=rules,
             precision=flags["precision"],
             scope_passes=parse_passes(flags["scope_passes"]),
         ),

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from linter.errors import UsageError
 from linter.graph import Value
+
+if TYPE_CHECKING:
+    from rules.rule_set import RuleSet
 
 __all__ = [
     "ReportRequest",
@@ -97,7 +101,7 @@ def parse_passes(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def parse_codes(texts: Iterable[str], flag: str) -> tuple[str, ...]:
+def parse_codes(texts: Iterable[str], flag: str, rules: RuleSet) -> tuple[str, ...]:
     """Read ``RWD,RWS003``; upper case or not.
 
     Raises:
@@ -108,11 +112,9 @@ def parse_codes(texts: Iterable[str], flag: str) -> tuple[str, ...]:
     )
     if not codes and not any(texts):
         return ()
-    from rules.registry import rewrite_rules
-
     for code in codes:
-        if not any(rule.id.startswith(code) for rule in rewrite_rules()):
-            families = ", ".join(sorted({rule.id[:3] for rule in rewrite_rules()}))
+        if not any(rule.id.startswith(code) for rule in rules.rewrites):
+            families = ", ".join(sorted({rule.id[:3] for rule in rules.rewrites}))
             raise UsageError(f"{flag} {code}: no rewrite has such a code; families: {families}")
     return codes
 

@@ -16,7 +16,7 @@ from linter.report.verify import compared
 
 if TYPE_CHECKING:
     from linter.api_fix import FixOutcome
-    from linter.engine import Refused, RewriteRecord
+    from linter.engine import RewriteRecord
     from linter.finding import TargetReport
 
 __all__ = ["diff", "plan", "render"]
@@ -26,13 +26,13 @@ _NODES = 4
 
 def render(outcome: FixOutcome, style: Style) -> str:
     """The whole story of one fix."""
-    return _story(outcome, _made(outcome.rewrites, style), style)
+    return _story(outcome, _made(outcome, style), style)
 
 
 def plan(outcome: FixOutcome, style: Style) -> str:
     """What a fix would do, in the order in which it would be done."""
     steps = steps_of(outcome.rewrites, outcome.checkpoints)
-    return _story(outcome, plan_lines(steps, style), style)
+    return _story(outcome, plan_lines(steps, outcome.rules, style), style)
 
 
 def _story(outcome: FixOutcome, made: Iterable[str], style: Style) -> str:
@@ -48,7 +48,7 @@ def _story(outcome: FixOutcome, made: Iterable[str], style: Style) -> str:
     ]
     lines += ["", _heading(outcome, style), *made]
     if outcome.refused:
-        lines += ["", style.paint("Not made", "bold"), *_refused(outcome.refused, style)]
+        lines += ["", style.paint("Not made", "bold"), *_refused(outcome, style)]
     errors = [item for item in after.findings if item.severity is Severity.ERROR]
     if errors:
         lines += ["", style.paint("Left", "bold")]
@@ -81,25 +81,25 @@ def _heading(outcome: FixOutcome, style: Style) -> str:
     return style.paint(f"{count}{planned}", "bold")
 
 
-def _made(rewrites: Sequence[RewriteRecord], style: Style) -> Iterator[str]:
+def _made(outcome: FixOutcome, style: Style) -> Iterator[str]:
     groups: dict[tuple[str, str], list[RewriteRecord]] = {}
-    for made in rewrites:
+    for made in outcome.rewrites:
         groups.setdefault((made.rule, made.safety.value), []).append(made)
     for (rule, safety), members in groups.items():
         count = f" {style.times}{len(members):,}" if len(members) > 1 else ""
         nodes = sum(len(made.removed) for made in members), sum(len(m.added) for m in members)
         gone = f"{plural(nodes[0], 'node')} removed, {nodes[1]:,} added"
-        yield f"  {style.paint(rule, 'bold')} {_name_of(rule)} ({safety}){count}: {gone}"
+        yield f"  {style.paint(rule, 'bold')} {_name_of(outcome, rule)} ({safety}){count}: {gone}"
         yield from _names([made.root for made in members], style)
 
 
-def _refused(refused: Sequence[Refused], style: Style) -> Iterator[str]:
+def _refused(outcome: FixOutcome, style: Style) -> Iterator[str]:
     groups: dict[tuple[str, str], list[str]] = {}
-    for refusal in refused:
+    for refusal in outcome.refused:
         groups.setdefault((refusal.rule, refusal.reason), []).append(refusal.node)
     for (rule, reason), nodes in groups.items():
         count = f" {style.times}{len(nodes):,}" if len(nodes) > 1 else ""
-        yield f"  {style.paint(rule, 'bold')} {_name_of(rule)}{count}"
+        yield f"  {style.paint(rule, 'bold')} {_name_of(outcome, rule)}{count}"
         yield from paragraph(clean(reason), None, style, indent=NESTED)
         yield from _names(nodes, style)
 
@@ -129,8 +129,6 @@ def _proof(outcome: FixOutcome, style: Style) -> Iterator[str]:
         yield from paragraph(blame, "", style)
 
 
-def _name_of(code: str) -> str:
-    from rules.registry import find_rule
-
-    rule = find_rule(code)
+def _name_of(outcome: FixOutcome, code: str) -> str:
+    rule = outcome.rules.find(code)
     return "" if rule is None else rule.name

@@ -18,6 +18,7 @@ from linter.report.style import Style, clean, plural
 
 if TYPE_CHECKING:
     from linter.engine import Checkpoint, RewriteRecord
+    from rules.rule_set import RuleSet
 
 __all__ = ["Step", "plan_lines", "steps_of"]
 
@@ -63,25 +64,23 @@ def steps_of(
     return tuple(_joined(steps))
 
 
-def plan_lines(steps: Sequence[Step], style: Style) -> Iterator[str]:
+def plan_lines(steps: Sequence[Step], rules: RuleSet, style: Style) -> Iterator[str]:
     """The numbered steps."""
     number = 0
     places = len(str(sum(bool(step.records) for step in steps)))
     for step in steps:
         if step.records:
             number += 1
-            yield from _step(step, f"{number:>{places}}.", style)
+            yield from _step(step, rules, f"{number:>{places}}.", style)
         else:
             changes = (f"{op} {count:+,}" for op, count in step.moved.items())
             yield f"  {'':{places}}  asked again: {clean(', '.join(changes))}"
         yield from _left(step.left, style)
 
 
-def _step(step: Step, number: str, style: Style) -> Iterator[str]:
-    from rules.registry import find_rule
-
+def _step(step: Step, rules: RuleSet, number: str, style: Style) -> Iterator[str]:
     first = step.records[0]
-    rule = find_rule(first.rule)
+    rule = rules.find(first.rule)
     name = "" if rule is None else f" {rule.name}"
     times = f" {style.times}{len(step.records):,}" if len(step.records) > 1 else ""
     yield f"  {number} {style.paint(first.rule, 'bold')}{name} ({first.safety.value}){times}"

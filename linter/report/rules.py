@@ -6,11 +6,13 @@ import inspect
 from collections.abc import Iterable, Sequence
 
 from linter.examples import Clean, Example, Flagged, Rewritten, Untouched
+from linter.report.json import SCHEMA_VERSION, as_json
 from linter.report.layout import columns, paragraph
 from linter.report.style import Style
 from linter.rule import LintRule, RewriteRule
+from rules.rule_set import RuleSet
 
-__all__ = ["document", "listing", "title"]
+__all__ = ["as_json_text", "document", "listing", "title"]
 
 _HEADINGS = {
     Flagged: "Flagged",
@@ -28,6 +30,31 @@ def listing(lint: Sequence[LintRule], rewrites: Sequence[RewriteRule], style: St
     lines += columns((rule.id, rule.safety.value, rule.name, title(rule)) for rule in rewrites)
     lines += ["", "omlint explain CODE prints the whole of one."]
     return "\n".join(lines) + "\n"
+
+
+def as_json_text(rules: RuleSet) -> str:
+    """All rules as one documented object."""
+    user = set(rules.user)
+    every: tuple[LintRule | RewriteRule, ...] = (*rules.lint, *rules.rewrites)
+    return as_json(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "rules": [
+                {
+                    "id": rule.id,
+                    "name": rule.name,
+                    "kind": "lint" if isinstance(rule, LintRule) else "rewrite",
+                    "severity": rule.severity.value if isinstance(rule, LintRule) else None,
+                    "safety": None if isinstance(rule, LintRule) else rule.safety.value,
+                    "status": str(rule.status),
+                    "since": rule.since,
+                    "title": title(rule),
+                    "built_in": rule not in user,
+                }
+                for rule in every
+            ],
+        }
+    )
 
 
 def title(rule: LintRule | RewriteRule) -> str:

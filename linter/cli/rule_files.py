@@ -1,0 +1,67 @@
+"""``--rules PATH``: rules of the user's own, on every command that runs or lists rules."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from linter.cli.streams import complain
+from linter.errors import LinterError
+
+if TYPE_CHECKING:
+    from linter.userrules.timelimit import Clock
+    from rules.rule_set import RuleSet
+
+__all__ = ["chosen_rules", "rule_clock", "rules_option"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def rules_option(command: _Command) -> _Command:
+    """``--rules``, which may repeat, and ``--rule-timeout``."""
+    command = click.option(
+        "--rule-timeout",
+        type=click.FloatRange(min=0.1, max=86_400),
+        default=60.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="Longest that one call of a Python rule may take.",
+    )(command)
+    return click.option(
+        "--rules",
+        "rule_paths",
+        multiple=True,
+        type=click.Path(),
+        metavar="PATH",
+        help="Rules of your own: a .py or .toml file, or a folder of such. May repeat.",
+    )(command)
+
+
+def chosen_rules(flags: Mapping[str, Any]) -> RuleSet:
+    """The rules of the files that ``--rules`` names, and the built-in ones.
+
+    Raises:
+        UsageError: a file is faulty.
+    """
+    if not flags["rule_paths"]:
+        from rules.rule_set import BUILT_IN
+
+        return BUILT_IN
+    from linter.userrules import load_rules
+
+    return load_rules(flags["rule_paths"], clock=rule_clock(flags))
+
+
+def rule_clock(flags: Mapping[str, Any]) -> Clock:
+    """Times rules as ``--rule-timeout`` says, and ends the process where nothing else helps."""
+    from linter.userrules.timelimit import Clock
+
+    return Clock(flags["rule_timeout"], give_up=_end)
+
+
+def _end(message: str) -> None:
+    complain(message)
+    os._exit(LinterError.exit_code)

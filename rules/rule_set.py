@@ -1,0 +1,55 @@
+"""The rules of one run: omlint's own, and those of the user's files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from linter.rule import LintRule, RewriteRule
+from rules.registry import lint_rules, rewrite_rules
+
+__all__ = ["BUILT_IN", "RuleSet"]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Rules by kind, in the order in which they run.
+
+    A user's rewrites are tried before the built-in ones: who writes a rule for an op wants it.
+
+    Attributes:
+        user_lint: lint rules of the user's files.
+        user_rewrites: rewrites of the user's files.
+        files: the files they come from, as the user named them.
+    """
+
+    user_lint: tuple[LintRule, ...] = ()
+    user_rewrites: tuple[RewriteRule, ...] = ()
+    files: tuple[str, ...] = ()
+
+    @property
+    def lint(self) -> tuple[LintRule, ...]:
+        """All lint rules."""
+        return (*lint_rules(), *self.user_lint)
+
+    @property
+    def rewrites(self) -> tuple[RewriteRule, ...]:
+        """All rewrites, in the order in which they are tried."""
+        return (*self.user_rewrites, *rewrite_rules())
+
+    @property
+    def user(self) -> tuple[LintRule | RewriteRule, ...]:
+        """The rules of the user's files."""
+        return (*self.user_lint, *self.user_rewrites)
+
+    def find(self, name: str) -> LintRule | RewriteRule | None:
+        """The rule of that id or name."""
+        rules: tuple[LintRule | RewriteRule, ...] = (*self.lint, *self.rewrites)
+        return next((rule for rule in rules if name.upper() == rule.id or name == rule.name), None)
+
+    def rewrites_of(self, op: str) -> tuple[RewriteRule, ...]:
+        """The rewrites whose pattern starts at a node of type ``op``."""
+        return tuple(rule for rule in self.rewrites if op in rule.anchors)
+
+
+BUILT_IN = RuleSet()
+"""omlint's own rules alone."""
