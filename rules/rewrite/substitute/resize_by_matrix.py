@@ -131,6 +131,7 @@ class ResizeByMatrix(RewriteRule):
         Rewritten(AREA, after=AREA_AFTER, lacking=LACKING, label="area of integers"),
         Rewritten(CORNERS, after=CORNERS_AFTER, lacking=LACKING, label="bicubic by corners"),
         Untouched(BEFORE, label="the target takes it"),
+        Untouched(BEFORE.replace("[4, 4]", "[2, 2]"), lacking=LACKING, label="nothing to resize"),
         Untouched(
             BEFORE.replace("1,2,2,1", "1,?,2,1"),
             lacking=LACKING,
@@ -162,6 +163,8 @@ class ResizeByMatrix(RewriteRule):
         found = read_resizing(m)
         if isinstance(found, str):
             return m.refuse(found)
+        if m.root.node.op == "ResizeBilinear" and found.size == found.image[1:3]:
+            return m.refuse("")
         for axis in (0, 1):
             if m.root.node.op == "ResizeArea" and found.scale(axis) == 0:
                 return m.refuse("1 element is shared out by corners")
