@@ -33,8 +33,10 @@ from rules.rewrite.substitute.constant_merge import ConstantMerge
 from rules.rewrite.substitute.constant_power import ConstantPower
 from rules.rewrite.substitute.constant_select import ConstantSelect
 from rules.rewrite.substitute.constant_switch import ConstantSwitch
+from rules.rewrite.substitute.convolution_by_planes import ConvolutionByPlanes
 from rules.rewrite.substitute.cross_product import CrossProduct
 from rules.rewrite.substitute.depth_and_space import DepthAndSpace
+from rules.rewrite.substitute.dilated_convolution import DilatedConvolution
 from rules.rewrite.substitute.direction_angle import DirectionAngle
 from rules.rewrite.substitute.div_no_nan import DivNoNan
 from rules.rewrite.substitute.double_arithmetic import DoubleArithmetic
@@ -83,8 +85,11 @@ from rules.rewrite.substitute.multiplied_depth import MultipliedDepth
 from rules.rewrite.substitute.nearest_by_gather import NearestByGather
 from rules.rewrite.substitute.not_equal import NotEqual
 from rules.rewrite.substitute.one_hot import OneHot
+from rules.rewrite.substitute.padded_fused_convolution import PaddedFusedConvolution
 from rules.rewrite.substitute.parallel_concat import ParallelConcat
+from rules.rewrite.substitute.plain_max_pool import PlainMaxPool
 from rules.rewrite.substitute.plain_transpose import PlainTranspose
+from rules.rewrite.substitute.pooling_by_axes import PoolingByAxes
 from rules.rewrite.substitute.product_by_sum import ProductBySum
 from rules.rewrite.substitute.product_version import ProductVersion
 from rules.rewrite.substitute.rearranged_elements import RearrangedElements
@@ -218,9 +223,14 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     ResizeByMatrix,
     UnchangedSize,
     RolledAxes,
-    SpaceToBatch,
+    DilatedConvolution,
     BatchToSpace,
     DepthAndSpace,
+    PaddedFusedConvolution,
+    SpaceToBatch,
+    ConvolutionByPlanes,
+    PoolingByAxes,
+    PlainMaxPool,
     EvaluatedNode,
     EvaluatedOperand,
 )

@@ -76,7 +76,7 @@ class SpaceToBatch(RewriteRule):
     Source: TensorFlow op docs of SpaceToBatchND, which spell the steps out.
     """
 
-    id, name, safety = "RWS185", "space-to-batch", Safety.EXACT
+    id, name, safety = "RWS189", "space-to-batch", Safety.EXACT
     pattern = op(("SpaceToBatchND", "SpaceToBatch"))
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=LACKING, label="padded"),

@@ -1,0 +1,179 @@
+"""A convolution between SpaceToBatchND and BatchToSpaceND."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import const, op, var
+from linter.rule import RewriteRule
+from rules.rewrite.blocks import read_blocks
+from rules.rewrite.padding import same_padding
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import BoundValue, Match, Refusal
+
+__all__ = ["DilatedConvolution"]
+
+BEFORE = """
+x = Placeholder : float32[1,6,6,1]
+b = Const : int32[2] = [2, 2]
+p = Const : int32[2,2] = [[2, 2], [2, 2]]
+w = Const : float32[3,3,1,2] = 0.5
+k = Const : int32[2,2] = [[0, 0], [0, 0]]
+s = SpaceToBatchND(x, b, p)
+c = Conv2D(s, w) {strides=[1, 1, 1, 1], padding="VALID"}
+y = BatchToSpaceND(c, b, k)
+"""
+
+AFTER = """
+x = Placeholder : float32[1,6,6,1]
+w = Const : float32[3,3,1,2] = 0.5
+y = Conv2D(x, w) {dilations=[1, 2, 2, 1], padding="SAME", strides=[1, 1, 1, 1]}
+"""
+
+ODD = BEFORE.replace("[1,6,6,1]", "[1,5,6,1]").replace("= [[0, 0], [0, 0]]", "= [[0, 1], [1, 1]]")
+ODD = ODD.replace("= [[2, 2], [2, 2]]", "= [[2, 3], [2, 2]]")
+
+ODD_AFTER = """
+x = Placeholder : float32[1,5,6,1]
+w = Const : float32[3,3,1,2] = 0.5
+y/paddings = Const : int32[4,2] = [[0, 0], [2, 2], [1, 1], [0, 0]]
+y/Pad = Pad(x, y/paddings)
+y = Conv2D(y/Pad, w) {dilations=[1, 2, 2, 1], padding="VALID", strides=[1, 1, 1, 1]}
+"""
+
+CUT = BEFORE.replace("[2, 2], [2, 2]", "[0, 0], [0, 0]").replace("[0, 0]]\ns", "[1, 0]]\ns")
+
+CUT_AFTER = """
+x = Placeholder : float32[1,6,6,1]
+w = Const : float32[3,3,1,2] = 0.5
+y/begin = Const : int32[4] = [0, 0, 1, 0]
+y/size = Const : int32[4] = [1, 6, 5, 1]
+y/Slice = Slice(x, y/begin, y/size)
+y = Conv2D(y/Slice, w) {dilations=[1, 2, 2, 1], padding="VALID", strides=[1, 1, 1, 1]}
+"""
+
+MIXED = BEFORE.replace("= [[0, 0], [0, 0]]", "= [[3, 0], [0, 0]]")
+
+LACKING = ("BatchToSpaceND",)
+
+
+class DilatedConvolution(RewriteRule):
+    """Replace SpaceToBatchND, a convolution and BatchToSpaceND by a dilated convolution.
+
+    Tolerance: the same products, summed in another order.
+    Shapes: T[n, h, w, c] of known shape; blocks, paddings and crops are constant.
+    Source: TensorFlow docs of with_space_to_batch: on every second, third … place the convolution
+        reads what a dilated one reads; paddings less crops are the padding that is left.
+    """
+
+    id, name, safety = "RWS185", "dilated-convolution", Safety.TOLERANCE
+    rtol, atol = 1e-4, 1e-4
+    pattern = op(
+        "BatchToSpaceND",
+        op(
+            "Conv2D",
+            op("SpaceToBatchND", var("x"), const("b"), const("p"), name="s"),
+            var("w"),
+            name="c",
+        ),
+        const("blocks"),
+        const("crops"),
+    )
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=LACKING, label="SAME"),
+        Rewritten(ODD, after=ODD_AFTER, lacking=LACKING, label="other padding"),
+        Rewritten(CUT, after=CUT_AFTER, lacking=LACKING, label="crops only"),
+        Untouched(BEFORE, label="the target takes it"),
+        Untouched(
+            MIXED, lacking=LACKING, reason="crops more on one side", label="padding and crops mixed"
+        ),
+        Untouched(
+            BEFORE.replace("(c, b, k)", "(c, b2, k)").replace(
+                "b = Const", "b2 = Const : int32[2] = [1, 4]\nb = Const"
+            ),
+            lacking=LACKING,
+            reason="(2, 2) and (1, 4)",
+            label="other blocks",
+        ),
+        Untouched(
+            BEFORE.replace("[1, 1, 1, 1]", "[1, 2, 2, 1]"),
+            lacking=LACKING,
+            reason="strides",
+            label="strided",
+        ),
+        Untouched(
+            BEFORE.replace("1,6,6,1", "1,?,6,1"),
+            lacking=LACKING,
+            reason="shape",
+            label="size unknown",
+        ),
+    )
+
+    def guard(self, m: Match) -> Refusal | None:
+        """A plain convolution over the same blocks, with padding or crops left over."""
+        if m["x"].rank != 4 or m["x"].static_shape is None or m["w"].static_shape is None:
+            return m.refuse("its shape is not known, or not of rank 4", at="x")
+        attrs = m["c"].attrs
+        if attrs["data_format"] != "NHWC" or attrs["padding"] not in ("SAME", "VALID"):
+            return m.refuse(f"its padding is {attrs['padding']}, or its layout not NHWC", at="c")
+        if any(step != 1 for name in ("strides", "dilations") for step in attrs[name]):
+            return m.refuse("its strides or dilations are not 1", at="c")
+        found = _left_over(m)
+        return m.refuse(found) if isinstance(found, str) else None
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        """The convolution on what is padded or cut."""
+        found = _left_over(m)
+        assert not isinstance(found, str)  # the guard has looked
+        blocks, ends = found
+        attrs = {"dilations": (1, *blocks, 1), "strides": (1, 1, 1, 1), "padding": "VALID"}
+        kernel = (m["w"].static_shape or ())[:2]
+        image = (m["x"].static_shape or ())[1:3]
+        spans = [(k - 1) * block + 1 for k, block in zip(kernel, blocks, strict=True)]
+        value: Value | BoundValue = m["x"]
+        same = [same_padding(size, span, 1) for size, span in zip(image, spans, strict=True)]
+        if list(ends) == same:
+            attrs["padding"] = "SAME"
+        elif any(pair != (0, 0) for pair in ends):
+            value = _resized(m, edit, ends)
+        return edit.add("Conv2D", [value, m["w"]], attrs)
+
+
+def _left_over(m: Match) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]] | str:
+    """Blocks, and what height and width are padded by; negative is cut."""
+    split, joined = read_blocks(m["b"], m["p"], 4), read_blocks(m["blocks"], m["crops"], 4)
+    if isinstance(split, str) or isinstance(joined, str):
+        return split if isinstance(split, str) else str(joined)
+    if split[0] != joined[0] or len(split[0]) != 2:
+        return f"its blocks are {split[0]} and {joined[0]}"
+    kernel = (m["w"].static_shape or ())[:2]
+    own = [(0, 0), (0, 0)]
+    if m["c"].attrs["padding"] == "SAME":
+        own = [((k - 1) // 2 * b, k // 2 * b) for k, b in zip(kernel, split[0], strict=True)]
+    ends = tuple(
+        (p[0] + o[0] - c[0], p[1] + o[1] - c[1])
+        for p, o, c in zip(split[1], own, joined[1], strict=True)
+    )
+    flat = [entry for pair in ends for entry in pair]
+    if min(flat) < 0 < max(flat):
+        return f"it pads and crops more on one side than on another: {ends}"
+    return split[0], ends
+
+
+def _resized(m: Match, edit: GraphEditor, ends: tuple[tuple[int, int], ...]) -> Value:
+    """The image with zeros around it, or a part of it."""
+    shape = m["x"].static_shape or ()
+    if min(entry for pair in ends for entry in pair) >= 0:
+        flat = [0, 0, *(entry for pair in ends for entry in pair), 0, 0]
+        paddings = edit.const(flat, "int32", shape=(4, 2), name="paddings")
+        return edit.add("Pad", [m["x"], paddings])
+    begin = (0, *(-first for first, _ in ends), 0)
+    sizes = [size + a + b for size, (a, b) in zip(shape[1:3], ends, strict=True)]
+    first = edit.const(begin, "int32", name="begin")
+    size = edit.const((shape[0], *sizes, shape[3]), "int32", name="size")
+    return edit.add("Slice", [m["x"], first, size])
