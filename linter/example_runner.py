@@ -74,7 +74,11 @@ def _lint_failure(rule: LintRule, example: Example) -> str | None:
     messages = tuple(finding.message_id for finding in outcome.findings)
     if example.messages and messages != example.messages:
         return f"messages are {messages}, not {example.messages}"
-    unfilled = [finding.message for finding in outcome.findings if "{" in finding.message]
+    unfilled = [
+        finding.message
+        for finding in outcome.findings
+        if "{" in finding.message and finding.message == rule.messages[finding.message_id]
+    ]
     return f"message has an open field: {unfilled[0]}" if unfilled else None
 
 

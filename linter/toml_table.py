@@ -132,7 +132,9 @@ class Table:
         if key in self._content:
             return self._content[key]
         if not default:
-            raise self.fault(f"{key} is missing")
+            near = get_close_matches(key, self._content, n=1)
+            hint = f"; is it meant by {near[0]!r}?" if near else ""
+            raise self.fault(f"{key} is missing{hint}")
         return default[0]
 
     def items(self) -> Iterator[tuple[str, Any]]:
