@@ -34,12 +34,14 @@ from rules.rewrite.substitute.constant_power import ConstantPower
 from rules.rewrite.substitute.constant_select import ConstantSelect
 from rules.rewrite.substitute.constant_switch import ConstantSwitch
 from rules.rewrite.substitute.convolution_by_planes import ConvolutionByPlanes
+from rules.rewrite.substitute.cross_entropy import CrossEntropy
 from rules.rewrite.substitute.cross_product import CrossProduct
 from rules.rewrite.substitute.depth_and_space import DepthAndSpace
 from rules.rewrite.substitute.dilated_convolution import DilatedConvolution
 from rules.rewrite.substitute.direction_angle import DirectionAngle
 from rules.rewrite.substitute.div_no_nan import DivNoNan
 from rules.rewrite.substitute.double_arithmetic import DoubleArithmetic
+from rules.rewrite.substitute.einsum import Einsum
 from rules.rewrite.substitute.error_function import ErrorFunction
 from rules.rewrite.substitute.euclidean_norm import EuclideanNorm
 from rules.rewrite.substitute.evaluated_node import EvaluatedNode
@@ -65,7 +67,9 @@ from rules.rewrite.substitute.gathered_select import GatheredSelect
 from rules.rewrite.substitute.global_pool import GlobalPool
 from rules.rewrite.substitute.gru_block_cell import GRUBlockCell
 from rules.rewrite.substitute.half_angle import HalfAngle
+from rules.rewrite.substitute.half_arithmetic import HalfArithmetic
 from rules.rewrite.substitute.half_squared_norm import HalfSquaredNorm
+from rules.rewrite.substitute.integer_magnitude import IntegerMagnitude
 from rules.rewrite.substitute.is_finite import IsFinite
 from rules.rewrite.substitute.is_inf import IsInf
 from rules.rewrite.substitute.is_nan import IsNan
@@ -76,6 +80,7 @@ from rules.rewrite.substitute.live_batch_norm import LiveBatchNorm
 from rules.rewrite.substitute.log_one_plus import LogOnePlus
 from rules.rewrite.substitute.log_softmax import LogSoftmax
 from rules.rewrite.substitute.logical_and import LogicalAnd
+from rules.rewrite.substitute.long_integers import LongIntegers
 from rules.rewrite.substitute.low_rank_pad import LowRankPad
 from rules.rewrite.substitute.lstm_block_cell import LSTMBlockCell
 from rules.rewrite.substitute.masked_accumulation import MaskedAccumulation
@@ -98,6 +103,7 @@ from rules.rewrite.substitute.reversed_axes import ReversedAxes
 from rules.rewrite.substitute.reversed_comparison import ReversedComparison
 from rules.rewrite.substitute.rolled_axes import RolledAxes
 from rules.rewrite.substitute.sign_of import SignOf
+from rules.rewrite.substitute.small_integers import SmallIntegers
 from rules.rewrite.substitute.space_to_batch import SpaceToBatch
 from rules.rewrite.substitute.squared_broadcast import SquaredBroadcast
 from rules.rewrite.substitute.squared_difference import SquaredDifference
@@ -208,6 +214,12 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     TriangularProduct,
     MaskedAccumulation,
     CrossProduct,
+    Einsum,
+    HalfArithmetic,
+    SmallIntegers,
+    IntegerMagnitude,
+    LongIntegers,
+    CrossEntropy,
     RearrangedElements,
     GatheredSelect,
     FoldedBatchNorm,

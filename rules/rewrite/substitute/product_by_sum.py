@@ -9,6 +9,7 @@ from linter.examples import Rewritten, Untouched
 from linter.finding import Safety
 from linter.pattern import BoundValue, op, var
 from linter.rule import RewriteRule
+from rules.rewrite.evaluation import is_evaluable
 from rules.rewrite.product import (
     PRODUCT_LIMIT,
     Extents,
@@ -113,7 +114,9 @@ class ProductBySum(RewriteRule):
     )
 
     def guard(self, m: Match) -> Refusal | None:
-        """Known shapes, one batch and few products."""
+        """Known shapes, one batch and few products; no operand that may become a constant."""
+        if m.context.evaluator is not None and is_evaluable(m["z"]):
+            return m.refuse("")
         first, second = m["x"].static_shape, m["z"].static_shape
         if first is None or second is None:
             return m.refuse("the shape of an operand is not known")

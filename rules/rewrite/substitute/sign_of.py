@@ -9,6 +9,7 @@ from linter.finding import Safety
 from linter.graph import DType
 from linter.pattern import op, var
 from linter.rule import RewriteRule
+from rules.rewrite.terms import FLOATS, INTEGERS, other_dtype
 
 if TYPE_CHECKING:
     from linter.edit import GraphEditor
@@ -36,7 +37,7 @@ y = Sub(y/Cast, y/Cast_1)
 class SignOf(RewriteRule):
     """Replace ``Sign(x)`` by ``Cast(x > 0) - Cast(0 > x)``.
 
-    Tolerance: equal for all numbers; NaN gives 0 where Sign gives NaN.
+    Tolerance: equal for all numbers, integers too; NaN gives 0 where Sign gives NaN.
     Shapes: T[...] in and out.
     Source: TensorFlow op docs of Sign, Greater and Cast.
     """
@@ -48,20 +49,21 @@ class SignOf(RewriteRule):
         Rewritten(BEFORE, after=AFTER, lacking=("Sign",)),
         Untouched(BEFORE, label="the target takes it"),
         Untouched(
-            BEFORE.replace("float32", "int32"), lacking=("Sign",), reason="int32", label="integers"
+            BEFORE.replace("float32", "complex64"),
+            lacking=("Sign",),
+            reason="complex64",
+            label="complex numbers",
         ),
     )
 
     def guard(self, m: Match) -> Refusal | None:
-        """Floating point of known dtype."""
-        if m.root.dtype not in ("float32", "float64", "float16"):
-            return m.refuse(f"its dtype is {m.root.dtype or 'unknown'}")
-        return None
+        """Numbers of known dtype that have a sign."""
+        return other_dtype(m, ("float16", *FLOATS, *INTEGERS))
 
     def build(self, m: Match, edit: GraphEditor) -> Value:
         """The difference of two masks."""
         dtype = str(m.root.dtype)
-        zero = edit.const(0.0, dtype, name="zero")
+        zero = edit.const(0.0 if dtype.startswith("float") else 0, dtype, name="zero")
         sides = [edit.add("Greater", [m["x"], zero]), edit.add("Greater", [zero, m["x"]])]
         masks = [edit.add("Cast", [side], {"DstT": DType(dtype)}) for side in sides]
         return edit.add("Sub", masks)

@@ -1,0 +1,89 @@
+"""What an Einsum of one or two operands says.
+
+Source: TensorFlow op docs of Einsum; the summation convention.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Contraction", "read_contraction"]
+
+_DOTS = "..."
+_FIRST = 0x100
+
+
+@dataclass(frozen=True, slots=True)
+class Contraction:
+    """Labels of the axes; those that an ellipsis stands for have labels beyond ASCII.
+
+    Attributes:
+        operands: labels of each operand.
+        result: labels of the result.
+        sizes: size by label.
+    """
+
+    operands: tuple[str, ...]
+    result: str
+    sizes: Mapping[str, int]
+
+    def extent(self, labels: str) -> int:
+        """How many elements axes with these labels hold."""
+        return math.prod(self.sizes[label] for label in labels)
+
+    def shape(self, labels: str) -> tuple[int, ...]:
+        """The sizes of the axes."""
+        return tuple(self.sizes[label] for label in labels)
+
+    def lone(self, place: int) -> str:
+        """Labels that occur in this operand and nowhere else; they are summed over."""
+        rest = self.result + "".join(o for at, o in enumerate(self.operands) if at != place)
+        return "".join(label for label in self.operands[place] if label not in rest)
+
+
+def read_contraction(equation: str, shapes: Sequence[tuple[int, ...]]) -> Contraction | str:
+    """The contraction, or why it is not one of distinct labels and agreeing sizes."""
+    left, arrow, right = equation.replace(" ", "").partition("->")
+    terms = left.split(",")
+    if len(terms) != len(shapes):
+        return f"the equation {equation!r} is not one of {len(shapes)} operands"
+    spread = 0
+    for term, shape in zip(terms, shapes, strict=True):
+        named = len(term.replace(_DOTS, ""))
+        if len(shape) < named or (_DOTS not in term and len(shape) != named):
+            return f"{term!r} does not fit the rank {len(shape)}"
+        spread = max(spread, len(shape) - named)
+    operands = tuple(
+        _expanded(term, len(shape) - len(term.replace(_DOTS, "")), spread)
+        for term, shape in zip(terms, shapes, strict=True)
+    )
+    result = _expanded(right, spread, spread) if arrow else _implied(operands)
+    for labels in (*operands, result):
+        if len(set(labels)) != len(labels):
+            return f"a label of {equation!r} is repeated"
+    sizes: dict[str, int] = {}
+    for labels, shape in zip(operands, shapes, strict=True):
+        for label, size in zip(labels, shape, strict=True):
+            if sizes.setdefault(label, size) != size:
+                return f"the sizes {sizes[label]} and {size} of one axis differ"
+    if set(result) - sizes.keys():
+        return f"the result of {equation!r} has a label of its own"
+    return Contraction(operands, result, sizes)
+
+
+def _expanded(term: str, count: int, spread: int) -> str:
+    """The term with labels, counted from the right, in place of its ellipsis."""
+    return term.replace(
+        _DOTS, "".join(chr(_FIRST + place) for place in range(spread - count, spread))
+    )
+
+
+def _implied(operands: Sequence[str]) -> str:
+    """Labels that occur once, in the order of the alphabet, those of an ellipsis in front."""
+    every = "".join(operands)
+    dots = sorted({label for label in every if ord(label) >= _FIRST})
+    return "".join(dots) + "".join(
+        sorted(label for label in every if ord(label) < _FIRST and every.count(label) == 1)
+    )

@@ -1,0 +1,59 @@
+"""Abs of integers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op, var
+from linter.rule import RewriteRule
+from rules.rewrite.terms import INTEGERS, other_dtype
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import Match, Refusal
+
+__all__ = ["IntegerMagnitude"]
+
+BEFORE = """
+x = Placeholder : int32[2,3]
+y = Abs(x)
+"""
+
+AFTER = """
+x = Placeholder : int32[2,3]
+y/Neg = Neg(x)
+y = Maximum(x, y/Neg)
+"""
+
+
+class IntegerMagnitude(RewriteRule):
+    """Replace Abs of integers by ``Maximum(x, Neg(x))``.
+
+    Exact: the larger of the two is the magnitude; the least integer, which has none, stays.
+    Shapes: T[...] in and out.
+    Source: TensorFlow op docs of Abs, Maximum and Neg; two's complement.
+    """
+
+    id, name, safety = "RWS143", "integer-magnitude", Safety.EXACT
+    pattern = op("Abs", var("x"))
+    examples = (
+        Rewritten(BEFORE, after=AFTER, given={"limits": {"Abs": "T == 'float32'"}}),
+        Untouched(BEFORE, label="the target takes it"),
+        Untouched(
+            BEFORE.replace("int32", "float16"),
+            lacking=("Abs",),
+            reason="float16",
+            label="no integer",
+        ),
+    )
+
+    def guard(self, m: Match) -> Refusal | None:
+        """Signed integers."""
+        return other_dtype(m, INTEGERS)
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        """The larger of the number and its opposite."""
+        return edit.add("Maximum", [m["x"], edit.add("Neg", [m["x"]])])
