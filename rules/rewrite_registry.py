@@ -30,8 +30,12 @@ from rules.rewrite.substitute.ceil_of import CeilOf
 from rules.rewrite.substitute.computed_operand import ComputedOperand
 from rules.rewrite.substitute.constant_batch_norm import ConstantBatchNorm
 from rules.rewrite.substitute.constant_merge import ConstantMerge
+from rules.rewrite.substitute.constant_partition import ConstantPartition
 from rules.rewrite.substitute.constant_power import ConstantPower
+from rules.rewrite.substitute.constant_scatter import ConstantScatter
+from rules.rewrite.substitute.constant_segments import ConstantSegments
 from rules.rewrite.substitute.constant_select import ConstantSelect
+from rules.rewrite.substitute.constant_stitch import ConstantStitch
 from rules.rewrite.substitute.constant_switch import ConstantSwitch
 from rules.rewrite.substitute.convolution_by_planes import ConvolutionByPlanes
 from rules.rewrite.substitute.cross_entropy import CrossEntropy
@@ -243,6 +247,10 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     ConvolutionByPlanes,
     PoolingByAxes,
     PlainMaxPool,
+    ConstantSegments,
+    ConstantScatter,
+    ConstantStitch,
+    ConstantPartition,
     EvaluatedNode,
     EvaluatedOperand,
 )
