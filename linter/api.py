@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from linter.api_check import check, exit_code
 
 if TYPE_CHECKING:
+    from linter.api_compare import VerifyOptions, rejudge, verify
     from linter.api_convert import ConvertOptions, ConvertOutcome, convert
     from linter.api_diff import diff
-    from linter.api_fix import FixOptions, FixOutcome, fix
-    from linter.api_inspect import ModelFacts, freeze, inspect, verify
+    from linter.api_fix import FixOptions, FixOutcome, ProofOptions, fix
+    from linter.api_inspect import ModelFacts, freeze, inspect
 
 __all__ = [
     "ConvertOptions",
@@ -21,6 +22,8 @@ __all__ = [
     "FixOptions",
     "FixOutcome",
     "ModelFacts",
+    "ProofOptions",
+    "VerifyOptions",
     "check",
     "convert",
     "diff",
@@ -28,6 +31,7 @@ __all__ = [
     "fix",
     "freeze",
     "inspect",
+    "rejudge",
     "verify",
 ]
 
@@ -37,12 +41,15 @@ _HOMES = {
     "FixOptions": "linter.api_fix",
     "FixOutcome": "linter.api_fix",
     "ModelFacts": "linter.api_inspect",
+    "ProofOptions": "linter.api_fix",
+    "VerifyOptions": "linter.api_compare",
     "convert": "linter.api_convert",
     "diff": "linter.api_diff",
     "fix": "linter.api_fix",
     "freeze": "linter.api_inspect",
     "inspect": "linter.api_inspect",
-    "verify": "linter.api_inspect",
+    "rejudge": "linter.api_compare",
+    "verify": "linter.api_compare",
 }
 
 

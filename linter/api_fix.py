@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from linter.api_check import (
     Databases,
@@ -19,7 +17,8 @@ from linter.api_check import (
     target_report,
 )
 from linter.api_load import Opened, open_model
-from linter.api_verify import Proof, Prover, evaluator_for, unverified
+from linter.api_record import write_record
+from linter.api_verify import Proof, ProofOptions, Prover, evaluator_for, unverified
 from linter.engine import (
     Checkpoint,
     Refused,
@@ -30,7 +29,7 @@ from linter.engine import (
 )
 from linter.errors import LinterError, MissingExtraError, UsageError
 from linter.evaluation import Evaluator
-from linter.finding import InputError, ModelReport, Report, Severity, Summary
+from linter.finding import InputError, ModelReport, Report, Severity
 from linter.graph import Model, Value
 from linter.io.writer import write
 from linter.judge import Judge, JudgeOptions, make_judge
@@ -38,7 +37,15 @@ from linter.judge.fusion import warn_of_passes
 from linter.judge.precision import DEFAULT_MODE
 from rules.rule_set import BUILT_IN, RuleSet
 
-__all__ = ["FixOptions", "FixOutcome", "blocked_nodes", "fix", "fix_opened", "plan_opened"]
+__all__ = [
+    "FixOptions",
+    "FixOutcome",
+    "ProofOptions",
+    "blocked_nodes",
+    "fix",
+    "fix_opened",
+    "plan_opened",
+]
 
 
 _LATER = "-"
@@ -57,6 +64,7 @@ class FixOptions:
         precision: precision mode of the conversion, as atc spells it.
         scope_passes: scope fusion passes that are switched on.
         rules: the rules to run, as ``load_rules`` gives them.
+        proof: how both graphs are run.
     """
 
     select: tuple[str, ...] = ()
@@ -67,6 +75,7 @@ class FixOptions:
     precision: str = DEFAULT_MODE
     scope_passes: tuple[str, ...] = ()
     rules: RuleSet = BUILT_IN
+    proof: ProofOptions = field(default_factory=ProofOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +202,7 @@ def plan_opened(
 ) -> FixOutcome:
     """What ``fix`` would do; nothing is verified or written."""
     job = _Job(opened, databases, judge_options, options)
-    with evaluator_for(opened.model) as job.evaluator:
+    with evaluator_for(opened.model, options.proof) as job.evaluator:
         result = job.rewrite(exact_only=False)
     return job.outcome(result, unverified(result.rewrites, "planned only"))
 
@@ -233,7 +242,7 @@ def fix_opened(
                 output_sha256=digest,
             )
     record = f"{output}.rewrites.json"
-    _write_record(record, outcome)
+    write_record(record, outcome)
     return replace(outcome, record=record)
 
 
@@ -298,11 +307,12 @@ class _Job:
 def _proved(job: _Job, draft: str) -> tuple[RewriteOutcome, Proof]:
     """Rewrite and compare; without TensorFlow only the exact rewrites are made."""
     if not job.options.verify:
-        with evaluator_for(job.opened.model) as job.evaluator:
+        with evaluator_for(job.opened.model, job.options.proof) as job.evaluator:
             result = job.rewrite(exact_only=False)
         return result, unverified(result.rewrites, "--no-verify")
     try:
-        with Prover(job.opened, job.judge, draft, job.options.rules) as prover:
+        options = job.options
+        with Prover(job.opened, job.judge, draft, options.rules, options.proof) as prover:
             job.evaluator = prover.evaluator
             return _reverting(job, prover)
     except MissingExtraError as err:
@@ -314,10 +324,10 @@ def _reverting(job: _Job, prover: Prover) -> tuple[RewriteOutcome, Proof]:
     reverted: list[Refused] = []
     while True:
         result = job.rewrite(exact_only=False)
-        proof = prover.compare(result)
+        proof = prover.compare(result, keep=True)
         if proof.failed:
             culprit = prover.culprit(
-                result, lambda steps: job.rewrite(exact_only=False, steps=steps)
+                result, proof, lambda steps: job.rewrite(exact_only=False, steps=steps)
             )
             proof = replace(proof, culprit=culprit)
             if culprit is not None and job.options.revert_failing:
@@ -354,51 +364,3 @@ def _beside(output: str) -> Iterator[str]:
 
 def _move(draft: str, output: str) -> None:
     Path(draft).replace(os.path.realpath(output))
-
-
-def _write_record(path: str, outcome: FixOutcome) -> None:
-    """The record of the rewrites, whole or not at all."""
-    target = Path(os.path.realpath(path))
-    draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
-    try:
-        draft.write_text(json.dumps(record_value(outcome), indent=2) + "\n", encoding="utf-8")
-        draft.replace(target)
-    except OSError as err:
-        raise UsageError(f"cannot write {path}: {err.strerror}") from err
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def record_value(outcome: FixOutcome) -> dict[str, Any]:
-    """The record: keys and their order are a contract."""
-    before, after = outcome.input_report, outcome.output_report
-    return {
-        "model": outcome.path,
-        "target": before.targets[0].target,
-        "input_sha256": before.sha256,
-        "output_sha256": outcome.output_sha256,
-        "before": _summary(before.targets[0].summary),
-        "after": _summary(after.targets[0].summary),
-        "rewrites": [
-            {
-                "rule": made.rule,
-                "root": made.root,
-                "removed": list(made.removed),
-                "added": list(made.added),
-                "safety": made.safety.value,
-            }
-            for made in outcome.rewrites
-        ],
-        "refused": [
-            {"rule": refusal.rule, "node": refusal.node, "reason": refusal.reason}
-            for refusal in outcome.refused
-        ],
-        "verified": outcome.proof.status,
-        "seeds": list(outcome.proof.seeds),
-    }
-
-
-def _summary(summary: Summary) -> dict[str, Any]:
-    from linter.report.json import summary_value
-
-    return summary_value(summary)

@@ -1,26 +1,23 @@
-"""``inspect``, ``freeze`` and ``verify``: single steps of the way."""
+"""``inspect`` and ``freeze``: single steps of the way."""
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from linter.api_load import Opened, open_model, resolve_outputs, resolve_shapes
+from linter.api_load import Opened, open_model
 from linter.errors import GraphError
 from linter.finding import InputInfo
 from linter.graph import Graph, Value
 from linter.io.sniff import Kind, refusal, sniff
-from linter.io.writer import write
 from linter.queries import default_outputs, placeholders
 from linter.shapes.inference import Inference
-from linter.tf.client import FreezeResult, SignatureInfo, VerifyResult
+from linter.tf.client import FreezeResult, SignatureInfo
 from opdb.tf_ops import load_op_table
 
-__all__ = ["ModelFacts", "freeze", "inspect", "verify"]
+__all__ = ["ModelFacts", "freeze", "inspect"]
 
 _FREEZABLE = frozenset(
     {
@@ -133,54 +130,6 @@ def _refuse_unfreezable(source: str) -> None:
     damaged = kind is Kind.UNKNOWN and Path(source).name != "saved_model.pb"
     if damaged or kind not in _FREEZABLE:
         raise GraphError(f"{source}: {_FROZEN.get(kind) or refusal(kind)}", cause=str(kind))
-
-
-def verify(
-    a: str,
-    b: str,
-    *,
-    feed: str | None = None,
-    input_shapes: Mapping[str, tuple[int, ...]] | None = None,
-    outputs: Sequence[Value] = (),
-    cut_inputs: Sequence[Value] = (),
-) -> VerifyResult:
-    """Run two models on the same inputs and compare; both are fed where they are cut.
-
-    Raises:
-        GraphError: a model cannot be read.
-        MissingExtraError: TensorFlow is not installed.
-        UsageError: an output or input that a model does not have.
-        VerifyError: TensorFlow cannot run one of them.
-    """
-    from linter.tf import client
-
-    client.require_tensorflow()
-    shapes = dict(input_shapes or {})
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="omlint-")))
-        paths = []
-        for number, path in enumerate((a, b)):
-            opened = stack.enter_context(open_model(path, outputs, cut_inputs, shapes))
-            resolve_shapes(opened.model.main, tuple(shapes), path)
-            resolve_outputs(opened.model.main, outputs, path)
-            paths.append(_binary(opened, folder / f"{number}.pb"))
-        names = tuple(str(value) for value in outputs) or None
-        return client.verify(
-            *paths,
-            outputs=names,
-            inputs=None,
-            feed=feed,
-            input_shapes=shapes,
-        )
-
-
-def _binary(opened: Opened, path: Path) -> str:
-    """The model as a binary graph, which is what TensorFlow reads."""
-    source = opened.model.source
-    if source.format == "graphdef" and opened.cut is None:
-        return source.path
-    write(opened.model, str(path))
-    return str(path)
 
 
 def _inputs(opened: Opened) -> tuple[InputInfo, ...]:

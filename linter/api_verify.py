@@ -12,16 +12,18 @@ from typing import Self
 
 from linter.api_load import Opened
 from linter.engine import Refused, RewriteOutcome, RewriteRecord
-from linter.errors import MissingExtraError, VerifyError
+from linter.errors import MissingExtraError, VerifyError, WorkerError
 from linter.evaluation import Evaluator
 from linter.finding import Safety
 from linter.graph import Model
 from linter.io.writer import write
 from linter.judge import Judge
 from linter.tf.client import (
+    DEFAULT_SEEDS,
     DEFAULT_TIMEOUT,
     DEFAULT_TOLERANCE,
     EXACT,
+    Keeping,
     TensorFlowWorker,
     Tolerance,
     VerifyResult,
@@ -32,7 +34,9 @@ from linter.tf.client import (
 from linter.tf.evaluator import WorkerEvaluator
 from rules.rule_set import RuleSet
 
-__all__ = ["Proof", "Prover", "evaluator_for", "unverified"]
+__all__ = ["Proof", "ProofOptions", "Prover", "evaluator_for", "unverified"]
+
+_REWRITTEN = "the rewritten graph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Proof:
         seeds: seeds of the random inputs that both graphs ran.
         result: the comparison, ``None`` when none ran to its end.
         fault: why the comparison could not run to its end; empty when it did.
+        ended: the fault is of the process: time, memory, a crash.
         culprit: the rewrite after which the graphs differ.
         reverted: rewrites that were dropped because of it.
         draft_sha256: digest of the rewritten graph when it lies in the draft file.
@@ -54,6 +59,7 @@ class Proof:
     seeds: tuple[int, ...] = ()
     result: VerifyResult | None = None
     fault: str = ""
+    ended: bool = False
     culprit: RewriteRecord | None = None
     reverted: tuple[Refused, ...] = ()
     draft_sha256: str | None = None
@@ -74,6 +80,23 @@ class Proof:
         return f"the outputs differ: {names}" if names else ""
 
 
+@dataclass(frozen=True, slots=True)
+class ProofOptions:
+    """How the two graphs are run.
+
+    Attributes:
+        seeds: one random feed each, at least two.
+        timeout: seconds that one comparison may take.
+        memory_limit: bytes of memory that TensorFlow may use, ``None`` for no limit.
+        save: an ``.npz`` that keeps inputs and outputs, to judge them again.
+    """
+
+    seeds: tuple[int, ...] = DEFAULT_SEEDS
+    timeout: float = DEFAULT_TIMEOUT
+    memory_limit: int | None = None
+    save: str | None = None
+
+
 def unverified(rewrites: Sequence[RewriteRecord], note: str) -> Proof:
     """Nothing was compared, and why; a graph without a change needs no comparison."""
     if not rewrites:
@@ -82,30 +105,40 @@ def unverified(rewrites: Sequence[RewriteRecord], note: str) -> Proof:
 
 
 @contextmanager
-def evaluator_for(model: Model) -> Iterator[Evaluator | None]:
+def evaluator_for(model: Model, options: ProofOptions) -> Iterator[Evaluator | None]:
     """TensorFlow for the rewrites of ``model`` that need it; it starts when one asks."""
     try:
         require_tensorflow()
     except MissingExtraError:
         yield None
         return
-    with TensorFlowWorker(timeout=DEFAULT_TIMEOUT) as worker:
+    timeout, memory = options.timeout, options.memory_limit
+    with TensorFlowWorker(timeout=timeout, memory_limit=memory) as worker:
         yield WorkerEvaluator(worker, producer=model.source.producer)
 
 
 class Prover:
     """Compares rewritten graphs with the original in one TensorFlow process."""
 
-    def __init__(self, opened: Opened, judge: Judge, draft: str, rules: RuleSet) -> None:
+    def __init__(
+        self, opened: Opened, judge: Judge, draft: str, rules: RuleSet, options: ProofOptions
+    ) -> None:
         """Prepare; TensorFlow starts with the first comparison.
+
+        Args:
+            opened: the original.
+            judge: its judge.
+            draft: the file that takes the rewritten graph.
+            rules: the rules that rewrite it; they say how close the numbers must be.
+            options: how the graphs are run.
 
         Raises:
             MissingExtraError: TensorFlow is not installed.
         """
         require_tensorflow()
         self._opened, self._judge, self._draft = opened, judge, draft
-        self._rules = rules
-        self._worker = TensorFlowWorker(timeout=DEFAULT_TIMEOUT)
+        self._rules, self._options = rules, options
+        self._worker = TensorFlowWorker(timeout=options.timeout, memory_limit=options.memory_limit)
         self.evaluator = WorkerEvaluator(self._worker, producer=opened.model.source.producer)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
@@ -123,30 +156,42 @@ class Prover:
         if self._folder is not None:
             self._folder.cleanup()
 
-    def compare(self, result: RewriteOutcome) -> Proof:
-        """Run both graphs; the rewritten one is left in the draft file."""
+    def compare(self, result: RewriteOutcome, *, keep: bool = False) -> Proof:
+        """Run both graphs; the rewritten one is left in the draft file.
+
+        Args:
+            result: the rewrites.
+            keep: whether inputs and outputs are kept, where the options name a place.
+        """
         digest = write(result.model, self._draft)
         if not result.rewrites:
             return Proof(VerifyStatus.EQUAL.value, draft_sha256=digest)
+        save = self._options.save if keep else None
+        digests = ("", "") if save is None else (self._opened.sha256, digest)
+        keeping = Keeping((self._opened.path, _REWRITTEN), save, digests)
         try:
-            found = self._run(self._original(), self._draft, result)
+            found = self._run(self._draft, result, keeping)
+        except WorkerError as err:
+            return Proof("unverified", fault=str(err), ended=True)
         except VerifyError as err:
             return Proof("unverified", fault=str(err))
         return Proof(found.status.value, found.seeds, found, draft_sha256=digest)
 
     def culprit(
-        self, result: RewriteOutcome, rewritten: Callable[[int], RewriteOutcome]
+        self, result: RewriteOutcome, failed: Proof, rewritten: Callable[[int], RewriteOutcome]
     ) -> RewriteRecord | None:
         """The first rewrite after which the graphs differ, by halving the list of rewrites.
 
         Args:
             result: all rewrites, which together fail.
+            failed: how they do.
             rewritten: makes the outcome of the first so many rewrites.
 
         Returns:
-            ``None`` when the original cannot be run either, so that no rewrite is to blame.
+            ``None`` when the original cannot be run either, so that no rewrite is to blame, or
+            when TensorFlow came to an end, which says nothing about the rewrites.
         """
-        if not self._original_runs(result):
+        if failed.ended or not self._original_runs(result):
             return None
         good, bad = 0, len(result.rewrites)
         while bad - good > 1:
@@ -159,20 +204,24 @@ class Prover:
 
     def _original_runs(self, result: RewriteOutcome) -> bool:
         try:
-            self._run(self._original(), self._original(), result)
+            self._run(self._original(), result, Keeping((self._opened.path,) * 2))
         except VerifyError:
             return False
         return True
 
-    def _run(self, a: str, b: str, result: RewriteOutcome) -> VerifyResult:
+    def _run(self, b: str, result: RewriteOutcome, keep: Keeping) -> VerifyResult:
         shapes = self._judge.options.input_shapes
+        tolerance = _tolerance(result, self._rules)
         return verify(
-            a,
+            self._original(),
             b,
             outputs=_compared(self._judge, result),
             inputs=tuple(node.name for node in self._judge.inputs) if shapes else None,
-            tolerance=_tolerance(result, self._rules),
+            seeds=self._options.seeds,
+            tolerance=tolerance,
             input_shapes=shapes,
+            keep=keep,
+            special=tolerance == EXACT,
             worker=self._worker,
         )
 

@@ -13,6 +13,7 @@ __all__ = [
     "RuleCrashError",
     "UsageError",
     "VerifyError",
+    "WorkerError",
 ]
 
 
@@ -87,6 +88,10 @@ class VerifyError(LinterError):
 
     exit_code = 4
     kind = "verification"
+
+
+class WorkerError(VerifyError):
+    """A verification that was ended: out of time or memory, killed, or crashed."""
 
 
 class CompilerError(LinterError):

@@ -35,6 +35,7 @@ __all__ = ["command"]
 @click.option("--unsafe-fixes", is_flag=True, help="Make manual rewrites too.")
 @click.option("--no-verify", is_flag=True, help="Write without comparing the numbers.")
 @click.option("--revert-failing", is_flag=True, help="Drop a rewrite that changes the numbers.")
+@options.comparison_options
 @options.verbosity_options
 def command(
     model: str, flags_for_atc: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
@@ -69,6 +70,7 @@ def command(
                 verify=not flags["no_verify"],
                 revert_failing=flags["revert_failing"],
                 rules=rules,
+                proof=api.ProofOptions(**options.comparison_of(flags)),
             ),
             dry_run=flags["dry_run"],
             force=flags["force"],

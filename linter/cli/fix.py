@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+_UNPROVED = "--no-verify writes the graph without comparing the numbers"
+
 
 @click.command("fix")
 @click.argument("model", metavar="MODEL")
@@ -45,6 +47,10 @@ __all__ = ["command"]
 @click.option("--unsafe-fixes", is_flag=True, help="Make manual rewrites too.")
 @click.option("--no-verify", is_flag=True, help="Write without comparing the numbers.")
 @click.option("--revert-failing", is_flag=True, help="Drop a rewrite that changes the numbers.")
+@options.comparison_options
+@click.option(
+    "--save-results", metavar="R.npz", help="Keep inputs and outputs, for verify --rejudge."
+)
 @options.verbosity_options
 def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     """Rewrite what the target refuses in MODEL, and prove that the numbers did not move.
@@ -98,7 +104,8 @@ def conclude(outcome: FixOutcome) -> None:
     if proof.failed:
         blame = proof.culprit
         who = f"; the change that did it: {blame.rule} at {blame.root}" if blame else ""
-        complain(f"verification failed, nothing written: {proof.why}{who}")
+        advice = f"; {_UNPROVED}" if proof.fault and blame is None else ""
+        complain(f"verification failed, nothing written: {proof.why}{who}{advice}")
     elif outcome.output is not None and outcome.still_blocked:
         say(f"written, still blocked: {outcome.still_blocked} ops")
 
@@ -122,10 +129,15 @@ def _output(model: str, flags: dict[str, Any]) -> str | None:
     if len(ways) != 1:
         seen = "none was given" if not ways else f"given: {' and '.join(ways)}"
         raise UsageError(f"fix needs one of -o OUT.pb, --in-place, --diff and --plan; {seen}")
+    kept: str | None = flags["save_results"]
+    if kept is not None and (flags["diff"] or flags["plan"] or flags["no_verify"]):
+        raise UsageError(
+            "--save-results keeps a comparison; with --diff, --plan and --no-verify there is none"
+        )
     if flags["in_place"]:
-        guard_outputs([f"{model}.rewrites.json"], [model])
+        guard_outputs([f"{model}.rewrites.json", kept], [model])
         return model
     output: str | None = flags["output"]
     if output is not None:
-        guard_outputs([output, f"{output}.rewrites.json"], [model])
+        guard_outputs([output, f"{output}.rewrites.json", kept], [model])
     return output

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import click
@@ -12,8 +13,11 @@ import click
 from linter.errors import UsageError
 from linter.judge.precision import DEFAULT_MODE, MODES
 from linter.messages import LANGUAGES
+from linter.tf.results import DEFAULT_SEEDS, DEFAULT_TIMEOUT
 
 __all__ = [
+    "comparison_of",
+    "comparison_options",
     "cut_inputs_option",
     "format_option",
     "input_shape_option",
@@ -28,6 +32,9 @@ __all__ = [
 ]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_LONGEST = 1e7
+_MOST_SEEDS = 1000
 
 _TARGET_HELP = (
     "TOOL@VERSION/SOC, such as atc@8.1.RC1/Ascend310P3, or only a SOC for the newest atc; "
@@ -99,6 +106,63 @@ def scope_fusion_option(command: _Command) -> _Command:
         metavar="P1,P2",
         help="Scope fusion passes that --enable_scope_fusion_passes will name to atc.",
     )(command)
+
+
+def comparison_options(command: _Command) -> _Command:
+    """``--seeds``, ``--timeout`` and ``--memory-limit``: how graphs are run in TensorFlow."""
+    for option in (
+        click.option(
+            "--memory-limit", metavar="MIB", type=int, help="Memory that TensorFlow may use."
+        ),
+        click.option(
+            "--timeout",
+            metavar="S",
+            type=float,
+            default=DEFAULT_TIMEOUT,
+            show_default=True,
+            help="Seconds that one comparison may take.",
+        ),
+        click.option(
+            "--seeds",
+            metavar="N",
+            help="How many random inputs, or their seeds: 3 or 0,7,11; default 2.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def comparison_of(flags: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of ``comparison_options``, as the interface takes them.
+
+    Raises:
+        UsageError: a value that makes no sense.
+    """
+    timeout, limit = flags["timeout"], flags["memory_limit"]
+    if not 0 < timeout < _LONGEST:
+        raise UsageError(f"--timeout {timeout:g} is no number of seconds")
+    if limit is not None and limit < 1:
+        raise UsageError(f"--memory-limit {limit} is no number of MiB")
+    return {
+        "seeds": _seeds(flags["seeds"]),
+        "timeout": timeout,
+        "memory_limit": None if limit is None else limit << 20,
+    }
+
+
+def _seeds(text: str | None) -> tuple[int, ...]:
+    """Read ``3``, which is seeds 0 to 2, or ``0,7,11``."""
+    if text is None:
+        return DEFAULT_SEEDS
+    parts = [part.strip() for part in text.split(",")]
+    if not all(re.fullmatch(r"[0-9]{1,9}", part) for part in parts):
+        raise UsageError(f"--seeds {text!r} is neither a number nor a list such as 0,7,11")
+    seeds = (
+        tuple(map(int, parts)) if len(parts) > 1 else tuple(range(min(int(text), _MOST_SEEDS + 1)))
+    )
+    if not 2 <= len(set(seeds)) <= _MOST_SEEDS:
+        raise UsageError(f"--seeds {text!r}: 2 to {_MOST_SEEDS} different seeds are wanted")
+    return tuple(dict.fromkeys(seeds))
 
 
 def format_option(*names: str) -> Callable[[_Command], _Command]:

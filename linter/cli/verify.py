@@ -2,46 +2,99 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import click
 
 from linter.cli import options
 from linter.cli.parsing import parse_input_shapes, parse_outputs
-from linter.cli.streams import stdout_style, write_stdout
-from linter.errors import VerifyError
+from linter.cli.streams import guard_outputs, stdout_style, write_stdout
+from linter.errors import UsageError, VerifyError
+from linter.tf.results import DEFAULT_TOLERANCE, Tolerance, VerifyResult
 
 __all__ = ["command"]
 
 
 @click.command("verify")
-@click.argument("a", metavar="A.pb")
-@click.argument("b", metavar="B.pb")
+@click.argument("models", metavar="A.pb B.pb", nargs=-1)
 @click.option("--feed", metavar="F.npz", help="Inputs by name, run besides the random ones.")
 @options.input_shape_option
 @options.outputs_option
 @options.cut_inputs_option
+@options.comparison_options
+@click.option("--rtol", type=float, help="Relative tolerance; default 0.0001.")
+@click.option("--atol", type=float, help="Absolute tolerance; default 0.00001.")
+@click.option("--special", is_flag=True, help="NaN and infinities as inputs too.")
+@click.option("--save", metavar="R.npz", help="Keep inputs and outputs, to be judged again.")
+@click.option("--rejudge", metavar="R.npz", help="Judge what was kept; no models, no TensorFlow.")
+@click.option(
+    "--against", metavar="O.npz", help="With --rejudge: outputs from elsewhere in place of B's."
+)
 @options.format_option("text", "json")
 @options.verbosity_options
-def command(a: str, b: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
+def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any) -> int:
     """Run both graphs in TensorFlow on the same inputs and compare what they compute.
 
-    Exit code 4 when they differ, or when no output reacts to the inputs.
+    Exit code 4 when they differ, when an output does not react to the inputs, or when a graph
+    cannot be run.
     """
-    from linter import api
     from linter.report import verify as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    result = api.verify(
-        a,
-        b,
-        feed=flags["feed"],
-        input_shapes=parse_input_shapes(flags["input_shapes"]),
-        outputs=parse_outputs(flags["outputs"]),
-        cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
-    )
+    result = _compared(models, flags) if flags["rejudge"] is None else _rejudged(models, flags)
     if flags["format_name"] == "json":
         write_stdout(report.as_json_text(result))
     else:
         write_stdout(report.render(result, stdout_style(quiet=quiet, verbose=verbose)))
     return 0 if result.equal else VerifyError.exit_code
+
+
+def _compared(models: tuple[str, ...], flags: dict[str, Any]) -> VerifyResult:
+    from linter import api
+
+    if len(models) != 2:
+        raise UsageError(f"verify compares two graphs, A.pb and B.pb; given: {len(models)}")
+    if flags["against"] is not None:
+        raise UsageError("--against goes with --rejudge")
+    save: str | None = flags["save"]
+    guard_outputs([save], [*models, *([flags["feed"]] if flags["feed"] else [])])
+    return api.verify(
+        *models,
+        input_shapes=parse_input_shapes(flags["input_shapes"]),
+        outputs=parse_outputs(flags["outputs"]),
+        cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
+        options=api.VerifyOptions(
+            **options.comparison_of(flags),
+            tolerance=_tolerance(flags) or DEFAULT_TOLERANCE,
+            feed=flags["feed"],
+            special=flags["special"],
+            save=save,
+        ),
+    )
+
+
+def _rejudged(models: tuple[str, ...], flags: dict[str, Any]) -> VerifyResult:
+    from linter import api
+
+    idle = [
+        name
+        for name in ("feed", "input_shapes", "outputs", "cut_inputs", "seeds", "save", "special")
+        if flags[name]
+    ]
+    if models or idle:
+        what = f"--{idle[0].replace('_', '-').removesuffix('s')}" if idle else models[0]
+        raise UsageError(f"--rejudge takes what was kept and runs nothing; {what} has no use there")
+    return api.rejudge(flags["rejudge"], tolerance=_tolerance(flags), against=flags["against"])
+
+
+def _tolerance(flags: dict[str, Any]) -> Tolerance | None:
+    """The tolerance that the user named; the half that is not named keeps its default."""
+    rtol, atol = flags["rtol"], flags["atol"]
+    for name, value in (("--rtol", rtol), ("--atol", atol)):
+        if value is not None and not (0.0 <= value < math.inf):
+            raise UsageError(f"{name} {value:g} is no tolerance; it is a number, 0 or more")
+    if rtol is None and atol is None:
+        return None
+    default = DEFAULT_TOLERANCE
+    return Tolerance(default.rtol if rtol is None else rtol, default.atol if atol is None else atol)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from linter.errors import GraphError, LinterError, VerifyError
+from linter.errors import GraphError, LinterError, WorkerError
 from linter.tf import protocol
 from linter.tf.process import TensorFlowWorker, require_tensorflow
 from linter.tf.results import (
+    DEFAULT_SEEDS,
+    DEFAULT_TIMEOUT,
     DEFAULT_TOLERANCE,
     EXACT,
     FreezeResult,
@@ -23,10 +26,12 @@ from linter.tf.results import (
 )
 
 __all__ = [
+    "DEFAULT_SEEDS",
     "DEFAULT_TIMEOUT",
     "DEFAULT_TOLERANCE",
     "EXACT",
     "FreezeResult",
+    "Keeping",
     "OutputDiff",
     "SignatureInfo",
     "TensorFlowWorker",
@@ -35,14 +40,28 @@ __all__ = [
     "VerifyResult",
     "VerifyStatus",
     "freeze",
+    "rejudge",
     "require_tensorflow",
     "signatures",
     "verify",
 ]
 
-DEFAULT_TIMEOUT = 900.0
-
 _Path = str | os.PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How the two graphs are called, and where their inputs and outputs are kept.
+
+    Attributes:
+        labels: how messages and the file call the two graphs.
+        path: the ``.npz`` to write; ``None`` keeps nothing.
+        digests: sha256 of the two graphs.
+    """
+
+    labels: tuple[str, str]
+    path: _Path | None = None
+    digests: tuple[str, str] = ("", "")
 
 
 def signatures(
@@ -111,18 +130,22 @@ def verify(
     *,
     outputs: Iterable[str] | None = None,
     inputs: Iterable[str] | None = None,
-    seeds: Iterable[int] = (0, 1),
+    seeds: Iterable[int] = DEFAULT_SEEDS,
     tolerance: Tolerance = DEFAULT_TOLERANCE,
     tolerances: Mapping[str, Tolerance] | None = None,
     feed: _Path | None = None,
     input_shapes: Mapping[str, Iterable[int]] | None = None,
+    keep: Keeping | None = None,
+    special: bool = False,
     worker: TensorFlowWorker | None = None,
 ) -> VerifyResult:
     """Run two frozen graphs on the same inputs and compare what they give.
 
     The inputs are seeded random values that suit their use: token ids stay inside the embedding
-    table, masks are 0 or 1, images 0..1 or 0..255. A feed of zeros is added. Random ops without a
-    seed get the same one in both graphs.
+    table, masks are 0 or 1, images 0 to 1 or 0 to 255. Edge cases are added: zeros, ones, the
+    upper ends, tiny and huge values; a graph that stops at one goes without it. Huge and special
+    values count where outputs must be bit-equal, else they are only reported. Random ops without
+    a seed get the same one in both graphs.
 
     Args:
         a: the original graph, ``.pb``.
@@ -136,13 +159,17 @@ def verify(
         feed: an ``.npz`` of arrays by input name, run before the random feeds; these take the
             shapes from it.
         input_shapes: shapes of inputs, by name; they win over the graph's own.
+        keep: how messages call the graphs, and where inputs and outputs are kept.
+        special: NaN, infinities and the ends of the range as well.
         worker: an open worker to use instead of a new one.
 
     Raises:
         MissingExtraError: tensorflow is not installed.
         UsageError: an unknown output or input, or a feed that does not fit.
-        VerifyError: a graph that TensorFlow cannot import or run, a timeout, a killed worker.
+        VerifyError: a graph that TensorFlow cannot import or run.
+        WorkerError: a timeout, too much memory, a killed worker.
     """
+    keep = keep or Keeping((os.fspath(a), os.fspath(b)))
     limits = [("", tolerance.rtol, tolerance.atol)]
     limits += [(name, limit.rtol, limit.atol) for name, limit in (tolerances or {}).items()]
     request = protocol.VerifyRequest(
@@ -154,10 +181,39 @@ def verify(
         tolerances=tuple(limits),
         feed=None if feed is None else os.fspath(feed),
         input_shapes=tuple((name, tuple(dims)) for name, dims in (input_shapes or {}).items()),
+        labels=keep.labels,
+        special=special,
+        save=None if keep.path is None else os.path.realpath(keep.path),
+        digests=keep.digests,
     )
     with _worker(worker) as process:
-        answer: dict[str, Any] = process.request("verify", request, VerifyError)
+        answer: dict[str, Any] = process.request("verify", request, WorkerError)
     return protocol.decode_verify(answer)
+
+
+def rejudge(
+    path: _Path, *, tolerance: Tolerance | None = None, against: _Path | None = None
+) -> VerifyResult:
+    """Compare kept outputs again; needs no TensorFlow.
+
+    Args:
+        path: what ``verify`` kept.
+        tolerance: in place of all that were kept; ``None`` takes those.
+        against: an ``.npz`` of outputs from elsewhere, in place of those of the second graph. An
+            array is named ``K/OUTPUT`` after the number of the inputs in ``path``, or ``OUTPUT``
+            for the first.
+
+    Raises:
+        UsageError: a file that is not there, damaged, or holds no output that is known.
+    """
+    from linter.tf.feedfile import read_arrays
+    from linter.tf.worker.judging import judge, with_second
+    from linter.tf.worker.stored import read_run
+
+    run, kept = read_run(os.fspath(path))
+    if against is not None:
+        run = with_second(run, read_arrays(os.fspath(against)), os.fspath(against))
+    return judge(run, kept if tolerance is None else {"": tolerance})
 
 
 @contextmanager

@@ -20,12 +20,15 @@ from linter.errors import (
 )
 from linter.finding import InputInfo
 from linter.tf.results import (
+    FedInput,
     FreezeResult,
     OutputDiff,
     SignatureInfo,
     TensorInfo,
+    Tolerance,
     VerifyResult,
     VerifyStatus,
+    Worst,
 )
 
 __all__ = [
@@ -80,6 +83,10 @@ class VerifyRequest:
     Attributes:
         tolerances: ``(output or "", rtol, atol)``; the empty name is the default.
         input_shapes: ``(input, dims)``.
+        labels: how messages call the two graphs.
+        special: NaN and infinities too.
+        save: the file that keeps inputs and outputs.
+        digests: sha256 of the two graphs, for that file.
     """
 
     a: str
@@ -90,6 +97,10 @@ class VerifyRequest:
     tolerances: tuple[tuple[str, float, float], ...]
     feed: str | None
     input_shapes: tuple[tuple[str, tuple[int, ...]], ...]
+    labels: tuple[str, str]
+    special: bool = False
+    save: str | None = None
+    digests: tuple[str, str] = ("", "")
 
 
 def dump(message: object) -> bytes:
@@ -157,11 +168,23 @@ def decode_verify(item: dict[str, Any]) -> VerifyResult:
     return VerifyResult(
         equal=item["equal"],
         status=VerifyStatus(item["status"]),
-        outputs=tuple(OutputDiff(**output) for output in item["outputs"]),
+        outputs=tuple(map(_output, item["outputs"])),
         seeds=tuple(item["seeds"]),
-        inputs=tuple(map(_input, item["inputs"])),
+        inputs=tuple(
+            FedInput(one["name"], one["dtype"], tuple(one["shape"]), one["role"])
+            for one in item["inputs"]
+        ),
         notes=tuple(item["notes"]),
+        feeds=tuple(item["feeds"]),
+        left_out=tuple(item["left_out"]),
+        tolerance=Tolerance(**item["tolerance"]),
     )
+
+
+def _output(item: dict[str, Any]) -> OutputDiff:
+    worst = item["worst"]
+    found = worst and Worst(worst["feed"], tuple(worst["index"]), worst["first"], worst["second"])
+    return OutputDiff(**{**item, "worst": found})
 
 
 def load_evaluate_request(args: dict[str, Any]) -> EvaluateRequest:
@@ -192,6 +215,10 @@ def load_verify_request(args: dict[str, Any]) -> VerifyRequest:
         tolerances=tuple((name, rtol, atol) for name, rtol, atol in args["tolerances"]),
         feed=args["feed"],
         input_shapes=tuple((name, tuple(dims)) for name, dims in args["input_shapes"]),
+        labels=(args["labels"][0], args["labels"][1]),
+        special=args["special"],
+        save=args["save"],
+        digests=(args["digests"][0], args["digests"][1]),
     )
 
 

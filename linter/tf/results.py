@@ -8,8 +8,11 @@ from enum import StrEnum
 from linter.finding import InputInfo
 
 __all__ = [
+    "DEFAULT_SEEDS",
+    "DEFAULT_TIMEOUT",
     "DEFAULT_TOLERANCE",
     "EXACT",
+    "FedInput",
     "FreezeResult",
     "OutputDiff",
     "SignatureInfo",
@@ -17,6 +20,7 @@ __all__ = [
     "Tolerance",
     "VerifyResult",
     "VerifyStatus",
+    "Worst",
 ]
 
 
@@ -89,6 +93,9 @@ class Tolerance:
     atol: float = 1e-5
 
 
+DEFAULT_SEEDS = (0, 1)
+DEFAULT_TIMEOUT = 900.0
+"""Seconds for one comparison."""
 DEFAULT_TOLERANCE = Tolerance()
 EXACT = Tolerance(0.0, 0.0)
 
@@ -99,6 +106,38 @@ class VerifyStatus(StrEnum):
     EQUAL = "equal"
     DIFFERENT = "different"
     INSENSITIVE = "insensitive"
+
+
+@dataclass(frozen=True, slots=True)
+class FedInput:
+    """One input as it was fed.
+
+    Attributes:
+        dtype: lower-case NumPy name.
+        shape: with no unknown size left.
+        role: what it was taken for, in a few words.
+    """
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The element that is furthest apart.
+
+    Attributes:
+        feed: the inputs that it was seen on.
+        index: where it is in the output.
+        first, second: what the two graphs give there.
+    """
+
+    feed: str
+    index: tuple[int, ...]
+    first: str
+    second: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +152,10 @@ class OutputDiff:
         sensitive: the output reacted to the inputs; ``None`` when nothing that is fed reaches it
             (equal is then a proof) or when there was only one feed.
         reason: why ``ok`` is false, empty otherwise.
+        mismatched: elements beyond the tolerance, over all feeds.
+        worst: the one that is furthest apart, ``None`` when there is none.
+        stress: how the outputs differ on inputs that do not count, such as NaN where the
+            comparison allows for rounding; empty when they do not.
     """
 
     name: str
@@ -121,6 +164,9 @@ class OutputDiff:
     ok: bool
     sensitive: bool | None
     reason: str = ""
+    mismatched: int = 0
+    worst: Worst | None = None
+    stress: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +178,17 @@ class VerifyResult:
         seeds: the seeds of the random feeds that both graphs ran.
         inputs: what was fed, with the shapes that were used.
         notes: what was assumed, one sentence each.
+        feeds: names of all feeds, random ones and edge cases.
+        left_out: edge cases that the first graph stops at.
+        tolerance: what outputs without one of their own were held to.
     """
 
     equal: bool
     status: VerifyStatus
     outputs: tuple[OutputDiff, ...]
     seeds: tuple[int, ...]
-    inputs: tuple[InputInfo, ...] = ()
+    inputs: tuple[FedInput, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    feeds: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    tolerance: Tolerance = DEFAULT_TOLERANCE

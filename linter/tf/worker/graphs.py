@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import math
 import re
 import zlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import tensorflow as tf
 from google.protobuf import text_format
@@ -26,8 +28,11 @@ __all__ = [
     "leaves",
     "load_graph_def",
     "node_name",
+    "one_value_constants",
     "pin_seeds",
+    "pruned",
     "readers",
+    "refuse_unknown_ops",
     "tensor_name",
 ]
 
@@ -39,6 +44,8 @@ _PLACE = re.compile(
 )
 _GZIP = b"\x1f\x8b"
 _NO_SEED = (0, 0)
+_LARGE = 512
+_FUSED = frozenset({"_FusedConv2D", "_FusedDepthwiseConv2dNative", "_FusedMatMul"})
 
 
 def load_graph_def(path: str) -> tf.compat.v1.GraphDef:
@@ -151,6 +158,66 @@ def pin_seeds(graph_def: tf.compat.v1.GraphDef) -> bool:
 def _takes_seeds(op: str) -> bool:
     definition = op_def_registry.get(op)
     return definition is not None and {"seed", "seed2"} <= {a.name for a in definition.attr}
+
+
+def pruned(graph_def: tf.compat.v1.GraphDef, roots: Iterable[str]) -> tf.compat.v1.GraphDef:
+    """What ``roots`` need, without devices and without wishes to be placed beside other nodes.
+
+    ``_FusedConv2D`` and its kin get the types of their arguments, which TensorFlow wants since
+    2.13 and older converters did not write.
+    """
+    kept = ancestors(graph_def, roots)
+    part = tf.compat.v1.GraphDef(versions=graph_def.versions, library=graph_def.library)
+    for node in graph_def.node:
+        if node.name in kept:
+            copy = part.node.add()
+            copy.CopyFrom(node)
+            copy.device = ""
+            copy.attr.pop("_class", None)
+            if node.op in _FUSED and "TArgs" not in node.attr:
+                count = node.attr["num_args"].i
+                copy.attr["TArgs"].list.type.extend([node.attr["T"].type] * count)
+    return part
+
+
+def refuse_unknown_ops(graph_def: tf.compat.v1.GraphDef, label: str) -> None:
+    """Name the ops that TensorFlow lacks, and their first nodes.
+
+    Raises:
+        VerifyError: there are such ops.
+    """
+    functions = {function.signature.name for function in graph_def.library.function}
+    unknown: dict[str, list[str]] = {}
+    for node in graph_def.node:
+        if node.op not in functions and op_def_registry.get(node.op) is None:
+            unknown.setdefault(node.op, []).append(node.name)
+    if unknown:
+        texts = [
+            f"{op} (node {nodes[0]}{f' and {len(nodes) - 1} more' if len(nodes) > 1 else ''})"
+            for op, nodes in sorted(unknown.items())
+        ]
+        raise VerifyError(f"{label}: TensorFlow {tf.__version__} does not know {', '.join(texts)}")
+
+
+def one_value_constants(graph_def: tf.compat.v1.GraphDef) -> tuple[int, str]:
+    """How many large constants of floats hold one value only, and the name of the first."""
+    found = [
+        node.name
+        for node in graph_def.node
+        if node.op == "Const" and _is_one_value(node.attr["value"].tensor)
+    ]
+    return len(found), found[0] if found else ""
+
+
+def _is_one_value(tensor: Any) -> bool:
+    dtype = tf.as_dtype(tensor.dtype)
+    size = math.prod(dim.size for dim in tensor.tensor_shape.dim)
+    if not dtype.is_floating or size < _LARGE:
+        return False
+    content = tensor.tensor_content
+    if content:
+        return bool(content == content[: dtype.size] * (len(content) // dtype.size))
+    return len(tensor.float_val) + len(tensor.double_val) + len(tensor.half_val) <= 1
 
 
 def import_graph(graph_def: tf.compat.v1.GraphDef, label: str) -> tf.Graph:

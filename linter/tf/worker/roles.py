@@ -1,4 +1,4 @@
-"""What an input is used for, read off the graph: token ids, masks, lengths, images.
+"""What an input is used for, read off the graph: token ids, masks, lengths, images, words.
 
 The value of an input is followed through ops that hand elements on unchanged (and through added
 constants) to the ops that bound it. Function calls are entered.
@@ -19,6 +19,7 @@ __all__ = ["Role", "role_of"]
 _FIRST = (0,)
 _HANDS_ON: dict[str, tuple[int, ...] | None] = {
     "BroadcastTo": _FIRST,
+    "CheckNumerics": _FIRST,
     "Cast": _FIRST,
     "Concat": None,
     "ConcatV2": None,
@@ -68,8 +69,20 @@ _ROWS_OF_FIRST = {
     "SparseSegmentSqrtN": 1,
     "SparseSegmentSum": 1,
 }
+_LOOKUPS = frozenset({"LookupTableFind", "LookupTableFindV2"})
+_FILLERS = frozenset(
+    {"InitializeTable", "InitializeTableV2", "LookupTableImport", "LookupTableImportV2"}
+)
+_COUNTED = {"GreaterEqual": 1, "Less": 1, "Greater": 0, "LessEqual": 0}
+"""Comparisons of a loop counter with a length: the slot of the length."""
+_NORMALIZATIONS = frozenset({"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"})
+_MEAN = 3
+_BYTES = 255.0
+_FAR_FROM_ZERO = 16.0
+"""A constant that is subtracted from pixels and is at least this shows that they go to 255."""
 _MAX_STEPS = 20_000
 _MASK = re.compile(r"mask", re.IGNORECASE)
+_LENGTHS = re.compile(r"(^|[/_])(seq(uence)?s?|input)?_?(len|lens|lengths?)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,8 @@ class Role:
         lengths: the input holds sequence lengths, so values start at 1.
         image: the input is an encoded image.
         number: the input is text that is read as numbers.
+        words: the keys of the table that the input is looked up in.
+        pixels: largest value of a pixel; ``None`` when nothing tells.
     """
 
     below: int | None = None
@@ -89,6 +104,8 @@ class Role:
     lengths: bool = False
     image: bool = False
     number: bool = False
+    words: tuple[bytes, ...] = ()
+    pixels: float | None = None
 
 
 class _Step(NamedTuple):
@@ -104,9 +121,11 @@ def role_of(graph: tf.Graph, name: str) -> Role:
     return Role(
         below=walk.below,
         mask=walk.mask or bool(_MASK.search(name)),
-        lengths=walk.lengths,
+        lengths=walk.lengths or (tensor.dtype.is_integer and bool(_LENGTHS.search(name))),
         image=walk.image,
         number=walk.number,
+        words=walk.words,
+        pixels=walk.pixels,
     )
 
 
@@ -115,12 +134,17 @@ class _Walk:
 
     def __init__(self, graph: tf.Graph) -> None:
         self._functions = {f.signature.name: f for f in graph.as_graph_def().library.function}
+        self._graph = graph
         self._steps = 0
+        self._short = False
         self.below: int | None = None
         self.mask = self.lengths = self.image = self.number = False
+        self.words: tuple[bytes, ...] = ()
+        self.pixels: float | None = None
 
     def follow(self, start: tf.Tensor, shift: int = 0, *, depth: int = 0) -> set[int]:
         """Follow ``start`` to its bounds; return the outputs of its function that it reaches."""
+        self._short = start.shape.rank in (None, 0, 1)
         pending = [_Step(start, shift)]
         seen = {id(start)}
         reached: set[int] = set()
@@ -181,6 +205,12 @@ class _Walk:
             self.image = True
         elif op.type == "StringToNumber":
             self.number = True
+        elif op.type in _LOOKUPS and slot == 1:
+            self.words = self.words or _keys_of(self._graph, op.inputs[0])
+        elif self._short and _COUNTED.get(op.type) == slot and op.inputs[slot].dtype.is_integer:
+            self.lengths = self.lengths or _counts(op.inputs[1 - slot])
+        elif self.pixels is None and op.inputs[slot].dtype.is_floating:
+            self.pixels = _pixel_scale(op, slot)
         elif op.type == "ReverseSequence" and slot == 1:
             self.lengths = True
             axis = op.inputs[0].shape[op.get_attr("seq_dim")] if op.inputs[0].shape.rank else None
@@ -226,3 +256,49 @@ def _axis(shape: tf.TensorShape, axis: int) -> int | None:
 def _least(tensor: tf.Tensor) -> int | None:
     value = tf.get_static_value(tensor)
     return None if value is None or value.size == 0 else int(value.min())
+
+
+def _keys_of(graph: tf.Graph, table: tf.Tensor) -> tuple[bytes, ...]:
+    """The words that a table is filled with, when they are constant."""
+    for op in graph.get_operations():
+        if op.type in _FILLERS and _root(op.inputs[0]) is _root(table):
+            keys = tf.get_static_value(op.inputs[1])
+            if keys is not None and keys.dtype.kind == "O":
+                return tuple(keys.reshape(-1).tolist())
+    return ()
+
+
+def _root(tensor: tf.Tensor) -> tf.Operation:
+    op = tensor.op
+    while op.type in ("Identity", "Enter") and op.inputs:
+        op = op.inputs[0].op
+    return op
+
+
+def _counts(tensor: tf.Tensor) -> bool:
+    """Whether a value is the counter of a loop, or the places of a row."""
+    op = tensor.op
+    for _ in range(8):
+        if op.type in ("Range", "Merge"):
+            return True
+        passing = op.type in ("Identity", "Switch", "ExpandDims", "Cast", "Reshape", "Enter")
+        if not (passing and op.inputs):
+            return False
+        op = op.inputs[0].op
+    return False
+
+
+def _pixel_scale(op: tf.Operation, slot: int) -> float | None:
+    """255 when the first thing that is done to pixels brings them down from there."""
+    if op.type in _NORMALIZATIONS and slot == 0:
+        constant = tf.get_static_value(op.inputs[_MEAN])
+    elif op.type in ("Sub", "Add", "AddV2", "RealDiv", "Div", "Mul", "BiasAdd"):
+        constant = tf.get_static_value(op.inputs[1 - slot])
+    else:
+        return None
+    if constant is None or constant.size == 0 or constant.dtype.kind != "f":
+        return None
+    most = float(abs(constant).max())
+    if op.type == "Mul":
+        return _BYTES if 0.0 < most <= 1.0 / _FAR_FROM_ZERO else None
+    return _BYTES if most >= _FAR_FROM_ZERO and slot == 0 else None

@@ -20,7 +20,9 @@ from linter.tf.worker.graphs import (
     load_graph_def,
     node_name,
     pin_seeds,
+    pruned,
     readers,
+    refuse_unknown_ops,
     tensor_name,
 )
 from linter.tf.worker.layout import use_channels_last
@@ -61,26 +63,35 @@ def needed_inputs(path: str, outputs: Iterable[str] | None) -> list[str]:
 class RunnableGraph:
     """A graph file in a session on the CPU, with nothing optimised away.
 
+    Only what the outputs need is imported: an op that TensorFlow does not know does no harm
+    elsewhere.
+
     Attributes:
         label: how messages call it.
+        definition: all of the file.
         graph: the imported graph.
-        outputs: what is fetched, as ``node:index``.
+        leaves: everything without a reader, as ``node:index``.
+        outputs: what is fetched, likewise.
         missing: outputs that were asked for and are not there.
         inputs: placeholders that the outputs need.
         defaulted: placeholders with a default.
     """
 
-    def __init__(self, path: str, outputs: Iterable[str] | None) -> None:
-        self.label = path
-        graph_def = load_graph_def(path)
+    def __init__(self, path: str, outputs: Iterable[str] | None, label: str | None = None) -> None:
+        self.label = path if label is None else label
+        self.definition = graph_def = load_graph_def(path)
         self._random = pin_seeds(graph_def)
-        wanted = leaves(graph_def) if outputs is None else map(tensor_name, outputs)
-        wanted = list(dict.fromkeys(wanted))
-        use_channels_last(graph_def)
-        self.graph = import_graph(graph_def, path)
+        self.leaves = leaves(graph_def)
+        wanted = list(dict.fromkeys(self.leaves if outputs is None else map(tensor_name, outputs)))
+        fillers = [node.name for node in graph_def.node if node.op in _INITIALIZERS]
+        needed = pruned(graph_def, [*wanted, *fillers])
+        refuse_unknown_ops(needed, self.label)
+        use_channels_last(needed)
+        self.graph = import_graph(needed, self.label)
         self.outputs = [name for name in wanted if self._fetched(name, explicit=bool(outputs))]
         self.missing = [name for name in wanted if name not in self.outputs]
         self._needed = ancestors(graph_def, self.outputs)
+        self._nodes = {node.name: node.op for node in graph_def.node}
         self.inputs = [n.name for n in graph_def.node if n.op in PLACEHOLDERS and self._needs(n)]
         self.defaulted = {n.name for n in graph_def.node if n.op == _WITH_DEFAULT}
         self._readers = readers(graph_def)
@@ -109,9 +120,11 @@ class RunnableGraph:
 
     def takes(self, name: str) -> bool:
         """Whether a value for ``name`` changes anything: an inner node may be an input too."""
-        if name not in self._needed:
-            return False
-        return str(self.graph.get_operation_by_name(name).type) != "Const"
+        return name in self._needed and self._nodes[name] != "Const"
+
+    def has(self, name: str) -> bool:
+        """Whether the file has a node of that name."""
+        return name in self._nodes
 
     def run(self, feed: Feed) -> list[Array]:
         """The outputs for one feed.
@@ -123,6 +136,10 @@ class RunnableGraph:
             session = self._open()
             named = {f"{name}:0": array for name, array in feed.items() if self.takes(name)}
             return [np.asarray(result) for result in session.run(self.outputs, named)]
+        except (tf.errors.ResourceExhaustedError, MemoryError) as err:
+            raise VerifyError(
+                f"{self.label}: TensorFlow ran out of memory: {first_line(err)}"
+            ) from err
         except (tf.errors.OpError, ValueError, TypeError, RuntimeError) as err:
             raise VerifyError(f"{self.label}: TensorFlow cannot run it: {first_line(err)}") from err
         finally:
@@ -169,7 +186,5 @@ def session_config() -> tf.compat.v1.ConfigProto:
 def check_nodes(graph: RunnableGraph, names: Iterable[str]) -> None:
     """Refuse names that are no node of the graph."""
     for name in names:
-        try:
-            graph.graph.get_operation_by_name(node_name(name))
-        except (KeyError, ValueError) as err:
-            raise UsageError(f"{graph.label}: there is no node {name}") from err
+        if not graph.has(node_name(name)):
+            raise UsageError(f"{graph.label}: there is no node {name}")

@@ -1,26 +1,29 @@
-"""Two graphs on the same inputs: the first runs, then the second, then they are compared."""
+"""Two graphs on the same inputs: the first runs, then the second, then they are compared.
+
+What the first graph gave is kept until another one is asked for: the search for a rewrite that
+changes the numbers compares it with many second graphs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
-from linter.errors import UsageError, VerifyError
-from linter.finding import InputInfo
+from linter.errors import GraphError, UsageError, VerifyError
+from linter.tf.feedfile import read_feed
 from linter.tf.protocol import VerifyRequest
-from linter.tf.results import OutputDiff, VerifyResult, VerifyStatus
-from linter.tf.worker.compare import Difference, compare, same
-from linter.tf.worker.feeds import (
-    InputSpec,
-    Level,
-    describe_inputs,
-    make_feed,
-    with_shapes,
-    zero_feed,
-)
-from linter.tf.worker.sessions import Array, Feed, RunnableGraph, check_nodes, needed_inputs
+from linter.tf.results import FedInput, Tolerance, VerifyResult, VerifyStatus
+from linter.tf.worker.compare import Array
+from linter.tf.worker.feeds import describe_inputs, with_shapes
+from linter.tf.worker.graphs import one_value_constants
+from linter.tf.worker.judging import Feed, Run, judge
+from linter.tf.worker.sessions import RunnableGraph, check_nodes, needed_inputs
+from linter.tf.worker.stored import write_run
+from linter.tf.worker.values import EDGES, SPECIAL, InputSpec, Level, edge_feed, make_feed
 
 __all__ = ["verify"]
 
@@ -29,131 +32,145 @@ _LEVELS = (
     Level(size=224),
     Level(size=299),
     Level(size=64, first=4),
-    Level(unknown=(1,)),
-    Level(unknown=(1, 8)),
     Level(unknown=(1, 8, 8)),
+    Level(unknown=(8,)),
     Level(unknown=(1, 64, 64, 3)),
+    Level(unknown=()),
     Level(ints_below=2, clamp=True),
+    Level(unknown=(), ints_below=2, clamp=True),
     Level(size=1, ints_below=2, clamp=True),
+    Level(size=1, unknown=(), ints_below=2, clamp=True),
     Level(ints_below=1, clamp=True),
 )
 """What is tried until the first graph runs; only unknown sizes and integers change."""
 
+_STRESS = frozenset({"huge", SPECIAL})
 _MORE_SEEDS = 2
 
 
 @dataclass(slots=True)
-class _Baseline:
-    """What the first graph gave.
+class _Kept:
+    """The last first graph, and what it gave."""
 
-    Attributes:
-        feeds: every feed that it ran.
-        results: its outputs, per feed.
-        random: which of the feeds are random ones, as indices.
-        reached: outputs that a fed input reaches.
-    """
+    key: object = None
+    run: Run | None = None
+    constants: tuple[int, str] = (0, "")
 
-    outputs: list[str]
-    specs: list[InputSpec] = field(default_factory=list)
-    feeds: list[Feed] = field(default_factory=list)
-    results: list[list[Array]] = field(default_factory=list)
-    random: list[int] = field(default_factory=list)
-    seeds: list[int] = field(default_factory=list)
-    reached: set[str] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
 
-    def add(self, feed: Feed, results: list[Array]) -> None:
-        self.feeds.append(feed)
-        self.results.append(results)
-
-    def add_random(self, seed: int, feed: Feed, results: list[Array]) -> None:
-        self.random.append(len(self.feeds))
-        self.seeds.append(seed)
-        self.add(feed, results)
-
-    def reacts(self, index: int) -> bool:
-        """Whether output ``index`` differs between any two of the random feeds."""
-        if not self.random:
-            return False
-        first, *others = (self.results[i][index] for i in self.random)
-        return not all(same(first, other) for other in others)
+_KEPT = _Kept()
 
 
 def verify(request: VerifyRequest) -> VerifyResult:
     """Run and compare; see ``linter.tf.client.verify``."""
     if len(set(request.seeds)) < 2:
         raise UsageError("a verification needs two different seeds at least")
-    baseline = _run_first(request)
-    diffs = list(_run_second(request, baseline))
-    status = _status(diffs)
-    return VerifyResult(
-        equal=status is VerifyStatus.EQUAL,
-        status=status,
-        outputs=tuple(diffs),
-        seeds=tuple(baseline.seeds),
-        inputs=tuple(InputInfo(s.name, s.dtype.name, s.shape) for s in baseline.specs),
-        notes=tuple(baseline.notes),
-    )
+    run = _first_run(request)
+    _run_second(request, run)
+    tolerances = {name: Tolerance(rtol, atol) for name, rtol, atol in request.tolerances}
+    result = judge(run, tolerances)
+    if request.save is not None:
+        write_run(request.save, run, request, tolerances)
+    if result.status is VerifyStatus.INSENSITIVE:
+        count, name = _KEPT.constants
+        if count:
+            note = f"{count} large constants repeat one value, such as {name}; weights like these"
+            note += " can hide the inputs from the outputs"
+            result = replace(result, notes=(*result.notes, note))
+    return result
+
+
+def _first_run(request: VerifyRequest) -> Run:
+    """The first graph on all feeds; a copy, to which the second graph is added."""
+    needed = needed_inputs(request.b, request.outputs)
+    key = _key(request, needed)
+    if _KEPT.run is None or _KEPT.key != key:
+        _KEPT.run = None  # the old arrays go before the new ones come
+        _KEPT.run = _run_first(request)
+        _KEPT.key = key
+    run = copy.copy(_KEPT.run)
+    run.notes = list(run.notes)
+    run.second = []
+    run.second_label = request.labels[1]
+    return run
+
+
+def _key(request: VerifyRequest, needed: list[str]) -> object:
+    """All that the outputs of the first graph depend on."""
+    files = [request.a, *([] if request.feed is None else [request.feed])]
+    marks = [_mark(path) for path in files]
+    asked = (request.outputs, request.inputs, request.seeds, request.input_shapes, request.special)
+    return files, marks, asked, needed
+
+
+def _mark(path: str) -> tuple[int, int, int]:
+    """What tells whether a file is still the same."""
+    try:
+        status = Path(path).stat()
+    except OSError as err:
+        raise GraphError(f"{path}: cannot be read: {err.strerror}") from err
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 class _FirstRun:
-    """The first graph on a given feed, on random feeds and on zeros."""
+    """The first graph on a given feed, on random feeds and on edge cases."""
 
-    def __init__(self, request: VerifyRequest, graph: RunnableGraph, given: Feed) -> None:
+    def __init__(
+        self, request: VerifyRequest, graph: RunnableGraph, given: dict[str, Array]
+    ) -> None:
         self._request = request
         self._graph = graph
         self._given = given
         self._names = _names_to_feed(request, graph, given)
         self._shapes = {n: dims for n, dims in request.input_shapes if n in self._names}
-        self.baseline = _Baseline(
-            graph.outputs,
-            reached=graph.reached_from(self._names),
-        )
+        self._specs: list[InputSpec] = []
+        self.run = Run(graph.outputs, reached=frozenset(graph.reached_from(self._names)))
 
-    def run_all(self) -> _Baseline:
+    def run_all(self) -> Run:
         """Every feed, in the order in which the second graph gets them."""
         if self._given:
             self._run_given()
-        self._run_random()
-        self._run_zeros()
-        baseline = self.baseline
-        baseline.notes.extend(spec.note for spec in baseline.specs if spec.note)
-        return baseline
+        level = self._run_random()
+        if level is not None:
+            self._run_edges(level)
+            self._run_more(level)
+        run = self.run
+        run.inputs = [
+            FedInput(s.name, s.dtype.name, s.shape, s.meaning(level or Level()))
+            for s in self._specs
+        ]
+        run.notes.extend(spec.note for spec in self._specs if spec.note)
+        return run
 
-    def _specs(self, level: Level) -> list[InputSpec]:
+    def _take(self, feed: Feed) -> None:
+        results = self._graph.run(feed.arrays)
+        self.run.feeds.append(feed)
+        self.run.first.append(results)
+
+    def _described(self, level: Level) -> list[InputSpec]:
         specs = describe_inputs(self._graph.graph, self._names, self._shapes, level)
         return with_shapes(specs, self._given)
 
     def _run_given(self) -> None:
-        specs, given = self._specs(_LEVELS[0]), self._given
+        specs, given = self._described(_LEVELS[0]), self._given
         exact = {s.name: _as_dtype(given[s.name], s) for s in specs if s.name in given}
-        feed = make_feed(specs, 0, _LEVELS[0]) | exact
-        self.baseline.specs = specs
-        self.baseline.add(feed, self._graph.run(feed))
+        self._specs = specs
+        name = Path(self._request.feed or "").name
+        self._take(Feed(name, make_feed(specs, 0, _LEVELS[0]) | exact, given=True))
 
-    def _run_random(self) -> None:
-        baseline = self.baseline
+    def _run_random(self) -> Level | None:
         try:
-            level = self._first_level_that_runs()
+            return self._first_level_that_runs()
         except VerifyError as err:
             if not self._given:
                 raise
-            baseline.notes.append(f"random inputs cannot be run, only the given feed was: {err}")
-            return
-        seed = max(self._request.seeds)
-        for _ in range(_MORE_SEEDS):
-            quiet = [name for i, name in enumerate(baseline.outputs) if not baseline.reacts(i)]
-            if baseline.reached.isdisjoint(quiet):
-                break
-            seed += 1
-            feed = make_feed(baseline.specs, seed, level)
-            baseline.add_random(seed, feed, self._graph.run(feed))
+            self.run.notes.append(f"random inputs cannot be run, only the given feed was: {err}")
+            return None
 
     def _first_level_that_runs(self) -> Level:
         first_error: VerifyError | None = None
-        tried: list[Feed] = []
+        tried: list[dict[str, Array]] = []
         for level in _LEVELS:
-            specs = self._specs(level)
+            specs = self._described(level)
             feeds = [make_feed(specs, seed, level) for seed in self._request.seeds]
             if any(_same_feed(feeds[0], feed) for feed in tried):
                 continue
@@ -163,38 +180,50 @@ class _FirstRun:
             except VerifyError as err:
                 first_error = first_error or err
                 continue
-            self.baseline.specs = specs
+            self._specs = specs
             if level.clamp:
-                below = level.ints_below
-                self.baseline.notes.append(f"it runs only with integers below {below}")
+                self.run.notes.append(f"it runs only with integers below {level.ints_below}")
             for seed, feed, result in zip(self._request.seeds, feeds, results, strict=True):
-                self.baseline.add_random(seed, feed, result)
+                self.run.feeds.append(Feed(f"seed {seed}", feed, seed=seed))
+                self.run.first.append(result)
             return level
-        assumed = [spec.note for spec in self._specs(_LEVELS[0]) if spec.note]
+        assumed = [spec.note for spec in self._described(_LEVELS[0]) if spec.note]
         hint = f" ({'; '.join(assumed)}; --input-shape sets it)" if assumed else ""
         raise VerifyError(f"{first_error}{hint}") from first_error
 
-    def _run_zeros(self) -> None:
-        feed = zero_feed(self.baseline.specs)
-        if not feed:
-            return
-        try:
-            self.baseline.add(feed, self._graph.run(feed))
-        except VerifyError as err:
-            self.baseline.notes.append(f"a feed of zeros was left out: {err}")
+    def _run_edges(self, level: Level) -> None:
+        for kind in (*EDGES, SPECIAL) if self._request.special else EDGES:
+            arrays = edge_feed(self._specs, kind, level)
+            if not arrays or any(_same_feed(arrays, feed.arrays) for feed in self.run.feeds):
+                continue
+            try:
+                self._take(Feed(kind, arrays, stress=kind in _STRESS))
+            except VerifyError:
+                self.run.left_out.append(kind)
+
+    def _run_more(self, level: Level) -> None:
+        """More seeds for outputs that have not reacted yet."""
+        run, seed = self.run, max(self._request.seeds)
+        for _ in range(_MORE_SEEDS):
+            if all(run.reacts(index) is not False for index in range(len(run.outputs))):
+                return
+            seed += 1
+            self._take(Feed(f"seed {seed}", make_feed(self._specs, seed, level), seed=seed))
 
 
-def _run_first(request: VerifyRequest) -> _Baseline:
-    given = _load_feed(request.feed)
-    with RunnableGraph(request.a, request.outputs) as graph:
+def _run_first(request: VerifyRequest) -> Run:
+    given = read_feed(request.feed) if request.feed is not None else {}
+    label = request.labels[0]
+    with RunnableGraph(request.a, request.outputs, label) as graph:
         if graph.missing and request.outputs:
-            raise UsageError(f"{request.a}: there is no output {graph.missing[0]}")
+            raise UsageError(f"{label}: there is no output {graph.missing[0]}")
         if not graph.outputs:
-            raise UsageError(f"{request.a}: there is no output to compare")
+            raise UsageError(f"{label}: there is no output to compare")
+        _KEPT.constants = one_value_constants(graph.definition)
         return _FirstRun(request, graph, given).run_all()
 
 
-def _names_to_feed(request: VerifyRequest, graph: RunnableGraph, given: Feed) -> list[str]:
+def _names_to_feed(request: VerifyRequest, graph: RunnableGraph, given: Iterable[str]) -> list[str]:
     """Inputs to feed: the graph's own, those named, and defaults that became placeholders."""
     named = [*(request.inputs or ()), *given, *(name for name, _ in request.input_shapes)]
     check_nodes(graph, named)
@@ -204,67 +233,25 @@ def _names_to_feed(request: VerifyRequest, graph: RunnableGraph, given: Feed) ->
     names += [name for name in needed if name not in names and name in graph.defaulted]
     lacking = [name for name in needed if name not in names]
     if lacking:
-        raise VerifyError(f"{request.b}: its input {lacking[0]} is no input of {request.a}")
+        first, second = request.labels
+        raise VerifyError(f"{second}: its input {lacking[0]} is no input of {first}")
     return list(dict.fromkeys(names))
 
 
-def _run_second(request: VerifyRequest, baseline: _Baseline) -> Iterator[OutputDiff]:
-    limits = {name: (rtol, atol) for name, rtol, atol in request.tolerances}
-    with RunnableGraph(request.b, baseline.outputs) as graph:
-        for spec in baseline.specs:
-            if not graph.takes(spec.name):
-                baseline.notes.append(f"input {spec.name} is not used by {request.b}")
-        if graph.outputs:
-            results = [dict(zip(graph.outputs, graph.run(f), strict=True)) for f in baseline.feeds]
-        else:
-            results = [{} for _ in baseline.feeds]
-    for index, name in enumerate(baseline.outputs):
-        rtol, atol = limits.get(name, limits[""])
-        found = [
-            compare(first[index], second[name], rtol, atol)
-            for first, second in zip(baseline.results, results, strict=True)
-            if name in second
-        ]
-        sensitive = baseline.reacts(index) if name in baseline.reached else None
-        if not baseline.random:
-            sensitive = None
-        missing = Difference(None, None, f"not in {request.b}")
-        yield _summarise(name, found or [missing], sensitive)
-
-
-def _summarise(name: str, found: list[Difference], sensitive: bool | None) -> OutputDiff:
-    reason = next((difference.reason for difference in found if difference.reason), "")
-    return OutputDiff(
-        name,
-        max_abs=_largest([difference.max_abs for difference in found]),
-        max_rel=_largest([difference.max_rel for difference in found]),
-        ok=not reason,
-        sensitive=sensitive,
-        reason=reason,
-    )
-
-
-def _largest(figures: list[float | None]) -> float | None:
-    known = [figure for figure in figures if figure is not None]
-    return max(known) if len(known) == len(figures) else None
-
-
-def _status(diffs: list[OutputDiff]) -> VerifyStatus:
-    if not all(diff.ok for diff in diffs):
-        return VerifyStatus.DIFFERENT
-    if any(diff.sensitive is False for diff in diffs):
-        return VerifyStatus.INSENSITIVE
-    return VerifyStatus.EQUAL
-
-
-def _load_feed(path: str | None) -> dict[str, Array]:
-    if path is None:
-        return {}
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {name.removesuffix(":0"): archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError) as err:
-        raise UsageError(f"{path}: not an .npz of arrays: {err}") from err
+def _run_second(request: VerifyRequest, run: Run) -> None:
+    """Add what the second graph gives to ``run``."""
+    label = request.labels[1]
+    with RunnableGraph(request.b, run.outputs, label) as graph:
+        for info in run.inputs:
+            if not graph.takes(info.name):
+                run.notes.append(f"input {info.name} is not used by {label}")
+        own = [name for name in graph.leaves if name not in run.outputs]
+        if own and request.outputs is None:
+            more = f" and {len(own) - 1} more" if len(own) > 1 else ""
+            run.notes.append(f"only {label} has output {own[0]}{more}, which nothing is held to")
+        for feed in run.feeds:
+            results = graph.run(feed.arrays) if graph.outputs else []
+            run.second.append(dict(zip(graph.outputs, results, strict=True)))
 
 
 def _as_dtype(array: Array, spec: InputSpec) -> Array:
@@ -279,5 +266,11 @@ def _as_dtype(array: Array, spec: InputSpec) -> Array:
     return cast
 
 
-def _same_feed(a: Feed, b: Feed) -> bool:
-    return all(np.array_equal(a[name], b[name]) for name in a)
+def _same_feed(a: Mapping[str, Array], b: Mapping[str, Array]) -> bool:
+    return all(_same_array(a[name], b[name]) for name in a)
+
+
+def _same_array(a: Array, b: Array) -> bool:
+    if a.dtype == object or b.dtype == object:
+        return np.array_equal(a, b)
+    return a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
