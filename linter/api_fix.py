@@ -293,6 +293,7 @@ class _Job:
             original=self.opened.model,
             model=result.model,
             checkpoints=result.checkpoints,
+            rules=self.options.rules,
         )
 
     def _report(self, judge: Judge, crashes: Sequence[LinterError] = ()) -> Report:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from linter.cli import options
+from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
 from linter.cli.parsing import (
     parse_formats,
@@ -33,6 +34,7 @@ _THRESHOLDS = {
 
 @click.command("check")
 @click.argument("models", nargs=-1, required=True, metavar="MODEL...")
+@config_option
 @options.targets_option
 @database_option
 @options.input_shape_option

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from linter.cli import options
+from linter.cli.config_option import config_option, origin
 from linter.cli.database_option import database_option
 from linter.cli.fix import conclude
 from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs
@@ -20,6 +21,7 @@ __all__ = ["command"]
 @click.command("convert")
 @click.argument("model", metavar="MODEL")
 @click.argument("flags_for_atc", nargs=-1, metavar="[-- ATC-FLAG...]", type=click.UNPROCESSED)
+@config_option
 @click.option("-o", "--output", required=True, metavar="NAME", help="NAME.om is the result.")
 @options.target_option
 @database_option
@@ -64,8 +66,8 @@ def command(
         cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
         options=api.ConvertOptions(
             fix=api.FixOptions(
-                select=parse_codes(flags["select"], "--select", rules),
-                ignore=parse_codes(flags["ignore"], "--ignore", rules),
+                select=parse_codes(flags["select"], origin("select", "--select"), rules),
+                ignore=parse_codes(flags["ignore"], origin("ignore", "--ignore"), rules),
                 unsafe=flags["unsafe_fixes"],
                 verify=not flags["no_verify"],
                 revert_failing=flags["revert_failing"],

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from linter.cli import options
+from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
 from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import stdout_style, write_stdout
@@ -16,6 +17,7 @@ __all__ = ["command"]
 
 @click.command("explain")
 @click.argument("subject", metavar="CODE|OP")
+@config_option
 @options.targets_option
 @database_option
 @rules_option

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from linter.cli import options
+from linter.cli.config_option import config_option, origin
 from linter.cli.database_option import database_option
 from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs, parse_passes
 from linter.cli.rule_files import chosen_rules, rules_option
@@ -30,6 +31,7 @@ _UNPROVED = "--no-verify writes the graph without comparing the numbers"
 
 @click.command("fix")
 @click.argument("model", metavar="MODEL")
+@config_option
 @click.option("-o", "--output", metavar="OUT.pb", help="Where the rewritten graph goes.")
 @click.option("--in-place", is_flag=True, help="Rewrite MODEL itself.")
 @click.option("--diff", is_flag=True, help="Print what would change in the graph; write nothing.")
@@ -74,8 +76,8 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
         outputs=parse_outputs(flags["outputs"]),
         cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
         options=api.FixOptions(
-            select=parse_codes(flags["select"], "--select", rules),
-            ignore=parse_codes(flags["ignore"], "--ignore", rules),
+            select=parse_codes(flags["select"], origin("select", "--select"), rules),
+            ignore=parse_codes(flags["ignore"], origin("ignore", "--ignore"), rules),
             unsafe=flags["unsafe_fixes"],
             verify=not flags["no_verify"],
             revert_failing=flags["revert_failing"],

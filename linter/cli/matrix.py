@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from linter.cli import options
+from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
 from linter.cli.parsing import parse_formats, parse_input_shapes, parse_outputs
 from linter.cli.streams import guard_outputs, stdout_style, write_file, write_stdout
@@ -19,6 +20,7 @@ _FORMATS = ("text", "csv", "json", "html")
 
 @click.command("matrix")
 @click.argument("model", metavar="MODEL")
+@config_option
 @options.input_shape_option
 @options.outputs_option
 @options.cut_inputs_option

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from linter.cli import options
+from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
 from linter.cli.streams import stdout_style, write_stdout
 
@@ -15,6 +16,7 @@ __all__ = ["command"]
 
 @click.command("ops")
 @click.argument("ops", nargs=-1, metavar="[OP]...")
+@config_option
 @options.targets_option
 @database_option
 @options.format_option("text", "json")

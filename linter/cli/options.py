@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from linter.cli.config_option import config_in_use
 from linter.errors import UsageError
 from linter.judge.precision import DEFAULT_MODE, MODES
 from linter.messages import LANGUAGES
@@ -50,8 +51,23 @@ def targets_option(command: _Command) -> _Command:
 
 
 def target_option(command: _Command) -> _Command:
-    """``--target``, once."""
-    return click.option("--target", default=None, metavar="T", help=_TARGET_HELP)(command)
+    """``--target``, once; without it the one of the configuration."""
+    return click.option(
+        "--target", default=None, metavar="T", callback=_only_target, help=_TARGET_HELP
+    )(command)
+
+
+def _only_target(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    configured = config_in_use().values.get("target", ())
+    if value is not None or not configured:
+        return value
+    if len(configured) > 1:
+        source = config_in_use().sources["target"]
+        raise UsageError(
+            f"{ctx.info_name} works for one target, and {source} names {len(configured)}; "
+            "--target picks one"
+        )
+    return str(configured[0])
 
 
 def input_shape_option(command: _Command) -> _Command:
@@ -213,3 +229,6 @@ def set_up_logging(*, quiet: bool, verbose: bool) -> None:
         raise UsageError("-q and -v exclude each other")
     level = logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING
     logging.basicConfig(stream=sys.stderr, level=level, format="omlint: %(message)s")
+    file = config_in_use().file
+    if file is not None:
+        logging.getLogger(__name__).info("configuration: %s", file)

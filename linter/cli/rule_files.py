@@ -24,7 +24,7 @@ def rules_option(command: _Command) -> _Command:
     """``--rules``, which may repeat, and ``--rule-timeout``."""
     command = click.option(
         "--rule-timeout",
-        type=click.FloatRange(min=0.1, max=86_400),
+        type=click.FloatRange(min=0, min_open=True, max=86_400),
         default=60.0,
         show_default=True,
         metavar="SECONDS",

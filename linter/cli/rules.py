@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from linter.cli import options
+from linter.cli.config_option import config_option
 from linter.cli.rule_files import chosen_rules, rule_clock, rules_option
 from linter.cli.streams import stdout_style, write_stdout
 from linter.errors import UsageError
@@ -16,6 +17,7 @@ __all__ = ["command"]
 
 @click.command("rules")
 @click.argument("files", nargs=-1, metavar="[FILE...]")
+@config_option
 @click.option("--test", is_flag=True, help="Run the examples of the rules in FILE.")
 @rules_option
 @options.format_option("text", "json")

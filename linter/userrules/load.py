@@ -68,13 +68,13 @@ def _files(path: str) -> Iterator[str]:
     if place.is_dir():
         found = sorted(file for file in place.iterdir() if file.suffix in _SUFFIXES)
         if not found:
-            raise UsageError(f"--rules {path}: no .py and no .toml file in this folder")
+            raise UsageError(f"no rule file in the folder {path}: none ends in .py or .toml")
         yield from map(str, found)
         return
     if not place.exists():
-        raise UsageError(f"--rules {path}: there is no such file or folder")
+        raise UsageError(f"there is no rule file or folder {path}")
     if place.suffix not in _SUFFIXES:
-        raise UsageError(f"--rules {path}: a rule file ends in .py or .toml")
+        raise UsageError(f"{path}: a rule file ends in .py or .toml")
     yield path
 
 

@@ -150,8 +150,8 @@ def test_a_line_is_named_for_a_class_that_cannot_be_born(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("paths", "said"),
     [
-        (["gone.py"], "there is no such file"),
-        (["empty"], "no .py and no .toml file"),
+        (["gone.py"], "there is no rule file or folder gone.py"),
+        (["empty"], "no rule file in the folder empty"),
         (["odd.txt"], "ends in .py or .toml"),
     ],
 )
