@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from linter.api_diff import diff
     from linter.api_fix import FixOptions, FixOutcome, ProofOptions, fix
     from linter.api_inspect import ModelFacts, freeze, inspect
+    from linter.api_why import why
 
 __all__ = [
     "ConvertOptions",
@@ -33,6 +34,7 @@ __all__ = [
     "inspect",
     "rejudge",
     "verify",
+    "why",
 ]
 
 _HOMES = {
@@ -50,6 +52,7 @@ _HOMES = {
     "inspect": "linter.api_inspect",
     "rejudge": "linter.api_compare",
     "verify": "linter.api_compare",
+    "why": "linter.api_why",
 }
 
 

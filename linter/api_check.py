@@ -149,13 +149,13 @@ def report_model(
         targets.append(report)
         errors += (input_error(opened.path, fault) for fault in faults)
     assert judge is not None
-    model = model_report(opened, judge, tuple(targets))
-    named, cuts = (tuple(map(str, given)) for given in (options.outputs, options.cut_inputs))
-    return replace(model, named_outputs=named, cut_inputs=cuts), errors
+    return model_report(opened, judge, tuple(targets), options), errors
 
 
-def model_report(opened: Opened, judge: Judge, targets: tuple[TargetReport, ...]) -> ModelReport:
-    """What the report says about the model itself."""
+def model_report(
+    opened: Opened, judge: Judge, targets: tuple[TargetReport, ...], told: JudgeOptions
+) -> ModelReport:
+    """What the report says about the model itself; ``told`` is what the user said of it."""
     bodies = judge.model.graphs
     types = Counter(node.op for body in bodies for node in body if not node.virtual)
     return ModelReport(
@@ -170,6 +170,10 @@ def model_report(opened: Opened, judge: Judge, targets: tuple[TargetReport, ...]
         outputs_guessed=judge.outputs_guessed,
         nbytes=opened.nbytes,
         named_inputs=frozenset(judge.options.input_shapes),
+        named_outputs=tuple(map(str, told.outputs)),
+        cut_inputs=tuple(map(str, told.cut_inputs)),
+        precision="" if told.precision == DEFAULT_MODE else told.precision,
+        scope_passes=told.scope_passes,
     )
 
 

@@ -23,7 +23,7 @@ from linter.graph import Value
 from linter.judge import Judge, JudgeOptions
 from linter.judge.fusion import warn_of_passes
 from linter.judge.precision import DEFAULT_MODE, mode_of_flags
-from linter.report.text import missing_sizes
+from linter.report.commands import missing_sizes
 from opdb.target import Target, load_registry
 
 __all__ = ["ConvertOptions", "ConvertOutcome", "convert"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from linter.errors import UsageError
 
 if TYPE_CHECKING:
-    from linter.api_fix import FixOutcome
+    from linter.api_job import FixOutcome
     from linter.finding import Summary
 
 __all__ = ["record_value", "write_record"]

@@ -100,25 +100,39 @@ class Probe:
         self.context = self._work.context
         self.needy = self._work.needy
 
-    def objection(self, rule: RewriteRule, match: Match) -> str | None:
-        """Why the engine does not make the change; ``None`` when it does.
+    def objection(self, rule: RewriteRule, match: Match) -> tuple[str, str]:
+        """What stands against the change, and why.
 
-        An empty reason says that there is nothing to do.
+        It is ``refused`` by the rule, ``withheld`` by the options, ``blocked`` by the engine, or
+        ``free``. An empty reason says that there is nothing to do.
         """
         edit = self._work.editor
         try:
-            reason, _ = self._run.attempt(rule, match, edit)
+            reason, said_by_rule = self._run.attempt(rule, match, edit)
         except Exception as err:  # noqa: BLE001 - the crash boundary of rewrites
-            reason = f"the rule crashed: {type(err).__name__}: {err}"
+            reason, said_by_rule = f"the rule crashed: {type(err).__name__}: {err}", True
         self._run.take_back(edit)
-        return reason
+        if reason is None:
+            return "free", ""
+        if said_by_rule:
+            return "refused", reason
+        return "withheld" if reason == self._run.withheld(rule) else "blocked", reason
+
+    def removed(self, rule: RewriteRule, match: Match) -> tuple[str, ...]:
+        """Keys of the nodes that the change would remove; none when it is not made."""
+        edit = self._work.editor
+        try:
+            reason, _ = self._run.attempt(rule, match, edit)
+            found = edit.doomed() if reason is None else ()
+        except Exception:  # noqa: BLE001 - the crash boundary of rewrites
+            found = ()
+        self._run.take_back(edit)
+        return found
 
 
 def _selected(rules: Iterable[RewriteRule], options: RewriteOptions) -> Iterator[RewriteRule]:
     for rule in rules:
-        wanted = not options.select or rule.id.startswith(options.select)
-        ignored = bool(options.ignore) and rule.id.startswith(options.ignore)
-        if wanted and not ignored and rule.status != RuleStatus.RETIRED:
+        if options.selects(rule.id) and rule.status != RuleStatus.RETIRED:
             yield rule
 
 
@@ -203,7 +217,11 @@ class _Run:
         by_op: dict[str, list[str]] = {}
         for node in self.graph:
             by_op.setdefault(node.op, []).append(node.key)
+        waits = False
         for rule in self.rules:
+            waits = waits or rule.early
+            if waits and not rule.early and work.records:
+                break  # first all that goes, so that nothing is replaced that would go
             if isinstance(rule, DeletionRule):
                 self._sweep(rule, work)
             elif rule.always or work.needy:
@@ -226,7 +244,7 @@ class _Run:
                 continue
             if (rule.id, self._label(root)) in self._banned:
                 continue
-            reason = sweep.refusal or self._withheld(rule)
+            reason = sweep.refusal or self.withheld(rule)
             change = work.editor.delete(sweep.root, sweep.nodes) if reason is None else None
             if change is None:
                 reason = reason or "an input, an output or a reader depends on it"
@@ -282,7 +300,7 @@ class _Run:
         """
         if refusal := rule.guard(match):
             return refusal.reason, True
-        if reason := self._withheld(rule):
+        if reason := self.withheld(rule):
             return reason, False
         for variant in rule.variants:
             edit.open(match.root.node, match.nodes, rule.id)
@@ -302,7 +320,8 @@ class _Run:
         edit.cancel()
         self.judge.discard(keys, self.graph.function)
 
-    def _withheld(self, rule: RewriteRule) -> str | None:
+    def withheld(self, rule: RewriteRule) -> str | None:
+        """Why the options do not let the rule make a change."""
         if rule.safety is Safety.MANUAL and not self.options.unsafe:
             return "manual: applied only with --unsafe-fixes"
         if rule.safety is not Safety.EXACT and self.options.exact_only:

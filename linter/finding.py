@@ -166,6 +166,8 @@ class ModelReport:
         named_inputs: inputs that the user gave sizes for.
         named_outputs: outputs as the user named them.
         cut_inputs: tensors that the user made inputs.
+        precision: precision mode that the user named; empty for the default.
+        scope_passes: scope fusion passes that the user switched on.
     """
 
     path: str
@@ -181,6 +183,8 @@ class ModelReport:
     named_inputs: frozenset[str] = frozenset()
     named_outputs: tuple[str, ...] = ()
     cut_inputs: tuple[str, ...] = ()
+    precision: str = ""
+    scope_passes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

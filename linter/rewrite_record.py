@@ -50,6 +50,11 @@ class RewriteOptions:
     step_limit: int = STEP_LIMIT
     evaluator: Evaluator | None = None
 
+    def selects(self, rule: str) -> bool:
+        """Whether the rule of this id may run."""
+        wanted = not self.select or rule.startswith(self.select)
+        return wanted and not (self.ignore and rule.startswith(self.ignore))
+
 
 @dataclass(frozen=True, slots=True)
 class RewriteRecord:

@@ -272,6 +272,8 @@ class RewriteRule(_Rule):
         always: the change does not wait for the target to need it.
         variants: numbers that ``build`` is tried with, as ``m.variant``, until the target takes
             the result.
+        early: rules that come after this one wait until it has nothing more to do: it removes
+            nodes, or makes constants of what they look at.
         evaluates: the rule asks TensorFlow for values, where there is one to ask.
     """
 
@@ -282,6 +284,7 @@ class RewriteRule(_Rule):
     always: ClassVar[bool] = False
     variants: ClassVar[tuple[int, ...]] = (0,)
     evaluates: ClassVar[bool] = False
+    early: ClassVar[bool] = False
     anchors: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: object) -> None:
@@ -294,6 +297,7 @@ class RewriteRule(_Rule):
             raise TypeError(f"{cls.__name__}: no safety")
         if (cls.safety is Safety.TOLERANCE) != bool(cls.rtol or cls.atol):
             raise TypeError(f"{cls.__name__}: rtol or atol go with safety tolerance, and only so")
+        cls.early = cls.early or cls.id.startswith("RWD")
         if hasattr(cls, "pattern"):
             cls.anchors = cls.pattern.anchors
         elif not issubclass(cls, DeletionRule):

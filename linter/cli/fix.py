@@ -22,7 +22,9 @@ from linter.cli.streams import (
 from linter.errors import UsageError
 
 if TYPE_CHECKING:
-    from linter.api_fix import FixOutcome
+    from linter.api_job import FixOptions, FixOutcome
+    from linter.report.style import Style
+    from rules.rule_set import RuleSet
 
 __all__ = ["command"]
 
@@ -36,6 +38,12 @@ _UNPROVED = "--no-verify writes the graph without comparing the numbers"
 @click.option("--in-place", is_flag=True, help="Rewrite MODEL itself.")
 @click.option("--diff", is_flag=True, help="Print what would change in the graph; write nothing.")
 @click.option("--plan", is_flag=True, help="Print which rewrites would be made; write nothing.")
+@click.option(
+    "--why",
+    multiple=True,
+    metavar="NODE",
+    help="Tell what becomes of NODE and what every rewrite says of it; write nothing. May repeat.",
+)
 @options.target_option
 @database_option
 @options.input_shape_option
@@ -60,7 +68,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     Beside OUT.pb goes OUT.pb.rewrites.json, the record of what was done and what was refused.
     Exit codes: 0 clean, 1 errors are left (the graph is written all the same), 4 the numbers
     moved (nothing is written but the record). With --diff or --plan: 1 when anything would change
-    or errors are left.
+    or errors are left; with --why: 1 when NODE stays unsupported.
     """
     from linter import api
     from linter.report import fix as report
@@ -68,6 +76,8 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     options.set_up_logging(quiet=quiet, verbose=verbose)
     output = _output(model, flags)
     rules = chosen_rules(flags)
+    if flags["why"]:
+        return _explain(model, flags, rules, stdout_style(quiet=quiet, verbose=verbose))
     outcome = api.fix(
         model,
         output,
@@ -75,16 +85,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
         input_shapes=parse_input_shapes(flags["input_shapes"]),
         outputs=parse_outputs(flags["outputs"]),
         cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
-        options=api.FixOptions(
-            select=parse_codes(flags["select"], origin("select", "--select"), rules),
-            ignore=parse_codes(flags["ignore"], origin("ignore", "--ignore"), rules),
-            unsafe=flags["unsafe_fixes"],
-            verify=not flags["no_verify"],
-            revert_failing=flags["revert_failing"],
-            rules=rules,
-            precision=flags["precision"],
-            scope_passes=parse_passes(flags["scope_passes"]),
-        ),
+        options=_options(flags, rules),
     )
     style = stdout_style(quiet=quiet, verbose=verbose)
     if flags["diff"]:
@@ -95,6 +96,48 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     conclude(outcome)
     if output is None and outcome.would_change:
         return max(1, outcome.exit_code)
+    return outcome.exit_code
+
+
+def _options(flags: dict[str, Any], rules: RuleSet) -> FixOptions:
+    from linter import api
+
+    return api.FixOptions(
+        select=parse_codes(flags["select"], origin("select", "--select"), rules),
+        ignore=parse_codes(flags["ignore"], origin("ignore", "--ignore"), rules),
+        unsafe=flags["unsafe_fixes"],
+        verify=not flags["no_verify"],
+        revert_failing=flags["revert_failing"],
+        rules=rules,
+        precision=flags["precision"],
+        scope_passes=parse_passes(flags["scope_passes"]),
+        proof=api.ProofOptions(**options.comparison_of(flags), save=flags["save_results"]),
+    )
+
+
+def _explain(model: str, flags: dict[str, Any], rules: RuleSet, style: Style) -> int:
+    """``--why``: what becomes of some nodes."""
+    from linter import api
+    from linter.judge import JudgeOptions
+    from linter.report import why as report
+
+    fix_options = _options(flags, rules)
+    outcome = api.why(
+        model,
+        flags["why"],
+        target=flags["target"],
+        judge_options=JudgeOptions(
+            parse_input_shapes(flags["input_shapes"]),
+            parse_outputs(flags["outputs"]),
+            fix_options.precision,
+            fix_options.scope_passes,
+            parse_outputs(flags["cut_inputs"], "--cut-inputs"),
+        ),
+        options=fix_options,
+    )
+    write_stdout(report.render(outcome, style))
+    for error in (*outcome.plan.before.errors, *outcome.plan.after.errors):
+        complain_about(error)
     return outcome.exit_code
 
 
@@ -116,7 +159,7 @@ def _output(model: str, flags: dict[str, Any]) -> str | None:
     """Where to write; ``None`` for a plan.
 
     Raises:
-        UsageError: not exactly one of the four ways, or a path that cannot be written.
+        UsageError: not exactly one of the five ways, or a path that cannot be written.
     """
     ways = [
         name
@@ -125,12 +168,15 @@ def _output(model: str, flags: dict[str, Any]) -> str | None:
             ("--in-place", flags["in_place"]),
             ("--diff", flags["diff"]),
             ("--plan", flags["plan"]),
+            ("--why", flags["why"]),
         )
         if given
     ]
     if len(ways) != 1:
         seen = "none was given" if not ways else f"given: {' and '.join(ways)}"
-        raise UsageError(f"fix needs one of -o OUT.pb, --in-place, --diff and --plan; {seen}")
+        raise UsageError(
+            f"fix needs one of -o OUT.pb, --in-place, --diff, --plan and --why; {seen}"
+        )
     kept: str | None = flags["save_results"]
     if kept is not None and (flags["diff"] or flags["plan"] or flags["no_verify"]):
         raise UsageError(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linter.finding import Severity
 from linter.graph_diff import compare_models
+from linter.report.commands import why_command
 from linter.report.diff import unified
-from linter.report.layout import NESTED, field, paragraph
+from linter.report.layout import NESTED, field, label_line, paragraph
 from linter.report.plan import plan_lines, steps_of
 from linter.report.style import Style, clean, plural
 from linter.report.text import render_findings
@@ -17,10 +19,11 @@ from linter.report.verify import compared
 if TYPE_CHECKING:
     from linter.api_fix import FixOutcome
     from linter.engine import RewriteRecord
-    from linter.finding import TargetReport
+    from linter.finding import Finding, TargetReport
 
 __all__ = ["diff", "plan", "render"]
 
+_FIX = "`omlint fix`"
 _NODES = 4
 
 
@@ -51,8 +54,7 @@ def _story(outcome: FixOutcome, made: Iterable[str], style: Style) -> str:
         lines += ["", style.paint("Not made", "bold"), *_refused(outcome, style)]
     errors = [item for item in after.findings if item.severity is Severity.ERROR]
     if errors:
-        lines += ["", style.paint("Left", "bold")]
-        lines += render_findings(errors, outcome.after.sources, style)
+        lines += ["", style.paint("Left", "bold"), *_left(errors, outcome, style)]
     lines += ["", *_proof(outcome, style)]
     if outcome.output:
         names = [clean(outcome.output), clean(f"{outcome.output}.rewrites.json")]
@@ -67,6 +69,25 @@ def diff(outcome: FixOutcome, style: Style) -> str:
     paths = outcome.path, f"{outcome.path} (rewritten)"
     found = compare_models(outcome.original, outcome.model)
     return "".join(f"{line}\n" for line in unified(found, paths, style))
+
+
+def _left(errors: Sequence[Finding], outcome: FixOutcome, style: Style) -> Iterator[str]:
+    """What is left, and what can be done about it: advice to run ``fix`` is no use here."""
+    told = (replace(item, remedy="") if _FIX in item.remedy else item for item in errors)
+    yield from render_findings(told, outcome.after.sources, style)
+    yield ""
+    node = next((item for item in errors if item.node is not None), None)
+    if node is not None:
+        place = node.node if node.function is None else f"{node.function}::{node.node}"
+        model = outcome.input_report
+        command = why_command(model, model.targets[0], place or "")
+        yield label_line("next", f"{command}    (why no rewrite helps)", style)
+    withheld = {entry.rule for entry in outcome.refused if entry.reason.startswith("manual")}
+    if withheld:
+        text = f"--unsafe-fixes makes what was withheld: {', '.join(sorted(withheld))}"
+        yield from paragraph(text, "or", style)
+    text = "cut the graph: --outputs ends it before a node, --cut-inputs begins it after one"
+    yield from paragraph(text, "or", style)
 
 
 def _state(target: TargetReport) -> list[str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from linter.finding import (
@@ -19,10 +18,11 @@ from linter.finding import (
     TargetReport,
     Verdict,
 )
+from linter.report.commands import convert_command, explain_command, fix_command
 from linter.report.layout import NESTED, field, label_line, paragraph
 from linter.report.style import PLAIN, Style, clean, percent, size_text
 
-__all__ = ["missing_sizes", "render", "render_findings", "shape_text"]
+__all__ = ["render", "render_findings", "shape_text"]
 
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -80,24 +80,6 @@ def shape_text(info: InputInfo) -> str:
     else:
         dims = ",".join("?" if dim is None else str(dim) for dim in info.shape)
     return f"{info.dtype or '?'}[{dims}]"
-
-
-def missing_sizes(inputs: Iterable[InputInfo], named: Container[str] = ()) -> str:
-    """What ``--input-shape`` has to say, N for what only the user knows; empty when nothing.
-
-    Args:
-        inputs: the model's inputs.
-        named: those that are told although their sizes are known: a flag gave them.
-    """
-    entries = []
-    for info in inputs:
-        if info.shape is None:
-            entries.append(f"{info.name}:N")
-        elif None in info.shape or info.name in named:
-            sizes = ["N" if dim is None else str(dim) for dim in info.shape]
-            sizes[:1] = ["1" if size == "N" else size for size in sizes[:1]]  # the batch
-            entries.append(f"{info.name}:{','.join(sizes)}")
-    return ";".join(entries)
 
 
 def _quiet(model: ModelReport, style: Style) -> Iterator[str]:
@@ -275,20 +257,11 @@ def _fix(group: _Group, style: Style) -> Iterator[str]:
 
 
 def _advice(model: ModelReport, target: TargetReport, style: Style) -> Iterator[str]:
-    path = shlex.quote(clean(model.path))
-    flag = "" if target.by_default else f" --target {target.target}"
-    sizes = missing_sizes(model.inputs, model.named_inputs)
-    shapes = f' --input-shape "{clean(sizes)}"' if sizes else ""
-    if model.named_outputs:
-        shapes += f' --outputs "{clean(";".join(model.named_outputs))}"'
-    if model.cut_inputs:
-        shapes += f' --cut-inputs "{clean(";".join(model.cut_inputs))}"'
     errors = [item for item in target.findings if item.severity is Severity.ERROR]
     fixable = [item for item in errors if item.fix and item.fix.safety is not Safety.MANUAL]
     op = next((item.op for item in errors if item.op), None)
     if fixable:
-        out = shlex.quote(f"{_stem(model.path)}.fixed.pb")
-        yield from _next(f"omlint fix {path} -o {out}{flag}{shapes}", style)
+        yield from _next(fix_command(model, target), style)
         if len(fixable) < len(errors):
             text = style.say(
                 "(no safe rewrite is known for {rest} of {all})",
@@ -297,21 +270,14 @@ def _advice(model: ModelReport, target: TargetReport, style: Style) -> Iterator[
             )
             yield from paragraph(text, "", style)
     elif op is not None:
-        yield from _next(f"omlint explain {shlex.quote(clean(op))}{flag}", style)
+        yield from _next(explain_command(op, target), style)
     elif not errors:
-        soc = target.target.rpartition("/")[2]
-        out = shlex.quote(f"{_stem(model.path)}_{soc}")  # NAME.pb must not be the input
-        yield from _next(f"omlint convert {path} -o {out}{flag}{shapes}", style)
+        yield from _next(convert_command(model, target), style)
 
 
 def _next(command: str, style: Style) -> Iterator[str]:
     """A command stays on one line: it is there to be copied."""
     yield label_line(style.say("next"), command, style)
-
-
-def _stem(path: str) -> str:
-    name = clean(path).rstrip("/").rpartition("/")[2]
-    return name.rpartition(".")[0] or name or "model"
 
 
 def _totals(report: Report, style: Style) -> list[str]:

@@ -38,7 +38,7 @@ def test_convertible(folder, capsys):
 
 def test_advice_repeats_the_flags_of_the_run(folder, capsys):
     assert main(["check", "open.pb", "--input-shape", "x:4,3", "--outputs", "relu"]) == 0
-    advised = '-o open_Ascend310 --input-shape "x:4,3" --outputs "relu:0"'
+    advised = "-o open_Ascend310 --input-shape x:4,3 --outputs relu:0"
     assert f"next     omlint convert open.pb {advised}" in capsys.readouterr().out
 
 

@@ -52,7 +52,7 @@ def test_check_judges_the_cut_model(folder, capsys):
     captured = capsys.readouterr()
     assert "inputs   batch float32[4,3]\n" in captured.out
     assert "(cut at batch:0)" in captured.out
-    assert ' --outputs "y:0" --cut-inputs "batch:0"' in captured.out
+    assert " --outputs y:0 --cut-inputs batch:0" in captured.out
     model = json.loads((folder / "r.json").read_text())["results"][0]["model"]
     assert model["inputs"] == [{"name": "batch", "dtype": "float32", "shape": [4, 3]}]
     assert "QueueDequeueManyV2" not in model["op_types"]

@@ -30,9 +30,8 @@ KEYS = [
 ]
 STUBBORN = """
 a = Placeholder : float32[2,3]
-b = Placeholder : float32[3,2]
 checked = CheckNumerics(a) {message="a"}
-product = MatMul(checked, b)
+found = Where(checked)
 """
 
 

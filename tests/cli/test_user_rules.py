@@ -197,7 +197,7 @@ def test_an_example_that_fails_shows_the_difference(folder: Path, capsys) -> Non
     assert main(["rules", "--test", "mine.toml"]) == 1
     out = capsys.readouterr().out
     assert "-y = Minimum(x, y/low)\n      +y = Maximum(x, y/low)" in out
-    assert "not for \"no attribute" in out
+    assert 'not for "no attribute' in out
     assert "2 failed" in out
     assert main(["rules", "--test", "mine.toml", "--format", "json"]) == 1
     (_, rewrite) = json.loads(capsys.readouterr().out)["rules"]

@@ -242,6 +242,21 @@ def test_function_bodies_are_rewritten_and_named() -> None:
     assert outcome.after.unsupported == 0
 
 
+def test_what_goes_is_not_replaced_first() -> None:
+    """Select could be replaced at once; when its dropout is pinned, all of it goes."""
+    text = (
+        "x = Placeholder : float32[2,3]\none = Const : float32[] = 1.0\n"
+        "zero = Const : float32[] = 0.0\nkeep = PlaceholderWithDefault(one) : float32[]\n"
+        "div = RealDiv(x, keep)\nsize = Const : int32[2] = [2, 3]\n"
+        "draw = RandomUniform(size) {dtype=float32}\nrate = Sub(one, keep)\n"
+        "above = GreaterEqual(draw, rate)\ns = SelectV2(above, div, zero)\ny = Relu(s)"
+    )
+    lacking = ("PlaceholderWithDefault", "SelectV2", "RandomUniform")
+    outcome = _rewrite(text, lacking=lacking)
+    assert [made.rule for made in outcome.rewrites] == ["RWS003", "RWD006"]
+    assert sorted(outcome.model.main.nodes) == ["x", "y"]
+
+
 def test_order_stays_topological() -> None:
     text = X + "a = NotEqual(x, x)\nb = Cast(a) {DstT=float32}\nc = LogSoftmax(b)\ny = Sign(c)"
     graph = _rewrite(text, lacking=("NotEqual", "LogSoftmax", "Sign")).model.main

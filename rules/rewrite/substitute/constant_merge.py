@@ -47,6 +47,7 @@ class ConstantMerge(RewriteRule):
     """
 
     id, name, safety = "RWS001", "constant-merge", Safety.EXACT
+    early = True
     pattern = op(("Merge", "RefMerge"))
     examples = (
         Rewritten(BEFORE.format(value="false"), after=AFTER, lacking=("Merge",)),

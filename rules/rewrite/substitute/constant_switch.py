@@ -46,6 +46,7 @@ class ConstantSwitch(RewriteRule):
     """
 
     id, name, safety = "RWS002", "constant-switch", Safety.EXACT
+    early = True
     pattern = op(("Switch", "RefSwitch"), var("x"), var("p"))
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Switch",), label="false"),

@@ -53,6 +53,7 @@ class FedNode(RewriteRule):
     """
 
     id, name, safety = "RWS004", "fed-node", Safety.EXACT
+    early = True
     always = True
     pattern = op(
         (

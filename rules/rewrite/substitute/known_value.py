@@ -49,6 +49,7 @@ class KnownValue(RewriteRule):
     """
 
     id, name, safety = "RWS005", "known-value", Safety.EXACT
+    early = True
     pattern = op(())
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Rank",)),

@@ -39,6 +39,7 @@ class UnfedDefault(RewriteRule):
     """
 
     id, name, safety = "RWS003", "unfed-default", Safety.EXACT
+    early = True
     pattern = op("PlaceholderWithDefault", var("default"))
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("PlaceholderWithDefault",)),

@@ -1,0 +1,105 @@
+"""Commands that a report tells its reader to run next: on one line, ready to be pasted.
+
+They repeat what was said about the model, so that the next command works on the same question.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Container, Iterable
+
+from linter.finding import InputInfo, ModelReport, TargetReport
+from linter.report.style import clean
+
+__all__ = ["convert_command", "explain_command", "fix_command", "missing_sizes", "why_command"]
+
+
+def fix_command(model: ModelReport, target: TargetReport) -> str:
+    """``omlint fix`` for this model and target."""
+    output = f"{_stem(model.path)}.fixed.pb"
+    return _joined("fix", _path(model), "-o", _quoted(output), *_told(model, target))
+
+
+def why_command(model: ModelReport, target: TargetReport, node: str) -> str:
+    """``omlint fix --why`` about one node."""
+    return _joined("fix", _path(model), "--why", _quoted(node), *_told(model, target))
+
+
+def convert_command(model: ModelReport, target: TargetReport) -> str:
+    """``omlint convert``; what only the compiler's flags can say goes after ``--``."""
+    output = f"{_stem(model.path)}_{target.target.rpartition('/')[2]}"  # NAME.pb is not the input
+    flags = []
+    if model.precision:
+        flags.append(f"--precision_mode={model.precision}")
+    if model.scope_passes:
+        flags.append(_quoted(f"--enable_scope_fusion_passes={','.join(model.scope_passes)}"))
+    words = ["convert", _path(model), "-o", _quoted(output), *_target(target), *_shape(model)]
+    return _joined(*words, *(("--", *flags) if flags else ()))
+
+
+def explain_command(op: str, target: TargetReport) -> str:
+    """``omlint explain`` about one op type."""
+    return _joined("explain", _quoted(op), *_target(target))
+
+
+def missing_sizes(inputs: Iterable[InputInfo], named: Container[str] = ()) -> str:
+    """What ``--input-shape`` has to say, N for what only the user knows; empty when nothing.
+
+    Args:
+        inputs: the model's inputs.
+        named: those that are told although their sizes are known: a flag gave them.
+    """
+    entries = []
+    for info in inputs:
+        if info.shape is None:
+            entries.append(f"{info.name}:N")
+        elif None in info.shape or info.name in named:
+            sizes = ["N" if dim is None else str(dim) for dim in info.shape]
+            sizes[:1] = ["1" if size == "N" else size for size in sizes[:1]]  # the batch
+            entries.append(f"{info.name}:{','.join(sizes)}")
+    return ";".join(entries)
+
+
+def _told(model: ModelReport, target: TargetReport) -> list[str]:
+    """Every flag that ``check`` and ``fix`` share."""
+    words = [*_target(target), *_shape(model)]
+    if model.precision:
+        words += ["--precision-mode", model.precision]
+    if model.scope_passes:
+        words += ["--enable-scope-fusion", _quoted(",".join(model.scope_passes))]
+    return words
+
+
+def _target(target: TargetReport) -> list[str]:
+    return [] if target.by_default else ["--target", _quoted(target.target)]
+
+
+def _shape(model: ModelReport) -> list[str]:
+    """The flags about inputs and outputs."""
+    words = []
+    for flag, text in (
+        ("--input-shape", missing_sizes(model.inputs, model.named_inputs)),
+        ("--outputs", ";".join(model.named_outputs)),
+        ("--cut-inputs", ";".join(model.cut_inputs)),
+    ):
+        if text:
+            words += [flag, _quoted(text)]
+    return words
+
+
+def _path(model: ModelReport) -> str:
+    return _quoted(model.path)
+
+
+def _quoted(text: str) -> str:
+    """A word for the shell; control characters are shown, not passed on."""
+    return shlex.quote(clean(text))
+
+
+def _joined(*words: str) -> str:
+    return " ".join(("omlint", *words))
+
+
+def _stem(path: str) -> str:
+    name = path.rstrip("/").rpartition("/")[2]
+    return name.rpartition(".")[0] or name or "model"
