@@ -15,6 +15,18 @@ from linter.tf.results import DEFAULT_TOLERANCE, Tolerance, VerifyResult
 
 __all__ = ["command"]
 
+_RUNNING = {
+    "--feed": "feed",
+    "--input-shape": "input_shapes",
+    "--outputs": "outputs",
+    "--cut-inputs": "cut_inputs",
+    "--seeds": "seeds",
+    "--save": "save",
+    "--special": "special",
+    "--memory-limit": "memory_limit",
+}
+"""Flags that say how graphs are run, which ``--rejudge`` does not."""
+
 
 @click.command("verify")
 @click.argument("models", metavar="A.pb B.pb", nargs=-1)
@@ -77,13 +89,9 @@ def _compared(models: tuple[str, ...], flags: dict[str, Any]) -> VerifyResult:
 def _rejudged(models: tuple[str, ...], flags: dict[str, Any]) -> VerifyResult:
     from linter import api
 
-    idle = [
-        name
-        for name in ("feed", "input_shapes", "outputs", "cut_inputs", "seeds", "save", "special")
-        if flags[name]
-    ]
+    idle = [flag for flag, name in _RUNNING.items() if flags[name]]
     if models or idle:
-        what = f"--{idle[0].replace('_', '-').removesuffix('s')}" if idle else models[0]
+        what = idle[0] if idle else models[0]
         raise UsageError(f"--rejudge takes what was kept and runs nothing; {what} has no use there")
     return api.rejudge(flags["rejudge"], tolerance=_tolerance(flags), against=flags["against"])
 

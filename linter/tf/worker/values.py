@@ -28,6 +28,7 @@ _IMAGE_RANKS = (3, 4, 5)
 _IMAGE_CHANNELS = (1, 3, 4)
 _IMAGE_RANK = 4
 _ENCODED_SIDE = 24
+_LEAST_SIDE = 16
 _TRAINING = re.compile(r"train|learning_phase", re.IGNORECASE)
 KEEP = re.compile(r"keep_prob|dropout", re.IGNORECASE)
 _FAR = 1e4
@@ -136,8 +137,9 @@ def is_image(spec: InputSpec) -> bool:
     shape = spec.shape
     if len(shape) not in _IMAGE_RANKS:
         return False
-    if spec.dtype.is_integer and spec.dtype != tf.uint8 and len(shape) != _IMAGE_RANK:
-        return False
+    doubtful = spec.dtype != tf.uint8 and len(shape) != _IMAGE_RANK
+    if doubtful and (spec.dtype.is_integer or min(shape[-3:-1]) < _LEAST_SIDE):
+        return False  # a sequence of a few features looks the same
     return shape[-1] in _IMAGE_CHANNELS or shape[-3] in _IMAGE_CHANNELS
 
 
@@ -209,7 +211,10 @@ def _floats(spec: InputSpec, kind: str) -> Array:
         return normal * _FAR
     most = float(spec.dtype.max) if spec.dtype.is_floating else 1e30
     odd = np.array([np.nan, np.inf, -np.inf, -0.0, most, -most, 1e-40])
-    return np.where(rng.random(shape) < 0.2, rng.choice(odd, shape), normal)
+    flat = normal.reshape(-1).copy()
+    count = min(flat.size, max(odd.size, flat.size // 5))
+    flat[rng.permutation(flat.size)[:count]] = np.resize(odd, count)
+    return flat.reshape(shape)
 
 
 def _int_range(spec: InputSpec, level: Level) -> tuple[int, int]:
