@@ -63,7 +63,7 @@ def rewrite(
     called = {graph.function for graph in judge.called_functions()}
     log = Log(judge)
     runs: dict[str | None, _Run] = {}
-    chosen = tuple(_selected(rules, options))
+    chosen = tuple(sorted(_selected(rules, options), key=lambda rule: not rule.early))
     made = -1
     while made < len(log.records) < options.step_limit and (made < 0 or copy.functions):
         made = len(log.records)

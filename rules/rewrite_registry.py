@@ -121,6 +121,7 @@ from rules.rewrite.substitute.unchanged_size import UnchangedSize
 from rules.rewrite.substitute.uneven_split_v import UnevenSplitV
 from rules.rewrite.substitute.unfed_default import UnfedDefault
 from rules.rewrite.substitute.unreduced_value import UnreducedValue
+from rules.rewrite.substitute.unrolled_loop import UnrolledLoop
 from rules.rewrite.substitute.weight_first import WeightFirst
 from rules.rewrite.substitute.whole_top_k import WholeTopK
 from rules.rewrite.substitute.wide_deconvolution import WideDeconvolution
@@ -199,6 +200,7 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     FakeQuantArgs,
     HalfSquaredNorm,
     DoubleArithmetic,
+    UnrolledLoop,
     ErrorFunction,
     HalfAngle,
     DirectionAngle,

@@ -134,7 +134,8 @@ def _is_leaf(value: BoundValue) -> bool:
         return False
     if value.node.op == "Const":
         return value.tensor is not None
-    return value.node.op not in _INPUTS and value.constant is not None
+    op = value.node.op
+    return op not in _INPUTS and op not in _NOT_VALUES and value.constant is not None
 
 
 def _is_computable(value: BoundValue) -> bool:

@@ -1,0 +1,1 @@
+"""Carries out loops, branches and calls on symbols, and writes down what remains to be computed."""

@@ -1,0 +1,62 @@
+"""Computes a node whose small integer inputs are known, by the rules of shape inference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from linter.graph import DType, Graph, Node, Shape, Value
+from linter.io.tensors import make_tensor
+from linter.shapes.inference import Constant, Dims, Inference
+from linter.shapes.registry import VALUE_RULES
+from opdb.tf_ops import OpTable
+
+__all__ = ["EXACT", "Fact", "can_fold", "fold"]
+
+EXACT = frozenset(
+    {"bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"}
+)
+"""Dtypes of which computing ahead gives the very same elements."""
+
+
+class Fact(NamedTuple):
+    """What is known about one input."""
+
+    dtype: str | None
+    dims: Dims
+    constant: Constant | None = None
+
+
+def can_fold(op: str) -> bool:
+    """Whether there is a rule that computes nodes of this type."""
+    return op in VALUE_RULES
+
+
+def fold(node: Node, facts: Sequence[Fact], ops: OpTable) -> tuple[Constant | None, ...]:
+    """The outputs of a node as far as they follow; only integers and booleans.
+
+    Args:
+        node: what to compute; its own inputs are not looked at.
+        facts: its data inputs.
+        ops: op definitions.
+    """
+    inputs = [_input(f"input{slot}", fact) for slot, fact in enumerate(facts)]
+    probe = node.replace(
+        name="node", key="node", inputs=tuple(Value(entry.key) for entry in inputs), controls=()
+    )
+    inference = Inference(Graph([*inputs, probe]), ops)
+    found: list[Constant | None] = []
+    for port in range(inference.output_count(probe) or 0):
+        constant = inference.constant(Value("node", port))
+        exact = constant is not None and constant.dtype in EXACT
+        found.append(constant if exact else None)
+    return tuple(found)
+
+
+def _input(name: str, fact: Fact) -> Node:
+    dtype = DType(fact.dtype or "float32")
+    constant = fact.constant
+    if constant is not None:
+        tensor = make_tensor(DType(constant.dtype), constant.shape, constant.values)
+        return Node(name, "Const", attrs={"dtype": DType(constant.dtype), "value": tensor})
+    return Node(name, "Placeholder", attrs={"dtype": dtype, "shape": Shape(fact.dims)})
