@@ -149,7 +149,8 @@ def report_model(
         targets.append(report)
         errors += (input_error(opened.path, fault) for fault in faults)
     assert judge is not None
-    return model_report(opened, judge, tuple(targets), options), errors
+    model = model_report(opened, judge, tuple(targets), options)
+    return replace(model, rule_files=rules.files if rules else ()), errors
 
 
 def model_report(

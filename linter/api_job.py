@@ -193,6 +193,7 @@ class Job:
     def _report(self, judge: Judge, crashes: Sequence[LinterError] = ()) -> Report:
         target, faults = target_report(judge, self.by_default, plan=False, rules=self.options.rules)
         model = model_report(self.opened, judge, (target,), self.told)
+        model = replace(model, rule_files=self.options.rules.files)
         errors: list[InputError] = [
             input_error(self.opened.path, fault) for fault in (*faults, *crashes)
         ]

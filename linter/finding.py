@@ -165,6 +165,7 @@ class ModelReport:
         nbytes: size of the file.
         named_inputs: inputs that the user gave sizes for.
         named_outputs: outputs as the user named them.
+        rule_files: files of rules as the user named them.
         cut_inputs: tensors that the user made inputs.
         precision: precision mode that the user named; empty for the default.
         scope_passes: scope fusion passes that the user switched on.
@@ -182,6 +183,7 @@ class ModelReport:
     nbytes: int = 0
     named_inputs: frozenset[str] = frozenset()
     named_outputs: tuple[str, ...] = ()
+    rule_files: tuple[str, ...] = ()
     cut_inputs: tuple[str, ...] = ()
     precision: str = ""
     scope_passes: tuple[str, ...] = ()

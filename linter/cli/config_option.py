@@ -14,7 +14,7 @@ from linter.errors import UsageError
 from linter.judge.precision import MODES
 from linter.messages import LANGUAGES
 
-__all__ = ["SETTINGS", "THRESHOLDS", "config_in_use", "config_option", "origin"]
+__all__ = ["SETTINGS", "THRESHOLDS", "config_in_use", "config_option", "is_configured", "origin"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -79,10 +79,15 @@ def config_in_use() -> Config:
     return found if isinstance(found, Config) else Config()
 
 
+def is_configured(parameter: str) -> bool:
+    """Whether the value of a parameter of the running command comes from the configuration."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.get_parameter_source(parameter) is _CONFIGURED
+
+
 def origin(parameter: str, flag: str) -> str:
     """What to call the value of a parameter in an error: the flag, or the key that it is from."""
-    context = click.get_current_context(silent=True)
-    if context is None or context.get_parameter_source(parameter) is not _CONFIGURED:
+    if not is_configured(parameter):
         return flag
     source = config_in_use().sources.get(parameter, "")
     return source if source.startswith("OMLINT_") else f"{source}: {parameter}"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from linter.cli.config_option import is_configured
 from linter.cli.streams import complain
 from linter.errors import LinterError
 
@@ -43,6 +45,8 @@ def rules_option(command: _Command) -> _Command:
 def chosen_rules(flags: Mapping[str, Any]) -> RuleSet:
     """The rules of the files that ``--rules`` names, and the built-in ones.
 
+    What the configuration names is not repeated in commands that a report suggests.
+
     Raises:
         UsageError: a file is faulty.
     """
@@ -52,7 +56,8 @@ def chosen_rules(flags: Mapping[str, Any]) -> RuleSet:
         return BUILT_IN
     from linter.userrules import load_rules
 
-    return load_rules(flags["rule_paths"], clock=rule_clock(flags))
+    rules = load_rules(flags["rule_paths"], clock=rule_clock(flags))
+    return replace(rules, files=()) if is_configured("rule_paths") else rules
 
 
 def rule_clock(flags: Mapping[str, Any]) -> Clock:

@@ -75,7 +75,7 @@ def _target(target: TargetReport) -> list[str]:
 
 
 def _shape(model: ModelReport) -> list[str]:
-    """The flags about inputs and outputs."""
+    """The flags about inputs, outputs and rules."""
     words = []
     for flag, text in (
         ("--input-shape", missing_sizes(model.inputs, model.named_inputs)),
@@ -84,6 +84,8 @@ def _shape(model: ModelReport) -> list[str]:
     ):
         if text:
             words += [flag, _quoted(text)]
+    for path in model.rule_files:
+        words += ["--rules", _quoted(path)]
     return words
 
 

@@ -106,7 +106,8 @@ def read_template(table: Table, key: str, names: Collection[str]) -> Template:
     if not nodes:
         raise table.fault("there is no node in it", key)
     _check(table, key, nodes, graph)
-    return Template(text, _results(table, key, results or (nodes[-1].name,), nodes))
+    known = {node.name for node in nodes} | {_MARK + name for name in names}
+    return Template(text, _results(table, key, results or (nodes[-1].name,), known))
 
 
 def _check(table: Table, key: str, nodes: list[Node], graph: Graph) -> None:
@@ -119,6 +120,10 @@ def _check(table: Table, key: str, nodes: list[Node], graph: Graph) -> None:
                 f"{node.name}: control inputs and devices are moved from the node that goes", key
             )
         for value in node.inputs:
+            if value.node.startswith(_MARK) and value.port:
+                raise table.fault(
+                    f"{node.name} reads {value}: a name of the match is one value", key
+                )
             if not value.node.startswith(_MARK) and value.node not in seen:
                 raise table.fault(
                     f"{node.name} reads {value.node!r}, which is no line above; a value of the "
@@ -131,12 +136,12 @@ def _check(table: Table, key: str, nodes: list[Node], graph: Graph) -> None:
 
 
 def _results(
-    table: Table, key: str, results: tuple[str, ...], nodes: list[Node]
+    table: Table, key: str, results: tuple[str, ...], known: Collection[str]
 ) -> tuple[str, ...]:
-    known = {node.name for node in nodes}
     for result in results:
         name, _, port = result.partition(":")
-        if name not in known or (port and not (port.isascii() and port.isdigit())):
+        marked = name.startswith(_MARK)
+        if name not in known or (port and (marked or not (port.isascii() and port.isdigit()))):
             raise table.fault(f"-> {result!r} names no node of the replacement", key)
     return results
 

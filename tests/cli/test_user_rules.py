@@ -136,6 +136,15 @@ def test_check_runs_the_lint_rules_and_plans_the_rewrites(folder: Path, capsys) 
     assert found["OPS001"]["fix"] == {"rule": "RWU001", "safety": "exact"}
 
 
+def test_the_next_step_repeats_the_rules(folder: Path, capsys) -> None:
+    main(["check", "fancy.pb", *OMG, "--rules", "mine.toml"])
+    step = f"omlint fix fancy.pb -o fancy.fixed.pb {' '.join(OMG)} --rules mine.toml"
+    assert step in capsys.readouterr().out
+    Path("omlint.toml").write_text('rules = ["mine.toml"]', "utf-8")
+    main(["check", "fancy.pb", *OMG])
+    assert step.removesuffix(" --rules mine.toml") + "\n" in capsys.readouterr().out
+
+
 def test_texts_of_a_user_rule_stay_as_they_are_in_another_language(folder: Path, capsys) -> None:
     main(["check", "fancy.pb", *OMG, "--rules", "mine.toml", "--lang", "zh"])
     out = capsys.readouterr().out

@@ -204,6 +204,19 @@ def test_replace_refuses_what_is_not_known(tmp_path: Path) -> None:
     assert [entry.reason for entry in outcome.refused] == ["FancyClip has no attribute 'low' here"]
 
 
+def test_a_result_may_be_a_value_of_the_match(tmp_path: Path) -> None:
+    text = """
+match = { op = "Pass2", inputs = ["x", "z"] }
+replace = '''
+sum = Add($x, $z)
+-> sum, $z
+'''
+"""
+    graph = X + "z = Abs(x)\ny = Pass2(x, z)\nr = Relu(y) {T=float32}\ns = Neg(y:1) {T=float32}"
+    outcome = _rewritten(tmp_path, text, graph, lacking="Pass2", outputs="r s")
+    _same(outcome, X + "z = Abs(x)\ny = Add(x, z)\nr = Relu(y)\ns = Neg(z)")
+
+
 @pytest.mark.parametrize(
     ("where", "reason"),
     [
@@ -386,6 +399,8 @@ GOOD = HEAD + 'match = { op = "Exp", inputs = ["x"] }\nbypass = "x"\n' + EXAMPLE
         ("bypass", 'replace = "y = Relu($q)"\n#', "binds no 'q'; it binds root, x"),
         ("bypass", 'replace = "y = Relu($root)"\n#', "$root would read the node that goes"),
         ("bypass", 'replace = "y = Relu($x.size)"\n#', "what can be asked is dtype, shape, value"),
+        ("bypass", 'replace = "y = Relu($x:1)"\n#', "y reads $x:1: a name of the match is one"),
+        ("bypass", 'replace = "y = Relu($x)\\n-> $x:1"\n#', "'$x:1' names no node"),
         ("bypass", 'replace = "y = Relu($x, ^$x)"\n#', "control inputs and devices"),
         ("bypass", 'replace = "y = Relu($x)\\ny = Abs($x)"\n#', "two nodes are called 'y'"),
         ("bypass", 'replace = "y = Relu($x)\\n-> z"\n#', "'z' names no node"),
