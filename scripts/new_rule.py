@@ -152,8 +152,7 @@ def _is_taken(code: str, name: str) -> bool:
 
 def _register(path: Path, cls: str, code: str) -> None:
     """Add the import and the entry at their sorted places."""
-    rewrite = code.startswith(tuple(_FOLDERS))
-    registry = ROOT / "rules" / ("rewrite_registry.py" if rewrite else "registry.py")
+    registry = ROOT / "rules" / _registry_of(code)
     lines = registry.read_text(encoding="utf-8").splitlines()
     module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
     imports = [line for line in lines if line.startswith("from rules.")]
@@ -167,6 +166,14 @@ def _register(path: Path, cls: str, code: str) -> None:
     ids[cls] = code
     lines[start:end] = [f"    {entry}," for entry in sorted(ids, key=lambda entry: ids[entry])]
     registry.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _registry_of(code: str) -> str:
+    """The file that lists the rules of this family and range of numbers."""
+    if not code.startswith(tuple(_FOLDERS)):
+        return "registry.py"
+    later = (("RWS170", "structural_registry.py"), ("RWS120", "arithmetic_registry.py"))
+    return next((name for first, name in later if code >= first), "rewrite_registry.py")
 
 
 def _code_of(lines: list[str], cls: str) -> str:
