@@ -29,7 +29,6 @@ from rules.rewrite.substitute.resize_by_matrix import ResizeByMatrix
 from rules.rewrite.substitute.reversed_axes import ReversedAxes
 from rules.rewrite.substitute.rolled_axes import RolledAxes
 from rules.rewrite.substitute.space_to_batch import SpaceToBatch
-from rules.rewrite.substitute.trial_rule import TrialRule
 from rules.rewrite.substitute.unchanged_size import UnchangedSize
 from rules.rewrite.substitute.unreduced_value import UnreducedValue
 from rules.rewrite.substitute.whole_top_k import WholeTopK
@@ -64,7 +63,6 @@ STRUCTURAL_RULES: tuple[type[RewriteRule], ...] = (
     ConstantScatter,
     ConstantStitch,
     ConstantPartition,
-    TrialRule,
     EvaluatedNode,
     EvaluatedOperand,
 )
