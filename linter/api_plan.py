@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from linter.engine import RewriteOptions, rewrite
+from linter.engine import Refused, RewriteOptions, rewrite
 from linter.engine_bodies import place_of
 from linter.finding import Finding, Fix, Safety, Severity
 from linter.judge import Judge, Status, make_judge
+from linter.rule import RewriteRule
 from rules.rule_set import RuleSet
 
 __all__ = ["with_fixes"]
@@ -17,8 +18,8 @@ __all__ = ["with_fixes"]
 def with_fixes(findings: Iterable[Finding], judge: Judge, rules: RuleSet) -> tuple[Finding, ...]:
     """The findings, those errors that a rewrite removes with that rewrite.
 
-    A manual rewrite is named where no other one helps. Nothing is changed: the plan works on a
-    copy of the graph.
+    A manual rewrite is named where no other one helps, and one that needs TensorFlow, which is not
+    asked here. Nothing is changed: the plan works on a copy of the graph.
     """
     fixes = _planned(judge, rules)
     return tuple(
@@ -37,11 +38,11 @@ def _planned(judge: Judge, rules: RuleSet) -> dict[str, Fix]:
         lambda model: make_judge(model, judge.database, judge.options),
         RewriteOptions(),
     )
-    manual = {rule.id for rule in rules.rewrites if rule.safety is Safety.MANUAL}
+    known = {rule.id: rule for rule in rules.rewrites}
     fixes = {
-        refused.node: Fix(refused.rule, Safety.MANUAL)
+        refused.node: Fix(refused.rule, known[refused.rule].safety)
         for refused in plan.refused
-        if refused.rule in manual and refused.reason.startswith("manual")
+        if _would_help(known[refused.rule], refused)
     }
     # A replacement may bear the name of what it replaces: what counts is whether it is taken.
     refused_still = {
@@ -55,3 +56,10 @@ def _planned(judge: Judge, rules: RuleSet) -> dict[str, Fix]:
             if name not in refused_still:
                 fixes[name] = Fix(made.rule, made.safety)
     return fixes
+
+
+def _would_help(rule: RewriteRule, refused: Refused) -> bool:
+    """Whether a rewrite was refused only for what this plan withholds from it."""
+    if rule.safety is Safety.MANUAL:
+        return refused.reason.startswith("manual")
+    return rule.evaluates and refused.reason.startswith("needs TensorFlow")

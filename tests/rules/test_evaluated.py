@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from linter import graphtext
+from linter.cli.main import main
 from linter.engine import RewriteOptions, RewriteOutcome, rewrite
 from linter.evaluation import Evaluated, Evaluator
 from linter.graph import Graph, Value
+from linter.io.writer import write
 from linter.judge import JudgeOptions
 from linter.judge.synthetic import synthetic_judge
 from rules.rewrite.substitute.evaluated_node import EvaluatedNode
@@ -59,6 +62,16 @@ def test_without_tensorflow_the_node_is_named() -> None:
 
     assert [(r.rule, r.node) for r in outcome.refused] == [("RWS230", "s")]
     assert "needs TensorFlow" in outcome.refused[0].reason
+
+
+def test_check_names_the_rewrite_without_asking(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "m.pb"
+    write(graphtext.parse(ONE), path)
+
+    assert main(["check", str(path), "--target", "omg@hilens-2021-09/Ascend310"]) == 1
+    assert "omlint fix: RWS230 (exact)" in capsys.readouterr().out
 
 
 def test_nothing_is_asked_when_nothing_needs_it() -> None:

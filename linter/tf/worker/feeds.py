@@ -60,7 +60,7 @@ def _with_longest(specs: Iterable[InputSpec]) -> list[InputSpec]:
         if spec.role.lengths and len(spec.shape) <= 1:
             batch = spec.shape[0] if spec.shape else None
             sizes = [shape[0] if shape[0] != batch == shape[1] else shape[1] for shape in rows]
-            spec = replace(spec, longest=min(sizes, default=None))
+            spec = replace(spec, longest=max(sizes, default=None))
         found.append(spec)
     return found
 
@@ -81,8 +81,9 @@ def _complete(tensor: tf.Tensor, level: Level) -> tuple[tuple[int, ...], tuple[i
     unknown = tuple(axis for axis, size in enumerate(dims) if size is None)
     image = len(dims) == _IMAGE_RANK and (dims[-1] in _IMAGE_CHANNELS or dims[1] in _IMAGE_CHANNELS)
     others = max(level.size, _IMAGE_SIDE) if image else level.size
+    first = level.row if len(dims) == 1 else level.first
     filled = tuple(
-        size if size is not None else (level.first if axis == 0 else others)
+        size if size is not None else (first if axis == 0 else others)
         for axis, size in enumerate(dims)
     )
     return filled, unknown

@@ -24,9 +24,10 @@ SPECIAL = "special"
 """NaN, infinities, negative zero and the ends of the range, among normal numbers."""
 
 _SMALL = 10
-_IMAGE_RANKS = (3, 4, 5)
+_IMAGE_RANKS = (4, 5)
 _IMAGE_CHANNELS = (1, 3, 4)
 _IMAGE_RANK = 4
+_PICTURE_RANK = 3
 _ENCODED_SIDE = 24
 _LEAST_SIDE = 16
 _TRAINING = re.compile(r"train|learning_phase", re.IGNORECASE)
@@ -50,6 +51,7 @@ class Level:
     Attributes:
         size: for unknown axes other than the first; images have larger sides.
         first: for the first axis, which is the batch most of the time.
+        row: for the only axis of an input, which is the batch most of the time.
         unknown: for inputs of unknown rank that nothing tells the shape of.
         ints_below: for integers that the graph does not bound, and as a ceiling on the others
             when ``clamp`` is set.
@@ -57,6 +59,7 @@ class Level:
 
     size: int = 8
     first: int = 1
+    row: int = 1
     unknown: tuple[int, ...] = (1, 8)
     ints_below: int = _SMALL
     clamp: bool = False
@@ -133,14 +136,14 @@ def edge_feed(specs: Iterable[InputSpec], kind: str, level: Level) -> dict[str, 
 
 
 def is_image(spec: InputSpec) -> bool:
-    """Whether an input looks like pixels: small numbers of channels, last or before two axes."""
+    """Whether an input looks like pixels: few channels, last or after the batch."""
     shape = spec.shape
-    if len(shape) not in _IMAGE_RANKS:
+    if len(shape) == _PICTURE_RANK:  # no batch; a sequence of a few features looks much the same
+        large = spec.dtype == tf.uint8 or min(shape[:2]) >= _LEAST_SIDE
+        return shape[-1] in _IMAGE_CHANNELS and large
+    if len(shape) not in _IMAGE_RANKS or (spec.dtype.is_integer and len(shape) != _IMAGE_RANK):
         return False
-    doubtful = spec.dtype != tf.uint8 and len(shape) != _IMAGE_RANK
-    if doubtful and (spec.dtype.is_integer or min(shape[-3:-1]) < _LEAST_SIDE):
-        return False  # a sequence of a few features looks the same
-    return shape[-1] in _IMAGE_CHANNELS or shape[-3] in _IMAGE_CHANNELS
+    return shape[-1] in _IMAGE_CHANNELS or shape[1] in _IMAGE_CHANNELS
 
 
 def _generator(spec: InputSpec, seed: int) -> np.random.Generator:

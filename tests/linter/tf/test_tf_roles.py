@@ -73,6 +73,9 @@ y = Mul(x, g)
         (("is_training = Placeholder : bool[]\nb = Placeholder : bool[3]\n"
          "y = LogicalAnd(b, is_training)"),
          {"is_training": "training flag, false", "b": "true and false"}),
+        ("x = Placeholder : float32[1, 64, 3]\ny = Relu(x)", {"x": "normal numbers"}),
+        ("x = Placeholder : float32[32, 64, 3]\ny = Relu(x)", {"x": "pixels 0 to 1"}),
+        ("x = Placeholder : float32[1, 3, 8, 8]\ny = Relu(x)", {"x": "pixels 0 to 1"}),
         (LOOP_LIKE, {"n": "lengths 1 to 6", "x": "normal numbers"}),
         ("s = Placeholder : string[3]\ny = StringUpper(s)", {"s": "words"}),
         ("s = Placeholder : string[3]\ny = StringToNumber(s) {out_type=float32}",
