@@ -12,6 +12,7 @@ from linter.api_check import check, exit_code
 if TYPE_CHECKING:
     from linter.api_compare import VerifyOptions, rejudge, verify
     from linter.api_convert import ConvertOptions, ConvertOutcome, convert
+    from linter.api_cut import CutOutcome, cut
     from linter.api_diff import diff
     from linter.api_fix import FixOptions, FixOutcome, ProofOptions, fix
     from linter.api_inspect import ModelFacts, freeze, inspect
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ConvertOptions",
     "ConvertOutcome",
+    "CutOutcome",
     "FixOptions",
     "FixOutcome",
     "ModelFacts",
@@ -27,6 +29,7 @@ __all__ = [
     "VerifyOptions",
     "check",
     "convert",
+    "cut",
     "diff",
     "exit_code",
     "fix",
@@ -40,12 +43,14 @@ __all__ = [
 _HOMES = {
     "ConvertOptions": "linter.api_convert",
     "ConvertOutcome": "linter.api_convert",
+    "CutOutcome": "linter.api_cut",
     "FixOptions": "linter.api_fix",
     "FixOutcome": "linter.api_fix",
     "ModelFacts": "linter.api_inspect",
     "ProofOptions": "linter.api_fix",
     "VerifyOptions": "linter.api_compare",
     "convert": "linter.api_convert",
+    "cut": "linter.api_cut",
     "diff": "linter.api_diff",
     "fix": "linter.api_fix",
     "freeze": "linter.api_inspect",

@@ -6,9 +6,12 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from linter.api_load import Opened, open_model, resolve_outputs, resolve_shapes
+from linter.cutting.manifest import Chain, check_parts, load_manifest
+from linter.errors import UsageError
 from linter.finding import InputInfo
 from linter.graph import Value
 from linter.io.writer import write
@@ -60,6 +63,8 @@ def verify(
 ) -> VerifyResult:
     """Run two models on the same inputs and compare; both are fed where they are cut.
 
+    ``b`` may be the manifest of a model in parts, which are then run one after the other.
+
     Raises:
         GraphError: a model cannot be read.
         MissingExtraError: TensorFlow is not installed.
@@ -73,8 +78,9 @@ def verify(
     shapes = dict(input_shapes or {})
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="omlint-")))
+        chain = _chain(b, outputs) if b.endswith(".json") else None
         models, paths = [], []
-        for number, path in enumerate((a, b)):
+        for number, path in enumerate((a, b) if chain is None else (a,)):
             opened = stack.enter_context(open_model(path, outputs, cut_inputs, shapes))
             resolve_shapes(opened.model.main, tuple(shapes), path)
             resolve_outputs(opened.model.main, outputs, path)
@@ -82,14 +88,15 @@ def verify(
             paths.append(_binary(opened, folder / f"{number}.pb"))
         if options.feed is not None:
             _check_feed(options.feed, models[0], outputs)
-        digests = (models[0].sha256, models[1].sha256) if options.save else ("", "")
+        digests = (models[0].sha256, _digest(b, models)) if options.save else ("", "")
+        names = tuple(str(value) for value in outputs) or (chain and _outputs(chain)) or None
         worker = stack.enter_context(
             client.TensorFlowWorker(timeout=options.timeout, memory_limit=options.memory_limit)
         )
         return client.verify(
             paths[0],
-            paths[1],
-            outputs=tuple(str(value) for value in outputs) or None,
+            b if chain is not None else paths[1],
+            outputs=names,
             seeds=options.seeds,
             tolerance=options.tolerance,
             feed=options.feed,
@@ -126,6 +133,26 @@ def _check_feed(path: str, opened: Opened, outputs: Sequence[Value]) -> None:
         if node.key in needed
     )
     check_feed(path, read_feed(path), inputs, main.nodes)
+
+
+def _chain(path: str, outputs: Sequence[Value]) -> Chain:
+    """The parts that a manifest lists, which are those that it describes."""
+    chain = load_manifest(path)
+    check_parts(chain)
+    known = _outputs(chain)
+    for value in outputs:
+        if str(value) not in known:
+            raise UsageError(f"{path} has no output {value}; there are: {', '.join(known)}")
+    return chain
+
+
+def _outputs(chain: Chain) -> tuple[str, ...]:
+    return tuple(output.name for output in chain.outputs)
+
+
+def _digest(b: str, models: Sequence[Opened]) -> str:
+    """Of the second model, or of the manifest in its place."""
+    return models[1].sha256 if len(models) > 1 else sha256(Path(b).read_bytes()).hexdigest()
 
 
 def _binary(opened: Opened, path: Path) -> str:

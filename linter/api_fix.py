@@ -28,6 +28,7 @@ __all__ = [
     "fix",
     "fix_opened",
     "plan_opened",
+    "reverting",
 ]
 
 
@@ -137,13 +138,14 @@ def _proved(job: Job, draft: str) -> tuple[RewriteOutcome, Proof]:
         options = job.options
         with Prover(job.opened, job.judge, draft, options.rules, options.proof) as prover:
             job.evaluator = prover.evaluator
-            return _reverting(job, prover)
+            return reverting(job, prover)
     except MissingExtraError as err:
         result = job.rewrite(exact_only=True)
         return result, unverified(result.rewrites, f"exact rewrites only, because {err}")
 
 
-def _reverting(job: Job, prover: Prover) -> tuple[RewriteOutcome, Proof]:
+def reverting(job: Job, prover: Prover) -> tuple[RewriteOutcome, Proof]:
+    """Rewrite and compare, without what changes the numbers where the user wants that dropped."""
     reverted: list[Refused] = []
     while True:
         result = job.rewrite(exact_only=False)

@@ -15,7 +15,7 @@ from linter.engine import Refused, RewriteOutcome, RewriteRecord
 from linter.errors import MissingExtraError, VerifyError, WorkerError
 from linter.evaluation import Evaluator
 from linter.finding import Safety
-from linter.graph import Model
+from linter.graph import Model, Value
 from linter.io.writer import write
 from linter.judge import Judge
 from linter.tf.client import (
@@ -34,9 +34,17 @@ from linter.tf.client import (
 from linter.tf.evaluator import WorkerEvaluator
 from rules.rule_set import RuleSet
 
-__all__ = ["Proof", "ProofOptions", "Prover", "evaluator_for", "unverified"]
+__all__ = [
+    "Proof",
+    "ProofOptions",
+    "Prover",
+    "computed_outputs",
+    "evaluator_for",
+    "tolerance_of",
+    "unverified",
+]
 
-_REWRITTEN = "the rewritten graph"
+_REWRITTEN, _PARTS = "the rewritten graph", "the parts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +185,16 @@ class Prover:
             return Proof("unverified", fault=str(err))
         return Proof(found.status.value, found.seeds, found, draft_sha256=digest)
 
+    def compare_parts(self, manifest: str, result: RewriteOutcome) -> Proof:
+        """Run the original and, one after the other, the parts that a manifest lists."""
+        try:
+            found = self._run(manifest, result, Keeping((self._opened.path, _PARTS)))
+        except WorkerError as err:
+            return Proof("unverified", fault=str(err), ended=True)
+        except VerifyError as err:
+            return Proof("unverified", fault=str(err))
+        return Proof(found.status.value, found.seeds, found)
+
     def culprit(
         self, result: RewriteOutcome, failed: Proof, rewritten: Callable[[int], RewriteOutcome]
     ) -> RewriteRecord | None:
@@ -211,11 +229,11 @@ class Prover:
 
     def _run(self, b: str, result: RewriteOutcome, keep: Keeping) -> VerifyResult:
         shapes = self._judge.options.input_shapes
-        tolerance = _tolerance(result, self._rules)
+        tolerance = tolerance_of(result, self._rules)
         return verify(
             self._original(),
             b,
-            outputs=_compared(self._judge, result),
+            outputs=[str(value) for value in computed_outputs(self._judge, result.model)],
             inputs=tuple(node.name for node in self._judge.inputs) if shapes else None,
             seeds=self._options.seeds,
             tolerance=tolerance,
@@ -238,19 +256,18 @@ class Prover:
         return str(path)
 
 
-def _compared(judge: Judge, result: RewriteOutcome) -> tuple[str, ...]:
+def computed_outputs(judge: Judge, model: Model) -> tuple[Value, ...]:
     """The outputs that are values: a leaf such as NoOp computes nothing."""
-    graph = result.model.main
     found = []
     for value in judge.outputs:
-        node = graph.get(value.node)
+        node = model.main.get(value.node)
         definition = None if node is None else judge.ops.get(node.op)
         if node is not None and (definition is None or definition.outputs):
-            found.append(str(value))
+            found.append(value)
     return tuple(found)
 
 
-def _tolerance(result: RewriteOutcome, known: RuleSet) -> Tolerance:
+def tolerance_of(result: RewriteOutcome, known: RuleSet) -> Tolerance:
     """Bit-equal when every rewrite says so; else as wide as the widest of them."""
     inexact = {made.rule for made in result.rewrites if made.safety is not Safety.EXACT}
     if not inexact:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from linter.cli import options
+from linter.cli import cut, options
 from linter.cli.config_option import config_option, origin
 from linter.cli.database_option import database_option
 from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs, parse_passes
@@ -34,7 +34,9 @@ _UNPROVED = "--no-verify writes the graph without comparing the numbers"
 @click.command("fix")
 @click.argument("model", metavar="MODEL")
 @config_option
-@click.option("-o", "--output", metavar="OUT.pb", help="Where the rewritten graph goes.")
+@click.option(
+    "-o", "--output", metavar="OUT.pb", help="Where the graph goes; with --cut auto, a folder."
+)
 @click.option("--in-place", is_flag=True, help="Rewrite MODEL itself.")
 @click.option("--diff", is_flag=True, help="Print what would change in the graph; write nothing.")
 @click.option("--plan", is_flag=True, help="Print which rewrites would be made; write nothing.")
@@ -49,6 +51,7 @@ _UNPROVED = "--no-verify writes the graph without comparing the numbers"
 @options.input_shape_option
 @options.outputs_option
 @options.cut_inputs_option
+@options.cut_option
 @options.precision_option
 @options.scope_fusion_option
 @rules_option
@@ -69,24 +72,29 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     Exit codes: 0 clean, 1 errors are left (the graph is written all the same), 4 the numbers
     moved (nothing is written but the record). With --diff or --plan: 1 when anything would change
     or errors are left; with --why: 1 when NODE stays unsupported.
+
+    With --cut auto, what the target still refuses stays on the host: the folder DIR gets body.pb
+    for the device, head.pb and tail.pb to run before and after it, manifest.json and check.py. 1
+    when no part is worth it (nothing is written) or the body is blocked.
     """
     from linter import api
     from linter.report import fix as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    output = _output(model, flags)
     rules = chosen_rules(flags)
+    arguments: dict[str, Any] = {
+        "target": flags["target"],
+        "input_shapes": parse_input_shapes(flags["input_shapes"]),
+        "outputs": parse_outputs(flags["outputs"]),
+        "cut_inputs": parse_outputs(flags["cut_inputs"], "--cut-inputs"),
+        "options": _options(flags, rules),
+    }
+    if flags["cut"] == "auto":
+        return cut.run(model, arguments, {**flags, "quiet": quiet, "verbose": verbose})
+    output = _output(model, flags)
     if flags["why"]:
         return _explain(model, flags, rules, stdout_style(quiet=quiet, verbose=verbose))
-    outcome = api.fix(
-        model,
-        output,
-        target=flags["target"],
-        input_shapes=parse_input_shapes(flags["input_shapes"]),
-        outputs=parse_outputs(flags["outputs"]),
-        cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
-        options=_options(flags, rules),
-    )
+    outcome = api.fix(model, output, **arguments)
     style = stdout_style(quiet=quiet, verbose=verbose)
     if flags["diff"]:
         write_stdout(report.diff(outcome, style))

@@ -20,6 +20,7 @@ __all__ = [
     "comparison_of",
     "comparison_options",
     "cut_inputs_option",
+    "cut_option",
     "format_option",
     "input_shape_option",
     "language_option",
@@ -98,6 +99,17 @@ def cut_inputs_option(command: _Command) -> _Command:
         multiple=True,
         metavar="NAMES",
         help='Tensors that become inputs: "name:0;other:1"; what only they needed is left out.',
+    )(command)
+
+
+def cut_option(command: _Command) -> _Command:
+    """``--cut``."""
+    return click.option(
+        "--cut",
+        type=click.Choice(("none", "auto")),
+        default="none",
+        show_default=True,
+        help="Write the largest part that the target takes, and what the host runs around it.",
     )(command)
 
 

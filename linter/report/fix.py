@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from linter.engine import RewriteRecord
     from linter.finding import Finding, TargetReport
 
-__all__ = ["diff", "plan", "render"]
+__all__ = ["diff", "plan", "render", "rewriting"]
 
 _FIX = "`omlint fix`"
 _NODES = 4
@@ -38,20 +38,16 @@ def plan(outcome: FixOutcome, style: Style) -> str:
     return _story(outcome, plan_lines(steps, outcome.rules, style), style)
 
 
+def rewriting(outcome: FixOutcome, style: Style) -> list[str]:
+    """What rewriting did, without what it left and how it was proved."""
+    return _rewriting(outcome, _made(outcome, style), style)
+
+
 def _story(outcome: FixOutcome, made: Iterable[str], style: Style) -> str:
-    before, after = outcome.input_report.targets[0], outcome.output_report.targets[0]
+    after = outcome.output_report.targets[0]
     if style.quiet:
         return f"{clean(outcome.path)}: {after.target}: {after.verdict.value}\n"
-    default = " (the default target)" if before.by_default else ""
-    model, target = style.paint(clean(outcome.path), "bold"), style.paint(after.target, "bold")
-    lines = [
-        f"{model} on {target}{default}",
-        *field("before", _state(before), style),
-        *field("after", _state(after), style),
-    ]
-    lines += ["", _heading(outcome, style), *made]
-    if outcome.refused:
-        lines += ["", style.paint("Not made", "bold"), *_refused(outcome, style)]
+    lines = _rewriting(outcome, made, style)
     errors = [item for item in after.findings if item.severity is Severity.ERROR]
     if errors:
         lines += ["", style.paint("Left", "bold"), *_left(errors, outcome, style)]
@@ -62,6 +58,21 @@ def _story(outcome: FixOutcome, made: Iterable[str], style: Style) -> str:
     elif outcome.record:
         lines += field("wrote", [clean(outcome.record)], style)
     return "\n".join(lines) + "\n"
+
+
+def _rewriting(outcome: FixOutcome, made: Iterable[str], style: Style) -> list[str]:
+    before, after = outcome.input_report.targets[0], outcome.output_report.targets[0]
+    default = " (the default target)" if before.by_default else ""
+    model, target = style.paint(clean(outcome.path), "bold"), style.paint(after.target, "bold")
+    lines = [
+        f"{model} on {target}{default}",
+        *field("before", _state(before), style),
+        *field("after", _state(after), style),
+    ]
+    lines += ["", _heading(outcome, style), *made]
+    if outcome.refused:
+        lines += ["", style.paint("Not made", "bold"), *_refused(outcome, style)]
+    return lines
 
 
 def diff(outcome: FixOutcome, style: Style) -> str:

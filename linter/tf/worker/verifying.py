@@ -18,11 +18,12 @@ from linter.errors import GraphError, UsageError, VerifyError
 from linter.tf.feedfile import read_feed
 from linter.tf.protocol import VerifyRequest
 from linter.tf.results import FedInput, Tolerance, VerifyResult, VerifyStatus
+from linter.tf.worker.chain import chain_inputs, open_graph
 from linter.tf.worker.compare import Array
 from linter.tf.worker.feeds import describe_inputs, with_shapes
 from linter.tf.worker.graphs import one_value_constants
 from linter.tf.worker.judging import Feed, Run, judge
-from linter.tf.worker.sessions import RunnableGraph, check_nodes, needed_inputs
+from linter.tf.worker.sessions import RunnableGraph, check_nodes
 from linter.tf.worker.stored import write_run
 from linter.tf.worker.values import EDGES, SPECIAL, InputSpec, Level, edge_feed, make_feed
 
@@ -85,7 +86,7 @@ def verify(request: VerifyRequest) -> VerifyResult:
 
 def _first_run(request: VerifyRequest) -> Run:
     """The first graph on all feeds; a copy, to which the second graph is added."""
-    needed = needed_inputs(request.b, request.outputs)
+    needed = chain_inputs(request.b, request.outputs)
     key = _key(request, needed)
     if _KEPT.run is None or _KEPT.key != key:
         _KEPT.run = None  # the old arrays go before the new ones come
@@ -243,7 +244,7 @@ def _names_to_feed(request: VerifyRequest, graph: RunnableGraph, given: Iterable
     check_nodes(graph, named)
     names = list(graph.inputs if request.inputs is None else filter(graph.takes, request.inputs))
     names += [name for name in named if name not in names and graph.is_input(name)]
-    needed = needed_inputs(request.b, graph.outputs)
+    needed = chain_inputs(request.b, graph.outputs)
     names += [name for name in needed if name not in names and name in graph.defaulted]
     lacking = [name for name in needed if name not in names]
     if lacking:
@@ -255,7 +256,7 @@ def _names_to_feed(request: VerifyRequest, graph: RunnableGraph, given: Iterable
 def _run_second(request: VerifyRequest, run: Run) -> None:
     """Add what the second graph gives to ``run``."""
     label = request.labels[1]
-    with RunnableGraph(request.b, run.outputs, label) as graph:
+    with open_graph(request.b, run.outputs, label) as graph:
         for info in run.inputs:
             if not graph.takes(info.name):
                 run.notes.append(f"input {info.name} is not used by {label}")
