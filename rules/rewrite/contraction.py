@@ -47,7 +47,7 @@ def read_contraction(equation: str, shapes: Sequence[tuple[int, ...]]) -> Contra
     """The contraction, or why it is not one of distinct labels and agreeing sizes."""
     left, arrow, right = equation.replace(" ", "").partition("->")
     terms = left.split(",")
-    if len(terms) != len(shapes):
+    if len(terms) != len(shapes) or not arrow:
         return f"the equation {equation!r} is not one of {len(shapes)} operands"
     spread = 0
     for term, shape in zip(terms, shapes, strict=True):
@@ -59,7 +59,7 @@ def read_contraction(equation: str, shapes: Sequence[tuple[int, ...]]) -> Contra
         _expanded(term, len(shape) - len(term.replace(_DOTS, "")), spread)
         for term, shape in zip(terms, shapes, strict=True)
     )
-    result = _expanded(right, spread, spread) if arrow else _implied(operands)
+    result = _expanded(right, spread, spread)
     for labels in (*operands, result):
         if len(set(labels)) != len(labels):
             return f"a label of {equation!r} is repeated"
@@ -77,13 +77,4 @@ def _expanded(term: str, count: int, spread: int) -> str:
     """The term with labels, counted from the right, in place of its ellipsis."""
     return term.replace(
         _DOTS, "".join(chr(_FIRST + place) for place in range(spread - count, spread))
-    )
-
-
-def _implied(operands: Sequence[str]) -> str:
-    """Labels that occur once, in the order of the alphabet, those of an ellipsis in front."""
-    every = "".join(operands)
-    dots = sorted({label for label in every if ord(label) >= _FIRST})
-    return "".join(dots) + "".join(
-        sorted(label for label in every if ord(label) < _FIRST and every.count(label) == 1)
     )
