@@ -1,8 +1,9 @@
-"""Every rewrite, in the order in which the engine tries them."""
+"""Every rewrite, in the order in which the engine tries them: by id."""
 
 from __future__ import annotations
 
 from linter.rule import RewriteRule
+from rules.arithmetic_registry import ARITHMETIC_RULES
 from rules.rewrite.delete.active_dropout import ActiveDropout
 from rules.rewrite.delete.assertion import Assertion
 from rules.rewrite.delete.awaited_node import AwaitedNode
@@ -18,38 +19,18 @@ from rules.rewrite.substitute.add_n_chain import AddNChain
 from rules.rewrite.substitute.add_n_pair import AddNPair
 from rules.rewrite.substitute.add_v2 import AddV2
 from rules.rewrite.substitute.any_of import AnyOf
-from rules.rewrite.substitute.approximate_equal import ApproximateEqual
 from rules.rewrite.substitute.arg_min import ArgMin
-from rules.rewrite.substitute.batch_to_space import BatchToSpace
 from rules.rewrite.substitute.batched_weight import BatchedWeight
-from rules.rewrite.substitute.bias_sum import BiasSum
 from rules.rewrite.substitute.broadcast_constant import BroadcastConstant
 from rules.rewrite.substitute.broadcast_operand import BroadcastOperand
 from rules.rewrite.substitute.broadcast_to import BroadcastTo
 from rules.rewrite.substitute.ceil_of import CeilOf
 from rules.rewrite.substitute.computed_operand import ComputedOperand
-from rules.rewrite.substitute.constant_batch_norm import ConstantBatchNorm
 from rules.rewrite.substitute.constant_merge import ConstantMerge
-from rules.rewrite.substitute.constant_partition import ConstantPartition
-from rules.rewrite.substitute.constant_power import ConstantPower
-from rules.rewrite.substitute.constant_scatter import ConstantScatter
-from rules.rewrite.substitute.constant_segments import ConstantSegments
 from rules.rewrite.substitute.constant_select import ConstantSelect
-from rules.rewrite.substitute.constant_stitch import ConstantStitch
 from rules.rewrite.substitute.constant_switch import ConstantSwitch
-from rules.rewrite.substitute.convolution_by_planes import ConvolutionByPlanes
-from rules.rewrite.substitute.cross_entropy import CrossEntropy
-from rules.rewrite.substitute.cross_product import CrossProduct
-from rules.rewrite.substitute.depth_and_space import DepthAndSpace
-from rules.rewrite.substitute.dilated_convolution import DilatedConvolution
-from rules.rewrite.substitute.direction_angle import DirectionAngle
 from rules.rewrite.substitute.div_no_nan import DivNoNan
 from rules.rewrite.substitute.double_arithmetic import DoubleArithmetic
-from rules.rewrite.substitute.einsum import Einsum
-from rules.rewrite.substitute.error_function import ErrorFunction
-from rules.rewrite.substitute.euclidean_norm import EuclideanNorm
-from rules.rewrite.substitute.evaluated_node import EvaluatedNode
-from rules.rewrite.substitute.evaluated_operand import EvaluatedOperand
 from rules.rewrite.substitute.even_split_v import EvenSplitV
 from rules.rewrite.substitute.exp_minus_one import ExpMinusOne
 from rules.rewrite.substitute.extremum_by_axis import ExtremumByAxis
@@ -60,77 +41,44 @@ from rules.rewrite.substitute.filled_like import FilledLike
 from rules.rewrite.substitute.finite_select import FiniteSelect
 from rules.rewrite.substitute.flattened_constant import FlattenedConstant
 from rules.rewrite.substitute.floor_of import FloorOf
-from rules.rewrite.substitute.folded_batch_norm import FoldedBatchNorm
 from rules.rewrite.substitute.folded_node import FoldedNode
 from rules.rewrite.substitute.folded_operand import FoldedOperand
 from rules.rewrite.substitute.full_width_filter import FullWidthFilter
-from rules.rewrite.substitute.fused_batch_norm_ex import FusedBatchNormEx
 from rules.rewrite.substitute.fused_batch_norm_v3 import FusedBatchNormV3
 from rules.rewrite.substitute.fused_convolution import FusedConvolution
-from rules.rewrite.substitute.gathered_select import GatheredSelect
 from rules.rewrite.substitute.global_pool import GlobalPool
 from rules.rewrite.substitute.gru_block_cell import GRUBlockCell
-from rules.rewrite.substitute.half_angle import HalfAngle
-from rules.rewrite.substitute.half_arithmetic import HalfArithmetic
 from rules.rewrite.substitute.half_squared_norm import HalfSquaredNorm
-from rules.rewrite.substitute.integer_magnitude import IntegerMagnitude
 from rules.rewrite.substitute.is_finite import IsFinite
-from rules.rewrite.substitute.is_inf import IsInf
 from rules.rewrite.substitute.is_nan import IsNan
 from rules.rewrite.substitute.known_value import KnownValue
 from rules.rewrite.substitute.leaky_relu import LeakyRelu
 from rules.rewrite.substitute.less_equal import LessEqual
-from rules.rewrite.substitute.live_batch_norm import LiveBatchNorm
 from rules.rewrite.substitute.log_one_plus import LogOnePlus
 from rules.rewrite.substitute.log_softmax import LogSoftmax
 from rules.rewrite.substitute.logical_and import LogicalAnd
-from rules.rewrite.substitute.long_integers import LongIntegers
 from rules.rewrite.substitute.low_rank_pad import LowRankPad
 from rules.rewrite.substitute.lstm_block_cell import LSTMBlockCell
-from rules.rewrite.substitute.masked_accumulation import MaskedAccumulation
-from rules.rewrite.substitute.matrix_each import MatrixEach
 from rules.rewrite.substitute.mean_of_axes import MeanOfAxes
 from rules.rewrite.substitute.multiplied_depth import MultipliedDepth
-from rules.rewrite.substitute.nearest_by_gather import NearestByGather
 from rules.rewrite.substitute.not_equal import NotEqual
 from rules.rewrite.substitute.one_hot import OneHot
-from rules.rewrite.substitute.padded_fused_convolution import PaddedFusedConvolution
-from rules.rewrite.substitute.parallel_concat import ParallelConcat
-from rules.rewrite.substitute.plain_max_pool import PlainMaxPool
-from rules.rewrite.substitute.plain_transpose import PlainTranspose
-from rules.rewrite.substitute.pooling_by_axes import PoolingByAxes
-from rules.rewrite.substitute.product_by_sum import ProductBySum
-from rules.rewrite.substitute.product_version import ProductVersion
-from rules.rewrite.substitute.rearranged_elements import RearrangedElements
-from rules.rewrite.substitute.resize_by_matrix import ResizeByMatrix
-from rules.rewrite.substitute.reversed_axes import ReversedAxes
-from rules.rewrite.substitute.reversed_comparison import ReversedComparison
-from rules.rewrite.substitute.rolled_axes import RolledAxes
 from rules.rewrite.substitute.sign_of import SignOf
-from rules.rewrite.substitute.small_integers import SmallIntegers
-from rules.rewrite.substitute.space_to_batch import SpaceToBatch
 from rules.rewrite.substitute.squared_broadcast import SquaredBroadcast
 from rules.rewrite.substitute.squared_difference import SquaredDifference
 from rules.rewrite.substitute.strided_filter import StridedFilter
-from rules.rewrite.substitute.synonym import Synonym
 from rules.rewrite.substitute.transposed_weight import TransposedWeight
-from rules.rewrite.substitute.triangular_product import TriangularProduct
-from rules.rewrite.substitute.truncated_quotient import TruncatedQuotient
-from rules.rewrite.substitute.truncated_remainder import TruncatedRemainder
-from rules.rewrite.substitute.unchanged_size import UnchangedSize
 from rules.rewrite.substitute.uneven_split_v import UnevenSplitV
 from rules.rewrite.substitute.unfed_default import UnfedDefault
-from rules.rewrite.substitute.unreduced_value import UnreducedValue
 from rules.rewrite.substitute.unrolled_loop import UnrolledLoop
 from rules.rewrite.substitute.weight_first import WeightFirst
-from rules.rewrite.substitute.whole_top_k import WholeTopK
 from rules.rewrite.substitute.wide_deconvolution import WideDeconvolution
 from rules.rewrite.substitute.wide_filter import WideFilter
-from rules.rewrite.substitute.zero_factor import ZeroFactor
+from rules.structural_registry import STRUCTURAL_RULES
 
 __all__ = ["REWRITE_RULES"]
 
-REWRITE_RULES: tuple[type[RewriteRule], ...] = (
+FIRST_RULES: tuple[type[RewriteRule], ...] = (
     UnneededNode,
     Assertion,
     NoOpNode,
@@ -201,58 +149,10 @@ REWRITE_RULES: tuple[type[RewriteRule], ...] = (
     HalfSquaredNorm,
     DoubleArithmetic,
     UnrolledLoop,
-    ErrorFunction,
-    HalfAngle,
-    DirectionAngle,
-    ConstantPower,
-    Synonym,
-    BiasSum,
-    ProductVersion,
-    ReversedComparison,
-    ApproximateEqual,
-    TruncatedQuotient,
-    TruncatedRemainder,
-    ZeroFactor,
-    EuclideanNorm,
-    IsInf,
-    ProductBySum,
-    MatrixEach,
-    TriangularProduct,
-    MaskedAccumulation,
-    CrossProduct,
-    Einsum,
-    HalfArithmetic,
-    SmallIntegers,
-    IntegerMagnitude,
-    LongIntegers,
-    CrossEntropy,
-    RearrangedElements,
-    GatheredSelect,
-    FoldedBatchNorm,
-    ConstantBatchNorm,
-    LiveBatchNorm,
-    FusedBatchNormEx,
-    PlainTranspose,
-    ReversedAxes,
-    ParallelConcat,
-    UnreducedValue,
-    WholeTopK,
-    NearestByGather,
-    ResizeByMatrix,
-    UnchangedSize,
-    RolledAxes,
-    DilatedConvolution,
-    BatchToSpace,
-    DepthAndSpace,
-    PaddedFusedConvolution,
-    SpaceToBatch,
-    ConvolutionByPlanes,
-    PoolingByAxes,
-    PlainMaxPool,
-    ConstantSegments,
-    ConstantScatter,
-    ConstantStitch,
-    ConstantPartition,
-    EvaluatedNode,
-    EvaluatedOperand,
+)
+
+REWRITE_RULES: tuple[type[RewriteRule], ...] = (
+    *FIRST_RULES,
+    *ARITHMETIC_RULES,
+    *STRUCTURAL_RULES,
 )
