@@ -14,7 +14,7 @@ from linter.report.layout import NESTED, field, label_line, paragraph
 from linter.report.plan import plan_lines, steps_of
 from linter.report.style import Style, clean, plural
 from linter.report.text import render_findings
-from linter.report.verify import compared
+from linter.report.verify import compared, remarks
 
 if TYPE_CHECKING:
     from linter.api_fix import FixOutcome
@@ -156,6 +156,8 @@ def _proof(outcome: FixOutcome, style: Style) -> Iterator[str]:
     else:
         text = f"not done: {proof.note}"
     yield from paragraph(clean(text), "verified", style)
+    if proof.result is not None and proof.status != "equal":
+        yield from remarks(proof.result, style)
     if proof.culprit is not None:
         blame = f"{proof.culprit.rule} at {clean(proof.culprit.root)} changes the numbers"
         yield from paragraph(blame, "", style)

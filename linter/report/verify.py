@@ -13,7 +13,7 @@ from linter.report.style import Style, clean, plural
 if TYPE_CHECKING:
     from linter.tf.results import FedInput, OutputDiff, VerifyResult
 
-__all__ = ["as_json_text", "compared", "render"]
+__all__ = ["as_json_text", "compared", "remarks", "render"]
 
 _COLORS = {"equal": "green", "different": "red", "insensitive": "yellow"}
 
@@ -51,10 +51,15 @@ def render(result: VerifyResult, style: Style) -> str:
     if not style.quiet:
         lines += field("fed", [_fed(info) for info in result.inputs] or ["nothing"], style)
         lines += columns(_row(diff) for diff in result.outputs)
-        for diff in result.outputs:
-            lines += _details(diff, style)
-        lines += _notes(result, style)
+        lines += remarks(result, style)
     return "\n".join(lines) + "\n"
+
+
+def remarks(result: VerifyResult, style: Style) -> Iterator[str]:
+    """Where outputs differ, which do not react, what was assumed."""
+    for diff in result.outputs:
+        yield from _details(diff, style)
+    yield from _notes(result, style)
 
 
 def compared(result: VerifyResult) -> str:

@@ -198,7 +198,8 @@ def rejudge(
 
     Args:
         path: what ``verify`` kept.
-        tolerance: in place of all that were kept; ``None`` takes those.
+        tolerance: in place of all that were kept; ``None`` takes those, or the default for
+            outputs from elsewhere, which are never bit-equal.
         against: an ``.npz`` of outputs from elsewhere, in place of those of the second graph. An
             array is named ``K/OUTPUT`` after the number of the inputs in ``path``, or ``OUTPUT``
             for the first.
@@ -213,6 +214,7 @@ def rejudge(
     run, kept = read_run(os.fspath(path))
     if against is not None:
         run = with_second(run, read_arrays(os.fspath(against)), os.fspath(against))
+        tolerance = tolerance or DEFAULT_TOLERANCE
     return judge(run, kept if tolerance is None else {"": tolerance})
 
 

@@ -10,12 +10,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 from sample_graphs import write_graph
 
+import linter.report
 from linter.cli.main import main
 
+SCHEMA = Path(linter.report.__file__).parent / "schema" / "verify.schema.json"
 pytestmark = pytest.mark.tf
 
 A = """
@@ -73,6 +76,7 @@ def test_judged_again(folder, capsys, golden):
     text = capsys.readouterr().out
     golden("verify.json", text)
     value = json.loads(text)
+    jsonschema.validate(value, json.loads(SCHEMA.read_text(encoding="utf-8")))
     assert list(value)[:3] == ["equal", "outputs", "seeds"]
     for output in value["outputs"]:
         assert list(output)[:4] == ["name", "max_abs", "max_rel", "ok"]

@@ -134,6 +134,7 @@ def with_second(run: Run, arrays: Mapping[str, Array], label: str) -> Run:
         first=[run.first[k] for k in numbers],
         second=[second[k] for k in numbers],
         reached=frozenset(),
+        left_out=[],
     )
 
 

@@ -209,7 +209,7 @@ def _floats(spec: InputSpec, kind: str) -> Array:
         return np.full(shape, _brightest(spec) if is_image(spec) else _UPPER)
     normal = rng.standard_normal(shape)
     if kind == "tiny":
-        return normal * _NEAR
+        return (np.abs(normal) if is_image(spec) else normal) * _NEAR
     if kind == "huge":
         return normal * _FAR
     most = float(spec.dtype.max) if spec.dtype.is_floating else 1e30
