@@ -227,7 +227,7 @@ def target_report(
 
     rules = rules or BUILT_IN
     outcome = run_lint(rules.lint, judge)
-    findings = outcome.findings
+    findings = rules.counted(outcome.findings)
     if plan and any(finding.severity is Severity.ERROR for finding in findings):
         from linter.api_plan import with_fixes
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from linter.config_entries import IgnoreEntry, ModelEntry, read_ignores, read_models
 from linter.errors import UsageError
 from linter.toml_table import Table, read_toml
 
@@ -48,11 +49,15 @@ class Config:
         file: the file it was read from, ``None`` when there is none.
         values: settings by key, those of the environment over those of the file.
         sources: where each setting comes from: the file, or a variable.
+        models: what holds for some models.
+        ignores: findings that do not count.
     """
 
     file: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    models: tuple[ModelEntry, ...] = ()
+    ignores: tuple[IgnoreEntry, ...] = ()
 
 
 def find_config(start: Path) -> str | None:
@@ -82,15 +87,13 @@ def load_config(
     Raises:
         UsageError: the file cannot be read, a key is unknown, or a value is of the wrong type.
     """
-    values: dict[str, Any] = {}
-    sources: dict[str, str] = {}
-    if file is not None:
-        values = _of_file(file, settings)
-        sources = dict.fromkeys(values, file)
+    found = Config() if file is None else _of_file(file, settings)
     given = _of_environment(environ or {}, settings)
-    values.update(given)
-    sources.update((key, _variable(key)) for key in given)
-    return Config(file, values, sources)
+    return replace(
+        found,
+        values={**found.values, **given},
+        sources={**found.sources, **{key: _variable(key) for key in given}},
+    )
 
 
 def _has_section(path: Path) -> bool:
@@ -101,7 +104,7 @@ def _has_section(path: Path) -> bool:
         return False
 
 
-def _of_file(file: str, settings: Mapping[str, Setting]) -> dict[str, Any]:
+def _of_file(file: str, settings: Mapping[str, Setting]) -> Config:
     content = read_toml(file, "configuration file")
     section = ""
     if Path(file).name == _PROJECT:
@@ -111,9 +114,15 @@ def _of_file(file: str, settings: Mapping[str, Setting]) -> dict[str, Any]:
         if not isinstance(content, dict):
             raise UsageError(f"{file}: {_SECTION} is not a table")
     table = Table(file, section, content)
-    values = {key: _read(table, key, setting) for key, setting in settings.items() if key in table}
+    codes, ignores = read_ignores(table)
+    values = {
+        key: codes if key == "ignore" else _read(table, key, setting)
+        for key, setting in settings.items()
+        if key in table and (key != "ignore" or codes)
+    }
+    models = read_models(table)
     table.close(*settings)
-    return values
+    return Config(file, values, dict.fromkeys(values, file), models, ignores)
 
 
 def _read(table: Table, key: str, setting: Setting) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -21,6 +22,7 @@ __all__ = [
     "Summary",
     "TargetReport",
     "Verdict",
+    "merged",
 ]
 
 
@@ -214,3 +216,15 @@ class Report:
     results: tuple[ModelReport, ...]
     sources: dict[str, SourceInfo]
     errors: tuple[InputError, ...] = ()
+
+
+def merged(reports: Sequence[Report]) -> Report:
+    """Several reports as one, in their order."""
+    if len(reports) == 1:
+        return reports[0]
+    sources = {id_: source for report in reports for id_, source in report.sources.items()}
+    return Report(
+        tuple(model for report in reports for model in report.results),
+        dict(sorted(sources.items())),
+        tuple(error for report in reports for error in report.errors),
+    )

@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
+from linter.finding import Finding
 from linter.rule import LintRule, RewriteRule
 from rules.registry import lint_rules, rewrite_rules
 
-__all__ = ["BUILT_IN", "RuleSet"]
+__all__ = ["BUILT_IN", "Ignore", "RuleSet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """Findings that do not count.
+
+    Attributes:
+        rule: what their code begins with.
+        node: glob of the names of their nodes; ``function::name`` in a function body.
+        place: where that is said, for messages.
+        hits: places of the findings that it covered, over all models and targets.
+    """
+
+    rule: str
+    node: str = "*"
+    place: str = ""
+    hits: list[str] = field(default_factory=list, compare=False, repr=False)
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether the finding does not count; takes note when so."""
+        name = finding.node or ""
+        place = f"{finding.function}::{name}" if finding.function else name
+        if not finding.code.startswith(self.rule) or not fnmatchcase(place, self.node):
+            return False
+        self.hits.append(place)
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +49,13 @@ class RuleSet:
         user_lint: lint rules of the user's files.
         user_rewrites: rewrites of the user's files.
         files: the files they come from, as the user named them.
+        ignores: findings that do not count.
     """
 
     user_lint: tuple[LintRule, ...] = ()
     user_rewrites: tuple[RewriteRule, ...] = ()
     files: tuple[str, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
 
     @property
     def lint(self) -> tuple[LintRule, ...]:
@@ -40,6 +71,16 @@ class RuleSet:
     def user(self) -> tuple[LintRule | RewriteRule, ...]:
         """The rules of the user's files."""
         return (*self.user_lint, *self.user_rewrites)
+
+    def counted(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """The findings without those that do not count."""
+        if not self.ignores:
+            return tuple(findings)
+        return tuple(
+            finding
+            for finding in findings
+            if not [entry for entry in self.ignores if entry.covers(finding)]
+        )
 
     def find(self, name: str) -> LintRule | RewriteRule | None:
         """The rule of that id or name."""

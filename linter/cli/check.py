@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from linter.cli import options
 from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
+from linter.cli.model_settings import flags_for, groups, report_unused
 from linter.cli.parsing import (
     parse_formats,
     parse_input_shapes,
@@ -18,8 +19,11 @@ from linter.cli.parsing import (
 )
 from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import complain_about, guard_outputs, stdout_style, write_file, write_stdout
-from linter.finding import Report, Severity
+from linter.finding import Report, Severity, merged
 from linter.report.style import Style
+
+if TYPE_CHECKING:
+    from rules.rule_set import RuleSet
 
 __all__ = ["command"]
 
@@ -70,16 +74,11 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
     options.set_up_logging(quiet=quiet, verbose=verbose)
     requests = parse_formats(flags["formats"], _FORMATS)
     guard_outputs([request.path for request in requests], models)
-    report = api.check(
-        models,
-        targets=flags["targets"],
-        input_shapes=parse_input_shapes(flags["input_shapes"]),
-        outputs=parse_outputs(flags["outputs"]),
-        cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
-        precision=flags["precision"],
-        scope_passes=parse_passes(flags["scope_passes"]),
-        rules=chosen_rules(flags),
+    rules = chosen_rules(flags)
+    report = merged(
+        [_checked(group, flags_for(group[0], flags), rules) for group in groups(models)]
     )
+    report_unused(rules)
     for error in report.errors:
         complain_about(error)
     code = api.exit_code(report, None if flags["exit_zero"] else _THRESHOLDS[flags["fail_on"]])
@@ -91,6 +90,21 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
             style = Style(quiet=quiet, verbose=verbose, language=flags["language"])
             write_file(request.path, _render(report, request.name, style))
     return code
+
+
+def _checked(models: tuple[str, ...], flags: dict[str, Any], rules: RuleSet) -> Report:
+    from linter import api
+
+    return api.check(
+        models,
+        targets=flags["targets"],
+        input_shapes=parse_input_shapes(flags["input_shapes"]),
+        outputs=parse_outputs(flags["outputs"]),
+        cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
+        precision=flags["precision"],
+        scope_passes=parse_passes(flags["scope_passes"]),
+        rules=rules,
+    )
 
 
 def _render(report: Report, name: str, style: Style) -> str:

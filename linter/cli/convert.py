@@ -10,6 +10,7 @@ from linter.cli import options
 from linter.cli.config_option import config_option, origin
 from linter.cli.database_option import database_option
 from linter.cli.fix import conclude
+from linter.cli.model_settings import flags_for
 from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs
 from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import complain, guard_outputs, pass_on, stdout_style, write_stdout
@@ -52,6 +53,7 @@ def command(
     from linter.report import convert as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
+    flags = flags_for(model, flags)
     name = flags["output"].removesuffix(".om")
     if flags_for_atc and not flags_for_atc[0].startswith("-"):
         raise UsageError(f"convert takes one MODEL; {flags_for_atc[0]!r} is one too many")

@@ -9,6 +9,7 @@ import click
 from linter.cli import cut, options
 from linter.cli.config_option import config_option, origin
 from linter.cli.database_option import database_option
+from linter.cli.model_settings import flags_for
 from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs, parse_passes
 from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import (
@@ -81,6 +82,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     from linter.report import fix as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
+    flags = flags_for(model, flags)
     rules = chosen_rules(flags)
     arguments: dict[str, Any] = {
         "target": flags["target"],

@@ -9,6 +9,7 @@ import click
 from linter.cli import options
 from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
+from linter.cli.model_settings import flags_for
 from linter.cli.parsing import parse_formats, parse_input_shapes, parse_outputs
 from linter.cli.streams import guard_outputs, stdout_style, write_file, write_stdout
 from linter.report.style import Style
@@ -39,6 +40,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     from linter.report import matrix as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
+    flags = flags_for(model, flags)
     requests = parse_formats(flags["formats"], _FORMATS)
     guard_outputs([request.path for request in requests], [model])
     found = matrix(

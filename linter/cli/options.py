@@ -53,22 +53,7 @@ def targets_option(command: _Command) -> _Command:
 
 def target_option(command: _Command) -> _Command:
     """``--target``, once; without it the one of the configuration."""
-    return click.option(
-        "--target", default=None, metavar="T", callback=_only_target, help=_TARGET_HELP
-    )(command)
-
-
-def _only_target(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    configured = config_in_use().values.get("target", ())
-    if value is not None or not configured:
-        return value
-    if len(configured) > 1:
-        source = config_in_use().sources["target"]
-        raise UsageError(
-            f"{ctx.info_name} works for one target, and {source} names {len(configured)}; "
-            "--target picks one"
-        )
-    return str(configured[0])
+    return click.option("--target", default=None, metavar="T", help=_TARGET_HELP)(command)
 
 
 def input_shape_option(command: _Command) -> _Command:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from linter.cli.config_option import is_configured
+from linter.cli.model_settings import with_ignores
 from linter.cli.streams import complain
 from linter.errors import LinterError
 
@@ -53,10 +54,10 @@ def chosen_rules(flags: Mapping[str, Any]) -> RuleSet:
     if not flags["rule_paths"]:
         from rules.rule_set import BUILT_IN
 
-        return BUILT_IN
+        return with_ignores(BUILT_IN)
     from linter.userrules import load_rules
 
-    rules = load_rules(flags["rule_paths"], clock=rule_clock(flags))
+    rules = with_ignores(load_rules(flags["rule_paths"], clock=rule_clock(flags)))
     return replace(rules, files=()) if is_configured("rule_paths") else rules
 
 

@@ -66,7 +66,7 @@ def test_a_command_for_one_target(folder: Path, capsys) -> None:
     assert f"debris.pb on {OMG}" in capsys.readouterr().out
     (folder / "omlint.toml").write_text(f'target = ["{OMG}", "{ATC}"]', "utf-8")
     assert main(["fix", "debris.pb", "--plan"]) == 2
-    assert "fix works for one target, and ../omlint.toml names 2" in capsys.readouterr().err
+    assert "one target is needed, and ../omlint.toml names 2" in capsys.readouterr().err
     assert main(["fix", "debris.pb", "--plan", "--target", OMG]) == 1
 
 
@@ -173,3 +173,99 @@ def test_a_project_file_of_others_may_be_broken(folder: Path, capsys) -> None:
     assert (
         "../pyproject.toml: tool.omlint: unknown key 'x'" in capsys.readouterr().err.split("\n")[-2]
     )
+
+
+MODELS = """
+target = "atc@8.1.RC1/Ascend310"
+[[models]]
+glob = "deep/open*.pb"
+shapes = { x = [4, 3], "scope/k" = [] }
+outputs = ["relu:0"]
+target = "omg@hilens-2021-09/Ascend310"
+[[models]]
+glob = "*.pb"
+outputs = "sum"
+"""
+OPEN = """
+x = Placeholder : float32[?,3]
+"scope/k" = Placeholder : float32[...]
+sum = Add(x, "scope/k")
+relu = Relu(sum)
+side = Neg(sum)
+"""
+
+
+def test_models_are_told_apart_by_glob(folder: Path, capsys) -> None:
+    (folder / "omlint.toml").write_text(MODELS, "utf-8")
+    write_graph(Path("open1.pb"), OPEN)
+    write_graph(Path("open2.pb"), OPEN)
+    main(["check", "open1.pb", "debris.pb", "./open2.pb", "--format", "json"])
+    results = json.loads(capsys.readouterr().out)["results"]
+    assert [model["model"]["path"] for model in results] == ["open1.pb", "debris.pb", "./open2.pb"]
+    assert [model["model"]["outputs"] for model in results] == [["relu:0"], ["sum:0"], ["relu:0"]]
+    assert [model["targets"][0]["target"] for model in results] == [
+        OMG,
+        "atc@8.1.RC1/Ascend310",
+        OMG,
+    ]
+    assert results[0]["model"]["inputs"][0]["shape"] == [4, 3]
+    main(["check", "open1.pb", "--format", "json", "--outputs", "side", "--target", ATC])
+    (model,) = json.loads(capsys.readouterr().out)["results"]
+    assert model["model"]["outputs"] == ["side:0"]
+    assert model["targets"][0]["target"] == ATC
+    main(["fix", "open1.pb", "--plan"])
+    assert f"open1.pb on {OMG}" in capsys.readouterr().out
+    assert main(["matrix", "open1.pb", "--format", "json"]) == 0
+
+
+def test_ignored_findings_do_not_count(folder: Path, capsys, caplog) -> None:
+    entry = '[[ignore]]\nrule = "OPS001"\nnode = "{}"\nreason = "our plugin"\n{}\n'
+    text = f'target = "{OMG}"\n' + entry.format("sum", "") + entry.format("check*", "")
+    (folder / "omlint.toml").write_text(text, "utf-8")
+    assert main(["check", "debris.pb", "--format", "json"]) == 0
+    (model,) = json.loads(capsys.readouterr().out)["results"]
+    codes = {finding["code"] for finding in model["targets"][0]["findings"]}
+    assert "OPS001" not in codes
+    assert model["targets"][0]["verdict"] == "convertible"
+    assert model["targets"][0]["summary"]["unsupported"] == 2
+    assert main(["check", "debris.pb", "--no-config", "--target", OMG]) == 1
+    unused = text + entry.format("gone/*", "") + entry.format("sum", "until = 2001-01-01")
+    (folder / "omlint.toml").write_text(unused, "utf-8")
+    caplog.clear()
+    assert main(["check", "debris.pb"]) == 0
+    said = [record.getMessage() for record in caplog.records]
+    assert "../omlint.toml: ignore[3]: nothing was found that it could ignore" in said
+    assert "../omlint.toml: ignore[4] ended on 2001-01-01: our plugin" in said
+
+
+def test_codes_and_entries_may_stand_together(folder: Path, capsys) -> None:
+    text = f'target = "{OMG}"\nignore = ["RWS", {{ rule = "OPS", reason = "r" }}]\n'
+    (folder / "omlint.toml").write_text(text, "utf-8")
+    assert main(["check", "debris.pb"]) == 0
+    assert main(["fix", "debris.pb", "--plan"]) == 1
+    out = capsys.readouterr().out
+    assert "RWD008" in out
+    assert "RWS" not in out
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ignore = 3", "ignore: 3 is neither the code of a rewrite nor a table"),
+        ("[[ignore]]\nrule = 'OPS001'", "ignore[1]: reason is missing"),
+        ("[[ignore]]\nrule = 'OPS001'\nreason = ' '", "ignore[1].reason: it is empty"),
+        ("[[ignore]]\nrule = 'XYZ'\nreason = 'r'", "ignore[1].rule: no lint rule has a code like"),
+        ("[[ignore]]\nrule = 'OPS'\nreason = 'r'\nuntil = 'x'", "a day is written as 2026-12-31"),
+        ("[[ignore]]\nrul = 'OPS'", "ignore[1]: rule is missing; is it meant by 'rul'?"),
+        ("[[models]]\nshapes = {}", "models[1]: glob is missing"),
+        ("[[models]]\nglob = 'x'\nshape = {}", "unknown key 'shape'; did you mean 'shapes'?"),
+        ("[[models]]\nglob = 'x'\nshapes = { x = 3 }", "models[1].shapes.x: 3 is not a list"),
+        ("[models]\nglob = 'x'", "is not a list of tables ([[models]])"),
+    ],
+)
+def test_faults_of_entries(folder: Path, capsys, text: str, said: str) -> None:
+    (folder / "omlint.toml").write_text(text, "utf-8")
+    assert main(["check", "debris.pb"]) == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert err.count("\n") == 1
