@@ -10,7 +10,7 @@ from linter.finding import Safety
 from linter.pattern import BoundValue, op
 from linter.rule import RewriteRule
 from rules.rewrite.matrix_diagonals import banded, diagonal_of, on_diagonal
-from rules.rewrite.rearrangement import NOWHERE, NUMBER_LIMIT, gathered, numbered
+from rules.rewrite.rearrangement import NUMBER_LIMIT, gathered, numbered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,27 +57,6 @@ y/shape = Const : int32[2] = 2
 y = Reshape(y/GatherV2, y/shape)
 """
 
-PADDED = """
-x = Placeholder : float32[2,1,1,1,2]
-p = Const : int32[5,2] = [[0, 0], [1, 0], [0, 0], [0, 0], [0, 1]]
-v = Const : float32[] = 7.0
-y = PadV2(x, p, v)
-"""
-
-PADDED_AFTER = """
-x = Placeholder : float32[2,1,1,1,2]
-y/shape = Const : int32[1] = 4
-y/Reshape = Reshape(x, y/shape)
-y/fill = Const : float32[1] = 7.0
-y/axis = Const : int32[] = 0
-y/ConcatV2 = ConcatV2(y/Reshape, y/fill, y/axis)
-y/places = Const : int32[12] = [4, 4, 4, 0, 1, 4, 4, 4, 4, 2, 3, 4]
-y/axis_1 = Const : int32[] = 0
-y/GatherV2 = GatherV2(y/ConcatV2, y/places, y/axis_1)
-y/shape_1 = Const : int32[5] = [2, 2, 1, 1, 3]
-y = Reshape(y/GatherV2, y/shape_1)
-"""
-
 REVERSED = """
 x = Placeholder : float32[2,3]
 n = Const : int64[2] = [2, 3]
@@ -95,9 +74,26 @@ y/shape_1 = Const : int32[2] = [2, 3]
 y = Reshape(y/GatherV2, y/shape_1)
 """
 
-LACKING = ("MatrixDiagPart", "Diag", "PadV2", "ReverseSequence")
+MIRRORED = """
+x = Placeholder : float32[2,3]
+p = Const : int32[2,2] = [[1, 0], [0, 2]]
+y = MirrorPad(x, p) {mode="REFLECT"}
+"""
 
-_FILL = {"PadV2": 2, "MatrixDiagV2": 4, "MatrixDiagV3": 4, "MatrixDiagPartV2": 2}
+MIRRORED_AFTER = """
+x = Placeholder : float32[2,3]
+y/shape = Const : int32[1] = 6
+y/Reshape = Reshape(x, y/shape)
+y/places = Const : int32[15] = [3, 4, 5, 4, 3, 0, 1, 2, 1, 0, 3, 4, 5, 4, 3]
+y/axis = Const : int32[] = 0
+y/GatherV2 = GatherV2(y/Reshape, y/places, y/axis)
+y/shape_1 = Const : int32[2] = [3, 5]
+y = Reshape(y/GatherV2, y/shape_1)
+"""
+
+LACKING = ("Diag", "MatrixDiagPart", "MirrorPad", "ReverseSequence")
+
+_FILL = {"MatrixDiagV2": 4, "MatrixDiagV3": 4, "MatrixDiagPartV2": 2}
 """Which input is the value of places that hold no element, where the op has one."""
 
 
@@ -114,14 +110,14 @@ class RearrangedElements(RewriteRule):
         (
             "Diag", "DiagPart", "MatrixBandPart", "MatrixDiag", "MatrixDiagPart",
             "MatrixDiagPartV2", "MatrixDiagPartV3", "MatrixDiagV2", "MatrixDiagV3", "MirrorPad",
-            "Pad", "PadV2", "ReverseSequence",
+            "ReverseSequence",
         )
     )  # fmt: skip
     examples = (
         Rewritten(BEFORE, after=AFTER, label="diagonals", lacking=LACKING),
         Rewritten(FILLED, after=FILLED_AFTER, label="zeros beside a diagonal", lacking=LACKING),
-        Rewritten(PADDED, after=PADDED_AFTER, label="padding by a value", lacking=LACKING),
         Rewritten(REVERSED, after=REVERSED_AFTER, label="reversed parts", lacking=LACKING),
+        Rewritten(MIRRORED, after=MIRRORED_AFTER, label="reflected", lacking=LACKING),
         Untouched(BEFORE, label="the target takes it"),
         Untouched(
             BEFORE.replace("[2,3,3]", "[?,3,3]"),
@@ -180,9 +176,7 @@ def _moved(root: BoundValue) -> Numbers | None:
     numbers = numbered(root.inputs[0].static_shape or ())
     moves: dict[str, Callable[[BoundValue, Numbers], Numbers | None]] = {
         "MatrixBandPart": banded,
-        "MirrorPad": _padded,
-        "Pad": _padded,
-        "PadV2": _padded,
+        "MirrorPad": _mirrored,
         "ReverseSequence": _reversed,
     }
     name = root.node.op
@@ -191,14 +185,12 @@ def _moved(root: BoundValue) -> Numbers | None:
     return diagonal_of(root, numbers) if "Part" in name else on_diagonal(root, numbers)
 
 
-def _padded(root: BoundValue, numbers: Numbers) -> Numbers:
+def _mirrored(root: BoundValue, numbers: Numbers) -> Numbers:
     import numpy as np
 
     pairs = np.reshape(root.inputs[1].elements or (), (-1, 2)).astype(int).tolist()
-    if root.node.op == "MirrorPad":
-        mode = "symmetric" if root.attrs["mode"] == "SYMMETRIC" else "reflect"
-        return np.pad(numbers, pairs, mode=mode)  # type: ignore[call-overload,no-any-return]
-    return np.pad(numbers, pairs, constant_values=NOWHERE)
+    mode = "symmetric" if root.attrs["mode"] == "SYMMETRIC" else "reflect"
+    return np.pad(numbers, pairs, mode=mode)  # type: ignore[call-overload,no-any-return]
 
 
 def _reversed(root: BoundValue, numbers: Numbers) -> Numbers:
