@@ -269,10 +269,20 @@ def _advice(model: ModelReport, target: TargetReport, style: Style) -> Iterator[
                 all=style.counted(len(errors), "error"),
             )
             yield from paragraph(text, "", style)
+            yield from _cut(errors, style)
     elif op is not None:
         yield from _next(explain_command(op, target), style)
+        yield from _cut(errors, style)
     elif not errors:
         yield from _next(convert_command(model, target), style)
+
+
+def _cut(errors: Sequence[Finding], style: Style) -> Iterator[str]:
+    """Another way where no rewrite is known: what the target refuses need not run on it."""
+    if any(item.fix is None and item.node is not None for item in errors):
+        yield from paragraph(
+            style.say("(fix --cut auto -o DIR leaves them to the host)"), "", style
+        )
 
 
 def _next(command: str, style: Style) -> Iterator[str]:
