@@ -95,6 +95,24 @@ def test_all_values_of_a_pass_are_asked_at_once() -> None:
     ]
 
 
+def test_function_bodies() -> None:
+    text = """
+x = Placeholder : float32[2]
+y = PartitionedCall(x) {Tin=[float32], Tout=[float32], f=@scaled}
+def scaled(v: float32[2]) -> (r: m):
+    a = Const : float32[2] = [0.5, 4.0]
+    s = Lgamma(a)
+    m = Mul(v, s)
+"""
+    outcome = fixed(text, Recorder(Evaluated(np.zeros(2, np.float32))))
+
+    assert [made.rule for made in outcome.rewrites] == ["RWS230"]
+    assert {node.op for node in outcome.model.functions["scaled"] if not node.virtual} == {
+        "Const",
+        "Mul",
+    }
+
+
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from linter.errors import UsageError
 from linter.tf.worker.compare import Array
-from linter.tf.worker.graphs import dims_of
+from linter.tf.worker.graphs import dims_of, static_value
 from linter.tf.worker.roles import role_of
 from linter.tf.worker.values import KEEP, InputSpec, Level
 
@@ -121,7 +121,7 @@ def _asked_by(op: tf.Operation, tensor: tf.Tensor, level: Level) -> tuple[int, .
     if op.type == "BiasAdd" and first and other.rank == 1:
         return (1, other[0] or level.size)
     if op.type == "Transpose" and first:
-        order = tf.get_static_value(op.inputs[1])
+        order = static_value(op.inputs[1])
         rank = None if order is None else int(order.size)
         return (level.first, *(level.size,) * (rank - 1)) if rank and rank <= _MAX_RANK else None
     if op.type in _ELEMENTWISE:

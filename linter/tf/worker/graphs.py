@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
 from google.protobuf import text_format
@@ -17,6 +17,9 @@ from google.protobuf.message import DecodeError
 from tensorflow.python.framework import op_def_registry
 
 from linter.errors import GraphError, VerifyError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 __all__ = [
     "PLACEHOLDERS",
@@ -33,6 +36,7 @@ __all__ = [
     "pruned",
     "readers",
     "refuse_unknown_ops",
+    "static_value",
     "tensor_name",
 ]
 
@@ -45,6 +49,7 @@ _PLACE = re.compile(
 _GZIP = b"\x1f\x8b"
 _NO_SEED = (0, 0)
 _LARGE = 512
+_MAX_STATIC = 1 << 22
 _FUSED = frozenset({"_FusedConv2D", "_FusedDepthwiseConv2dNative", "_FusedMatMul"})
 
 
@@ -158,6 +163,15 @@ def pin_seeds(graph_def: tf.compat.v1.GraphDef) -> bool:
 def _takes_seeds(op: str) -> bool:
     definition = op_def_registry.get(op)
     return definition is not None and {"seed", "seed2"} <= {a.name for a in definition.attr}
+
+
+def static_value(tensor: tf.Tensor) -> npt.NDArray[Any] | None:
+    """The value of a constant, or of what follows from constants, when it is of modest size."""
+    size = tensor.shape.num_elements()
+    if size is None or size > _MAX_STATIC:
+        return None
+    value: npt.NDArray[Any] | None = tf.get_static_value(tensor)
+    return value
 
 
 def pruned(graph_def: tf.compat.v1.GraphDef, roots: Iterable[str]) -> tf.compat.v1.GraphDef:

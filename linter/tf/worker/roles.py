@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import tensorflow as tf
 from tensorflow.python.framework import function_def_to_graph
+
+from linter.tf.worker.graphs import static_value
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 __all__ = ["Role", "role_of"]
 
@@ -181,7 +185,7 @@ class _Walk:
 
     def _moved(self, op: tf.Operation, slot: int, shift: int) -> int | None:
         """The shift after adding a constant; notes the mask in ``1 - x``."""
-        constant = tf.get_static_value(op.inputs[1 - slot])
+        constant = static_value(op.inputs[1 - slot])
         if constant is None or constant.size == 0 or constant.dtype.kind not in "iuf":
             return None
         if op.type == "Sub" and slot == 1:
@@ -231,7 +235,7 @@ def _bound(op: tf.Operation, slot: int) -> int | None:
     if (op.type == "Gather" and slot == 1) or slot == _ROWS_OF_FIRST.get(op.type):
         return _axis(first, 0)
     if op.type == "GatherV2" and slot == 1:
-        axis = tf.get_static_value(op.inputs[2])
+        axis = static_value(op.inputs[2])
         return None if axis is None else _axis(first, int(axis))
     if op.type == "GatherNd" and slot == 1:
         depth = _axis(op.inputs[1].shape, -1)
@@ -254,7 +258,7 @@ def _axis(shape: tf.TensorShape, axis: int) -> int | None:
 
 
 def _least(tensor: tf.Tensor) -> int | None:
-    value = tf.get_static_value(tensor)
+    value = static_value(tensor)
     return None if value is None or value.size == 0 else int(value.min())
 
 
@@ -262,7 +266,7 @@ def _keys_of(graph: tf.Graph, table: tf.Tensor) -> tuple[bytes, ...]:
     """The words that a table is filled with, when they are constant."""
     for op in graph.get_operations():
         if op.type in _FILLERS and _root(op.inputs[0]) is _root(table):
-            keys = tf.get_static_value(op.inputs[1])
+            keys = static_value(op.inputs[1])
             if keys is not None and keys.dtype.kind == "O":
                 return tuple(keys.reshape(-1).tolist())
     return ()
@@ -291,9 +295,9 @@ def _counts(tensor: tf.Tensor) -> bool:
 def _pixel_scale(op: tf.Operation, slot: int) -> float | None:
     """255 when the first thing that is done to pixels brings them down from there."""
     if op.type in _NORMALIZATIONS and slot == 0:
-        constant = tf.get_static_value(op.inputs[_MEAN])
+        constant = static_value(op.inputs[_MEAN])
     elif op.type in ("Sub", "Add", "AddV2", "RealDiv", "Div", "Mul", "BiasAdd"):
-        constant = tf.get_static_value(op.inputs[1 - slot])
+        constant = static_value(op.inputs[1 - slot])
     else:
         return None
     if constant is None or constant.size == 0 or constant.dtype.kind != "f":

@@ -473,6 +473,22 @@ y = CheckNumerics(n) {message="no number here"}
         verify(bad, bad, worker=worker)
 
 
+def test_tensor_that_no_memory_holds(worker: TensorFlowWorker, graph_file: GraphFile) -> None:
+    text = """
+x = Placeholder : float32[1]
+sizes = Const : int32[2] = [16777216, 16777216]
+one = Const : float32[] = 1.0
+huge = Fill(sizes, one)
+many = Mul(huge, x)
+axes = Const : int32[2] = [0, 1]
+y = Sum(many, axes)
+"""
+    bad = graph_file("bad", text)
+
+    with pytest.raises(VerifyError, match=r"bad\.pb: TensorFlow ran out of memory: OOM"):
+        verify(bad, bad, worker=worker)
+
+
 def test_unknown_names(worker: TensorFlowWorker, graph_file: GraphFile) -> None:
     a = graph_file("a", RELU)
 
