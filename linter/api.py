@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from linter.api_fix import FixOptions, FixOutcome, ProofOptions, fix
     from linter.api_inspect import ModelFacts, freeze, inspect
     from linter.api_why import why
+    from linter.userrules import load_rules
 
 __all__ = [
     "ConvertOptions",
@@ -35,6 +36,7 @@ __all__ = [
     "fix",
     "freeze",
     "inspect",
+    "load_rules",
     "rejudge",
     "verify",
     "why",
@@ -55,6 +57,7 @@ _HOMES = {
     "fix": "linter.api_fix",
     "freeze": "linter.api_inspect",
     "inspect": "linter.api_inspect",
+    "load_rules": "linter.userrules",
     "rejudge": "linter.api_compare",
     "verify": "linter.api_compare",
     "why": "linter.api_why",

@@ -136,6 +136,17 @@ def test_check_runs_the_lint_rules_and_plans_the_rewrites(folder: Path, capsys) 
     assert found["OPS001"]["fix"] == {"rule": "RWU001", "safety": "exact"}
 
 
+def test_the_library_takes_them_too(folder: Path) -> None:
+    from linter import api
+
+    rules = api.load_rules(["mine.toml"])
+    report = api.check(["fancy.pb"], targets=OMG[1:], rules=rules)
+    codes = {finding.code for finding in report.results[0].targets[0].findings}
+    assert "USR001" in codes
+    plan = api.fix("fancy.pb", None, target=OMG[1], options=api.FixOptions(rules=rules))
+    assert [made.rule for made in plan.rewrites] == ["RWU001"]
+
+
 def test_the_next_step_repeats_the_rules(folder: Path, capsys) -> None:
     main(["check", "fancy.pb", *OMG, "--rules", "mine.toml"])
     step = f"omlint fix fancy.pb -o fancy.fixed.pb {' '.join(OMG)} --rules mine.toml"
