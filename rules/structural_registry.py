@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from linter.rule import RewriteRule
+from rules.rewrite.substitute.bare_quantization import BareQuantization
 from rules.rewrite.substitute.batch_to_space import BatchToSpace
 from rules.rewrite.substitute.constant_batch_norm import ConstantBatchNorm
 from rules.rewrite.substitute.constant_partition import ConstantPartition
@@ -24,6 +25,7 @@ from rules.rewrite.substitute.nested_concat import NestedConcat
 from rules.rewrite.substitute.padded_fused_convolution import PaddedFusedConvolution
 from rules.rewrite.substitute.padding_by_concat import PaddingByConcat
 from rules.rewrite.substitute.parallel_concat import ParallelConcat
+from rules.rewrite.substitute.plain_flow import PlainFlow
 from rules.rewrite.substitute.plain_max_pool import PlainMaxPool
 from rules.rewrite.substitute.plain_transpose import PlainTranspose
 from rules.rewrite.substitute.pool_in_two import PoolInTwo
@@ -32,8 +34,12 @@ from rules.rewrite.substitute.rearranged_elements import RearrangedElements
 from rules.rewrite.substitute.resize_by_matrix import ResizeByMatrix
 from rules.rewrite.substitute.reversed_axes import ReversedAxes
 from rules.rewrite.substitute.rolled_axes import RolledAxes
+from rules.rewrite.substitute.set_diagonal import SetDiagonal
+from rules.rewrite.substitute.settled_assignment import SettledAssignment
 from rules.rewrite.substitute.space_to_batch import SpaceToBatch
+from rules.rewrite.substitute.spread_filter import SpreadFilter
 from rules.rewrite.substitute.stated_axis import StatedAxis
+from rules.rewrite.substitute.training_flag import TrainingFlag
 from rules.rewrite.substitute.unchanged_size import UnchangedSize
 from rules.rewrite.substitute.unpacked_by_slices import UnpackedBySlices
 from rules.rewrite.substitute.unreduced_value import UnreducedValue
@@ -77,6 +83,12 @@ STRUCTURAL_RULES: tuple[type[RewriteRule], ...] = (
     PoolInTwo,
     PaddingByConcat,
     UnpackedBySlices,
+    SettledAssignment,
+    PlainFlow,
+    SetDiagonal,
+    SpreadFilter,
+    BareQuantization,
+    TrainingFlag,
     EvaluatedNode,
     EvaluatedOperand,
 )

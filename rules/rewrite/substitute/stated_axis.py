@@ -27,7 +27,18 @@ x = Placeholder : float32[2]
 y = Pack(x, x) {axis=0}
 """
 
-LIMIT = {"limits": {"Pack": "has_attr('axis')"}}
+APART = """
+x = Placeholder : float32[2,3]
+u = Unpack(x) {num=2}
+y = Neg(u:1)
+"""
+APART_AFTER = """
+x = Placeholder : float32[2,3]
+u = Unpack(x) {axis=0, num=2}
+y = Neg(u:1)
+"""
+
+LIMIT = {"limits": {"Pack": "has_attr('axis')", "Unpack": "has_attr('axis')"}}
 
 
 class StatedAxis(RewriteRule):
@@ -41,7 +52,8 @@ class StatedAxis(RewriteRule):
     id, name, safety = "RWS199", "stated-axis", Safety.EXACT
     pattern = op(("Pack", "Unpack"))
     examples = (
-        Rewritten(BEFORE, after=AFTER, given=LIMIT),
+        Rewritten(BEFORE, after=AFTER, given=LIMIT, label="joined"),
+        Rewritten(APART, after=APART_AFTER, given=LIMIT, label="taken apart"),
         Untouched(BEFORE, label="the target takes it"),
         Untouched(
             BEFORE.replace("x, x)", "x, x) {axis=1}"), lacking=("Pack",), label="the axis is there"
@@ -56,6 +68,6 @@ class StatedAxis(RewriteRule):
         """The same node with its axis."""
         node = m.root.node
         made = edit.add(node.op, m.root.inputs, {**node.attrs, "axis": 0})
-        count = len(m.used_outputs() or (0,)) if node.op == "Pack" else int(node.attrs["num"])
         bound = m.context.bind(made)
-        return [bound.output(port).value for port in range(max(count, 1))]
+        count = max(m.used_outputs(), default=0) + 1
+        return [bound.output(port).value for port in range(count)]

@@ -1,0 +1,107 @@
+"""Control flow and identities of references."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op
+from linter.rule import RewriteRule
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import Match, Refusal
+
+__all__ = ["PlainFlow"]
+
+BEFORE = """
+w = Const : float32[2] = 0.5
+x = Placeholder : float32[2]
+r = RefIdentity(w)
+y = Mul(x, r)
+"""
+AFTER = """
+w = Const : float32[2] = 0.5
+x = Placeholder : float32[2]
+r = Identity(w)
+y = Mul(x, r)
+"""
+
+SWITCHED = """
+w = Const : float32[2] = 0.5
+p = Placeholder : bool[]
+r = RefSwitch(w, p)
+a = Neg(r)
+b = Abs(r:1)
+y = Merge(a, b)
+"""
+SWITCHED_AFTER = """
+w = Const : float32[2] = 0.5
+p = Placeholder : bool[]
+r = Switch(w, p)
+a = Neg(r)
+b = Abs(r:1)
+y = Merge(a, b)
+"""
+
+SIDE = SWITCHED.replace("a = Neg(r)\n", "").replace("Merge(a, b)", "Neg(b)")
+SIDE_AFTER = """
+w = Const : float32[2] = 0.5
+p = Placeholder : bool[]
+r = Switch(w, p)
+b = Abs(r:1)
+y = Neg(b)
+"""
+
+LACKING = ("RefIdentity", "RefSwitch")
+_OPS = (
+    "RefEnter", "RefExit", "RefIdentity", "RefMerge", "RefNextIteration", "RefSwitch",
+)  # fmt: skip
+
+
+class PlainFlow(RewriteRule):
+    """Replace a node that passes references on by the one that passes values on.
+
+    Exact: without a variable there is nothing that a reference could write to.
+    Shapes: T[...] in and out.
+    Source: TensorFlow op docs of the ops; public rewrite recipes retype RefSwitch to Switch after
+        freezing.
+    """
+
+    id, name, safety = "RWS205", "plain-flow", Safety.EXACT
+    pattern = op(_OPS)
+    examples = (
+        Rewritten(BEFORE, after=AFTER, lacking=LACKING, label="identity"),
+        Rewritten(SWITCHED, after=SWITCHED_AFTER, lacking=LACKING, label="switch"),
+        Rewritten(SIDE, after=SIDE_AFTER, lacking=LACKING, label="one side is read"),
+        Untouched(BEFORE, label="the target takes it"),
+        Untouched(
+            BEFORE.replace(
+                "Const : float32[2] = 0.5", "VariableV2 {dtype=float32, shape=shape(2)}"
+            ),
+            lacking=LACKING,
+            reason="a reference",
+            label="a variable",
+        ),
+    )
+
+    def guard(self, m: Match) -> Refusal | None:
+        """No input is a reference."""
+        for value in m.root.inputs:
+            if value.dtype is None or value.dtype.endswith("_ref"):
+                return m.refuse(f"{value} is a reference, or of unknown dtype")
+        return None
+
+    def build(self, m: Match, edit: GraphEditor) -> Sequence[Value]:
+        """The op without Ref in its name."""
+        node = m.root.node
+        attrs = {k: v for k, v in node.attrs.items() if k in ("frame_name", "is_constant")}
+        if node.op == "RefEnter" and "parallel_iterations" in node.attrs:
+            attrs["parallel_iterations"] = node.attrs["parallel_iterations"]
+        made = m.context.bind(edit.add(node.op.removeprefix("Ref"), m.root.inputs, attrs))
+        count = max(m.used_outputs(), default=0) + 1
+        return [made.output(port).value for port in range(count)]

@@ -1,0 +1,110 @@
+"""An input that chooses between training and inference."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from linter.examples import Rewritten, Untouched
+from linter.finding import Safety
+from linter.pattern import op
+from linter.rule import RewriteRule
+
+if TYPE_CHECKING:
+    from linter.edit import GraphEditor
+    from linter.graph import Value
+    from linter.pattern import BoundValue, Match, Refusal
+
+__all__ = ["TrainingFlag"]
+
+BEFORE = """
+x = Placeholder : float32[2]
+is_training = Placeholder : bool[]
+p = Identity(is_training)
+s = Switch(x, p)
+a = Abs(s)
+b = Neg(s:1)
+y = Merge(b, a)
+"""
+AFTER = """
+x = Placeholder : float32[2]
+is_training = Const : bool[] = false
+p = Identity(is_training)
+s = Switch(x, p)
+a = Abs(s)
+b = Neg(s:1)
+y = Merge(b, a)
+"""
+
+_NAME = re.compile(r"train|learning_phase|phase|dropout", re.IGNORECASE)
+_CHOICES = {
+    "If": 0,
+    "RefSwitch": 1,
+    "Select": 0,
+    "SelectV2": 0,
+    "StatelessIf": 0,
+    "Switch": 1,
+}
+"""Ops that choose by a truth value, and the input that they take it from."""
+_PASSING = ("Identity", "LogicalNot", "StopGradient")
+
+
+class TrainingFlag(RewriteRule):
+    """Replace an input that chooses between training and inference by false.
+
+    Manual: the model no longer has the input, and always infers.
+    Shapes: bool[]; nothing but Switch, If and Select reads it, by way of Identity and LogicalNot.
+    Source: public rewrite recipes make phase_train a constant false, then prune the other branch.
+    """
+
+    id, name, safety = "RWS209", "training-flag", Safety.MANUAL
+    always = True
+    pattern = op("Placeholder", dtype="bool")
+    examples = (
+        Rewritten(BEFORE, after=AFTER, unsafe=True),
+        Untouched(BEFORE, reason="manual", label="not without consent"),
+        Untouched(BEFORE.replace("is_training", "flag"), unsafe=True, label="another name"),
+        Untouched(
+            BEFORE + "z = Cast(p) {DstT=float32}\n",
+            unsafe=True,
+            reason="Cast",
+            label="the value itself is used",
+        ),
+        Untouched(
+            BEFORE,
+            unsafe=True,
+            input_shapes={"is_training": ()},
+            label="the user names it as an input",
+        ),
+    )
+
+    def guard(self, m: Match) -> Refusal | None:
+        """A name that says so, and readers that only choose."""
+        name = m.root.node.name
+        if _NAME.search(name) is None or name in m.context.input_shapes or not m.root.readers:
+            return m.refuse("")
+        if m.root.value in m.context.fetched:
+            return m.refuse("it is an output")
+        other = _other_use(m.root)
+        return None if other is None else m.refuse(f"{other} reads it, and does not only choose")
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        """False."""
+        return edit.const(value=False, dtype="bool", name="training")
+
+
+def _other_use(flag: BoundValue) -> str | None:
+    """The op of a reader that does something else with the flag than choose."""
+    graph = flag.context.graph
+    pending, seen = [flag], {flag.value.node}
+    while pending:
+        for use in pending.pop().readers:
+            node = graph.nodes[use.node]
+            if _CHOICES.get(node.op) == use.slot:
+                continue
+            if node.op not in _PASSING:
+                return node.op
+            if node.key not in seen:
+                seen.add(node.key)
+                pending.append(flag.context.bind(type(flag.value)(node.key)))
+    return None
