@@ -28,12 +28,23 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Log:
-    """What was done, over all bodies."""
+    """What was done, over all bodies.
+
+    Attributes:
+        judge: answers for the model as it is now.
+        records: the changes that stand.
+        errors: rules that raised.
+        checkpoints: what the judge said after each pass.
+        origins: what nodes that were made are copies of: function and key of both.
+        deep: nothing else helps, so that nodes are looked at whose functions need it.
+    """
 
     judge: Judge
     records: list[RewriteRecord] = field(default_factory=list)
     errors: list[RuleCrashError] = field(default_factory=list)
     checkpoints: list[Checkpoint] = field(default_factory=list)
+    origins: dict[tuple[str | None, str], tuple[str | None, str]] = field(default_factory=dict)
+    deep: bool = False
 
     def __post_init__(self) -> None:
         self.add(())

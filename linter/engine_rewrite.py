@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from linter.edit import GraphEditor
 from linter.engine_bodies import Snapshot, copied, drop_uncalled, fetched, given, place_of, roots
+from linter.engine_calls import answers_behind, callers_of_unsupported
 from linter.engine_pass import Log, Pass
 from linter.engine_progress import Ancestry
 from linter.engine_ranks import is_worse, once, ranks
@@ -65,7 +66,10 @@ def rewrite(
     runs: dict[str | None, _Run] = {}
     chosen = tuple(sorted(_selected(rules, options), key=lambda rule: not rule.early))
     made = -1
-    while made < len(log.records) < options.step_limit and (made < 0 or copy.functions):
+    while made < len(log.records) < options.step_limit or not log.deep:
+        log.deep = made == len(log.records)
+        if log.deep and not copy.functions:
+            break
         made = len(log.records)
         for graph in (copy.main, *judge.called_functions()):
             run = runs.get(graph.function)
@@ -154,7 +158,6 @@ class _Run:
         self._fetched = frozenset(fetched(judge, graph))
         self._inputs = given(judge, graph)
         self._ancestry = Ancestry()
-        self._originals: dict[str, tuple[str | None, str]] = {}
 
     def to_fixed_point(self) -> None:
         """Pass after pass until one changes nothing."""
@@ -187,7 +190,7 @@ class _Run:
     def refusals(self) -> tuple[Refused, ...]:
         """The near misses that still matter."""
         names = {self._label(node) for node in self.graph}
-        needy = {self._label(self.graph.nodes[key]) for key in self._unsupported()}
+        needy = {self._label(self.graph.nodes[key]) for key in self._needy()}
         always = {rule.id for rule in self.rules if rule.always}
         return tuple(
             Refused(rule, node, reason)
@@ -199,7 +202,7 @@ class _Run:
 
     def begin(self, quota: int) -> Pass:
         """What a pass of at most ``quota`` changes works with."""
-        judge, needy = self.judge, self._unsupported()
+        judge, needy = self.judge, self._needy()
         context = MatchContext(
             self.graph,
             judge.inference(self.graph),
@@ -286,7 +289,8 @@ class _Run:
         elif reason is None:
             answers = [self._judged(node) for node in edit.added]
             work.take(rule, edit.commit(), answers)
-            self._originals.update(edit.copied)
+            function = self.graph.function
+            self.log.origins.update(((function, k), of) for k, of in edit.copied.items())
             self._refused.pop((rule.id, place), None)
         elif rule.anchors or said_by_rule:
             self._refuse(rule.id, place, reason)
@@ -331,10 +335,14 @@ class _Run:
     def _objection(self, rule: RewriteRule, edit: GraphEditor) -> str | None:
         """Why the target is not better off with the open change."""
         live = self.judge.reachable(self.graph)
-        old = [self._judged(self.graph.nodes[key]) for key in edit.doomed() if key in live]
+        doomed = [self.graph.nodes[key] for key in edit.doomed() if key in live]
+        old = [self._judged(node) for node in doomed]
         new = {node: self._judged(node) for node in edit.added}
         gone, come = ranks(old), ranks(once(new, edit.copied))
-        if is_worse(come, gone) or (not rule.always and come >= gone):
+        if edit.copied and self.judge.model.functions:
+            gone = ranks((*old, *answers_behind(self.judge, doomed)))
+        stays = come > gone if self.log.deep and edit.copied else come >= gone
+        if is_worse(come, gone) or (not rule.always and stays):
             refused = sorted({node.op for node, found in new.items() if ranks([found])})
             if not refused:
                 return "the unsupported node is needed elsewhere and would stay"
@@ -354,6 +362,13 @@ class _Run:
             if node.key in live and self._judged(node).status is Status.UNSUPPORTED
         )
 
+    def _needy(self) -> frozenset[str]:
+        """The unsupported nodes; once nothing else helps, what calls a body that has one too."""
+        needy = self._unsupported()
+        if self.log.deep and self.judge.model.functions:
+            needy |= callers_of_unsupported(self.judge, self.graph)
+        return needy
+
     def _is_sound(self, unsupported: int) -> bool:
         """Whether outputs and inputs are there and no more nodes are unsupported than before."""
         nodes = self.graph.nodes
@@ -361,8 +376,13 @@ class _Run:
         return kept and self._inputs <= nodes.keys() and self._count() <= unsupported
 
     def _count(self) -> int:
-        """How many nodes are unsupported; the copies of one node count once."""
-        return len({self._originals.get(key, (None, key)) for key in self._unsupported()})
+        """How many nodes of the model are unsupported; the copies of one node count once."""
+        bad = (
+            (graph.function, node.key)
+            for graph, node, found in self.judge.judgements()
+            if found.status is Status.UNSUPPORTED
+        )
+        return len({self.log.origins.get(place, place) for place in bad})
 
     def _refuse(self, rule: str, node: str, reason: str) -> None:
         if reason:

@@ -25,6 +25,7 @@ from rules.rewrite.substitute.broadcast_constant import BroadcastConstant
 from rules.rewrite.substitute.broadcast_operand import BroadcastOperand
 from rules.rewrite.substitute.broadcast_to import BroadcastTo
 from rules.rewrite.substitute.ceil_of import CeilOf
+from rules.rewrite.substitute.collapsed_branch import CollapsedBranch
 from rules.rewrite.substitute.computed_operand import ComputedOperand
 from rules.rewrite.substitute.constant_merge import ConstantMerge
 from rules.rewrite.substitute.constant_select import ConstantSelect
@@ -49,6 +50,7 @@ from rules.rewrite.substitute.fused_convolution import FusedConvolution
 from rules.rewrite.substitute.global_pool import GlobalPool
 from rules.rewrite.substitute.gru_block_cell import GRUBlockCell
 from rules.rewrite.substitute.half_squared_norm import HalfSquaredNorm
+from rules.rewrite.substitute.inlined_call import InlinedCall
 from rules.rewrite.substitute.is_finite import IsFinite
 from rules.rewrite.substitute.is_nan import IsNan
 from rules.rewrite.substitute.known_value import KnownValue
@@ -71,6 +73,7 @@ from rules.rewrite.substitute.transposed_weight import TransposedWeight
 from rules.rewrite.substitute.uneven_split_v import UnevenSplitV
 from rules.rewrite.substitute.unfed_default import UnfedDefault
 from rules.rewrite.substitute.unrolled_loop import UnrolledLoop
+from rules.rewrite.substitute.unrolled_while import UnrolledWhile
 from rules.rewrite.substitute.weight_first import WeightFirst
 from rules.rewrite.substitute.wide_deconvolution import WideDeconvolution
 from rules.rewrite.substitute.wide_filter import WideFilter
@@ -149,6 +152,9 @@ FIRST_RULES: tuple[type[RewriteRule], ...] = (
     HalfSquaredNorm,
     DoubleArithmetic,
     UnrolledLoop,
+    UnrolledWhile,
+    CollapsedBranch,
+    InlinedCall,
 )
 
 REWRITE_RULES: tuple[type[RewriteRule], ...] = (

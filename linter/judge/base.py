@@ -136,7 +136,7 @@ class Judge(ABC):
         while pending and functions:
             graph = pending.pop()
             for key in self.reachable(graph):
-                for name in _called_by(graph.nodes[key], functions):
+                for name in called_by(graph.nodes[key], functions):
                     if name not in called:
                         called.add(name)
                         pending.append(functions[name])
@@ -256,7 +256,8 @@ class Judge(ABC):
         )
 
 
-def _called_by(node: Node, functions: Mapping[str, Graph]) -> Iterator[str]:
+def called_by(node: Node, functions: Mapping[str, Graph]) -> Iterator[str]:
+    """Names of the functions of the library that a node calls."""
     if node.op in functions:
         yield node.op
     for value in node.attrs.values() if functions else ():

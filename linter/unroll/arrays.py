@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from linter.shapes.dims import refine
 from linter.shapes.inference import Constant, Dims
-from linter.unroll.step import MOST_ELEMENTS, Step
+from linter.unroll.limits import ELEMENT_LIMIT
+from linter.unroll.step import Step
 from linter.unroll.values import Array, Flow, Known, Made, Symbol, Symbols, Unresolved
 
 __all__ = ["HANDLERS"]
@@ -42,7 +43,7 @@ def _split(step: Step) -> Symbols:
     axis = step.writer.value(Known(Constant("int32", (), (0,))))
     values = [step.writer.value(step.tensor(1)), step.writer.value(Known(lengths)), axis]
     count = len(lengths.values)
-    made = step.writer.place("SplitV", values, {"num_split": count}, f"{step.prefix}/SplitV")
+    made = step.writer.place("SplitV", values, {"num_split": count}, step.label)
     parts: list[Symbol] = [Made(made._replace(port=port)) for port in range(count)]
     return (_put(step, flow, list(range(count)), parts),)
 
@@ -75,7 +76,7 @@ def _close(_: Step) -> Symbols:
 def _put(step: Step, flow: Flow, places: list[int], values: list[Symbol]) -> Flow:
     elements = list(flow.elements)
     for place, value in zip(places, values, strict=True):
-        if flow.array.grows and len(elements) <= place < MOST_ELEMENTS:
+        if flow.array.grows and len(elements) <= place < ELEMENT_LIMIT:
             elements.extend([None] * (place + 1 - len(elements)))
         if not 0 <= place < len(elements):
             raise Unresolved(f"it writes element {place} of {len(elements)}", _name(step))

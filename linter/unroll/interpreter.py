@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from linter.graph import Node, Placeholder, TensorValue, Value
+from linter.graph import Graph, Node, TensorValue, Value
 from linter.ports import output_count
 from linter.shapes.dims import MAX_ELEMENTS
 from linter.shapes.inference import Constant
 from linter.unroll import arrays, lists
+from linter.unroll.calls import Bodies
 from linter.unroll.fold import EXACT, can_fold, fold
+from linter.unroll.outcome import NEVER, Outcome, Place
 from linter.unroll.step import Step
 from linter.unroll.values import (
     DEAD,
@@ -76,71 +77,21 @@ def resolves(op: str) -> bool:
     return op in _HANDLERS
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the nodes stand that are carried out.
-
-    Attributes:
-        prefix: what the names of copies begin with.
-        strip: name scope that they lose.
-        body: function that the nodes are in; ``None`` for the main graph.
-        bindings: attributes of that function.
-    """
-
-    prefix: str
-    strip: str = ""
-    body: str | None = None
-    bindings: Mapping[str, Any] = field(default_factory=dict)
-
-    def name(self, node: Node) -> str:
-        """The name of a copy."""
-        own = node.name.removeprefix(self.strip + "/") if self.strip else node.name
-        return f"{self.prefix}/{own}"
-
-    def attrs(self, node: Node) -> Mapping[str, Any]:
-        """The attributes of a node, those of the function filled in."""
-        attrs = node.attrs
-        if not any(isinstance(value, Placeholder) for value in attrs.values()):
-            return attrs
-        return {
-            name: self.bindings.get(value.name, value) if isinstance(value, Placeholder) else value
-            for name, value in attrs.items()
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What carrying out a node gave.
-
-    Attributes:
-        symbols: its outputs.
-        effects: keys of new nodes that whoever waits for the node must wait for.
-        dead: whether the node is in a branch that is not taken.
-    """
-
-    symbols: Symbols = ()
-    effects: tuple[str, ...] = ()
-    dead: bool = False
-
-    def port(self, port: int) -> Symbol:
-        """One output."""
-        return DEAD if self.dead else self.symbols[port]
-
-
-_NEVER = Outcome(dead=True)
-
-
 class Interpreter:
     """Carries out nodes and writes down what remains to be computed when the model runs.
 
     Args:
         writer: adds the nodes.
         ops: op definitions.
+        functions: bodies of the function library.
     """
 
-    def __init__(self, writer: Writer, ops: OpTable) -> None:
+    def __init__(
+        self, writer: Writer, ops: OpTable, functions: Mapping[str, Graph] | None = None
+    ) -> None:
         self.writer = writer
         self.ops = ops
+        self._bodies = Bodies(functions or {}, self.carry_out)
         self._folded: _Memo = {}
 
     def carry_out(
@@ -160,9 +111,9 @@ class Interpreter:
         if node.op in MERGES:
             return _merged(node, inputs)
         if any(outcome.dead for outcome in before):
-            return _NEVER
+            return NEVER
         if any(isinstance(symbol, Dead) for symbol in inputs):
-            return _NEVER
+            return NEVER
         waits = tuple(dict.fromkeys(key for outcome in before for key in outcome.effects))
         if node.op == "NoOp":
             return Outcome((), waits)
@@ -170,10 +121,12 @@ class Interpreter:
             return Outcome(_switched(node, inputs), waits)
         if node.op in PASSING:
             return self._passed(node, inputs, waits, place)
+        if self._bodies.handles(node):
+            return self._bodies.carry_out(node, inputs, waits, place)
         handler = _HANDLERS.get(node.op)
         if handler is not None:
             attrs = self._with_defaults(node, place.attrs(node))
-            return Outcome(handler(Step(node, inputs, attrs, self.writer, place.prefix)), waits)
+            return Outcome(handler(Step(node, inputs, attrs, self.writer, place.name(node))), waits)
         return self._computed(node, inputs, waits, place)
 
     def _with_defaults(self, node: Node, attrs: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -233,7 +186,7 @@ class Interpreter:
 def _merged(node: Node, inputs: Symbols) -> Outcome:
     living = [(slot, s) for slot, s in enumerate(inputs) if not isinstance(s, Dead)]
     if not living:
-        return _NEVER
+        return NEVER
     if len(living) > 1:
         raise Unresolved(f"{node.name} joins branches of an open condition", node.name)
     slot, symbol = living[0]

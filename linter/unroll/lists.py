@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from linter.shapes.dims import refine
 from linter.shapes.inference import Constant, Dims
-from linter.unroll.step import MOST_ELEMENTS, Step
+from linter.unroll.limits import ELEMENT_LIMIT
+from linter.unroll.step import Step
 from linter.unroll.values import Known, Symbol, Symbols, TensorList, Unresolved
 
 __all__ = ["HANDLERS"]
@@ -56,7 +57,7 @@ def _scatter(step: Step) -> Symbols:
     places = [int(place) for place in step.constant(1).values]
     count = step.integer(3)
     size = count if count >= 0 else max(places, default=-1) + 1
-    if size > MOST_ELEMENTS:
+    if size > ELEMENT_LIMIT:
         raise Unresolved(f"{size} elements are too many", step.node.name)
     found = TensorList(str(step.attrs["element_dtype"]), step.dims(2), (None,) * size)
     return (_with(step, found, dict(zip(places, step.rows(0), strict=False))),)
@@ -105,7 +106,7 @@ def _with(step: Step, found: TensorList, values: Mapping[int, Symbol]) -> Tensor
     elements = list(found.elements)
     for place, value in values.items():
         grows = bool(step.attrs.get("resize_if_index_out_of_bounds"))
-        if grows and len(elements) <= place < MOST_ELEMENTS:
+        if grows and len(elements) <= place < ELEMENT_LIMIT:
             elements.extend([None] * (place + 1 - len(elements)))
         if not 0 <= place < len(elements):
             raise Unresolved(f"it sets element {place} of {len(elements)}", step.node.name)

@@ -5,24 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.branches import confined_keys
-from linter.graph import Value
+from linter.graph import Node, Value
 from linter.pattern import Refusal
+from linter.queries import in_loop_frame
 from linter.unroll.blame import cause_of
 from linter.unroll.frames import Frame, find_frame
 from linter.unroll.interpreter import PASSING, SWITCHES, Interpreter, resolves
+from linter.unroll.limits import NODE_LIMIT, ROUND_LIMIT
 from linter.unroll.region import Region
-from linter.unroll.rounds import ROUND_LIMIT
-from linter.unroll.values import OpenCount, Unresolved
-from linter.unroll.writer import NODE_LIMIT, Sketch, Writer
+from linter.unroll.values import OpenCount, TooLarge, Unresolved
+from linter.unroll.writer import Sketch, Writer
 
 if TYPE_CHECKING:
     from linter.edit import GraphEditor
     from linter.pattern import Match, MatchContext
 
-__all__ = ["unroll_frame"]
+__all__ = ["carry_out_call", "unroll_frame"]
 
+_ALL = Value("")
 _INSIDE = " "
-"""The frame lies in another one or in a branch, which must go first."""
+"""The frame lies in another one, whose LoopCond tells what is to be told."""
+_WITHIN = "it lies in a branch of a condition that is not known"
 
 
 def unroll_frame(m: Match, edit: GraphEditor) -> Refusal | None:
@@ -36,34 +39,80 @@ def unroll_frame(m: Match, edit: GraphEditor) -> Refusal | None:
         Why that cannot be; ``None`` when the editor has been told everything.
     """
     context, cond = m.context, m.root.node
-    scope = cond.name.rpartition("/")[0] or "loop"
-    writer = Writer(context, edit, scope)
-    region = Region(context, edit, writer, Interpreter(writer, context.ops))
+    writer = Writer(context, edit, cond.name.rpartition("/")[0] or "loop")
+    region = _region(context, edit, writer)
     try:
         frame = find_frame(context.graph, cond.key)
         if reason := _objection(context, frame, edit):
             return m.refuse(reason.strip())
         region.run(frame)
         region.settle()
-    except OpenCount as found:
-        return Refusal(f"{found.reason}: {cause_of(context, Value(found.node))}", cond.key)
     except Unresolved as found:
-        return Refusal(found.reason, found.node)
+        return _refusal(context, found)
     return None
+
+
+def carry_out_call(m: Match, edit: GraphEditor) -> Refusal | None:
+    """Replace a node that calls functions, and the lists around it, by what they compute.
+
+    Args:
+        m: a match whose root is the node.
+        edit: the editor with the change open.
+
+    Returns:
+        Why that cannot be; ``None`` when the editor has been told everything.
+    """
+    context, root = m.context, m.root.node
+    if root.key in _confined(context):
+        return m.refuse(_WITHIN)
+    sketch = _region(context, edit, Sketch(context, edit, ""))
+    region = _region(context, edit, Writer(context, edit, root.name))
+    try:
+        _try_out(sketch, root)
+        region.take(root.key, region.outcome(root).symbols)
+        region.settle()
+    except Unresolved as found:
+        return _refusal(context, found)
+    return None
+
+
+def _try_out(sketch: Region, root: Node) -> None:
+    """Find out whether it would grow too large before a node is written."""
+    try:
+        sketch.outcome(root)
+    except TooLarge:
+        raise
+    except Unresolved:
+        return  # what is written tells more than the sketch
+
+
+def _region(context: MatchContext, edit: GraphEditor, writer: Writer) -> Region:
+    interpreter = Interpreter(writer, context.ops, context.functions)
+    return Region(context, edit, writer, interpreter)
+
+
+def _refusal(context: MatchContext, found: Unresolved) -> Refusal:
+    if isinstance(found, OpenCount):
+        return Refusal(f"{found.reason}: {cause_of(context, found.value)}", found.node)
+    return Refusal(found.reason, found.node)
+
+
+def _confined(context: MatchContext) -> frozenset[str]:
+    """Keys of the nodes in frames and branches, found once a pass."""
+    found = context.memo.setdefault("confined", {})
+    if not found:
+        found[_ALL] = confined_keys(context.graph)
+    keys: frozenset[str] = found[_ALL]
+    return keys
 
 
 def _objection(context: MatchContext, frame: Frame, edit: GraphEditor) -> str | None:
     """Why the frame must not be touched; blank when that goes without saying."""
     graph = context.graph
-    confined = context.memo.setdefault("confined", {})
-    if not confined:
-        confined.update(dict.fromkeys(map(Value, confined_keys(graph)), True))
-        confined[Value("")] = True
     around = {source for key in frame.enters for source in graph.producers(graph.nodes[key])}
-    if any(Value(key) in confined for key in around):
-        return _INSIDE
-    writer = Sketch(context, edit, "")
-    region = Region(context, edit, writer, Interpreter(writer, context.ops))
+    if inside := around & _confined(context):
+        return _INSIDE if inside & in_loop_frame(graph) else _WITHIN
+    region = _region(context, edit, Sketch(context, edit, ""))
     count = region.count(frame)
     if count is None:
         return None

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from linter.graph import Node, Value
 from linter.unroll.fold import EXACT, can_fold
 from linter.unroll.frames import Frame, find_frame
-from linter.unroll.interpreter import PASSING, Interpreter, Outcome, Place, resolves, tells_size
+from linter.unroll.interpreter import PASSING, Interpreter, resolves, tells_size
+from linter.unroll.outcome import Outcome, Place
 from linter.unroll.rounds import Rounds
 from linter.unroll.values import Known, Symbol, Symbols, Unresolved, is_tensor
 
@@ -204,5 +205,5 @@ class Region:
 
 
 def _place(node: Node) -> Place:
-    scope = node.name.rpartition("/")[0] or node.name
+    scope = node.name.rpartition("/")[0]
     return Place(scope, scope)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from linter.graph import Graph, Node
+from linter.graph import Graph, Node, Value
 from linter.shapes.inference import Constant
 from linter.unroll.frames import Frame, Plan, plan_of
-from linter.unroll.interpreter import Interpreter, Outcome, Place
+from linter.unroll.interpreter import Interpreter
+from linter.unroll.limits import ROUND_LIMIT
+from linter.unroll.outcome import Outcome, Place
 from linter.unroll.values import Dead, Known, OpenCount, Unresolved
 
-__all__ = ["ROUND_LIMIT", "Rounds"]
-
-ROUND_LIMIT = 2_000
-"""Most rounds of one loop that are carried out."""
+__all__ = ["Rounds"]
 
 
 class Rounds:
@@ -86,7 +85,9 @@ class Rounds:
         """Whether the condition holds."""
         holds = table[frame.cond].port(0)
         if not isinstance(holds, Known):
-            raise OpenCount("the number of its rounds is not known", frame.cond)
+            raise OpenCount(
+                "the number of its rounds is not known", self._name(frame), Value(frame.cond)
+            )
         return bool(holds.constant.values[0])
 
     def _steps(

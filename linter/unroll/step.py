@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from linter.graph import DType, Node, Shape, Value
 from linter.shapes.inference import Constant, Dims
+from linter.unroll.limits import ELEMENT_LIMIT
 from linter.unroll.values import (
     Flow,
     Known,
@@ -23,10 +24,7 @@ from linter.unroll.values import (
 if TYPE_CHECKING:
     from linter.unroll.writer import Writer
 
-__all__ = ["MOST_ELEMENTS", "Step"]
-
-MOST_ELEMENTS = 20_000
-"""Longest TensorArray or list that is followed."""
+__all__ = ["Step"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +36,14 @@ class Step:
         inputs: symbols of its data inputs.
         attrs: its attributes with defaults.
         writer: adds nodes.
-        prefix: what their names begin with.
+        label: their full name.
     """
 
     node: Node
     inputs: Symbols
     attrs: Mapping[str, Any]
     writer: Writer
-    prefix: str
+    label: str
 
     # -- inputs --------------------------------------------------------------------------------
 
@@ -66,8 +64,8 @@ class Step:
     def count(self, slot: int) -> int:
         """A number of elements."""
         count = self.integer(slot)
-        if not 0 <= count <= MOST_ELEMENTS:
-            reason = f"{count} elements are more than the {MOST_ELEMENTS} that are followed"
+        if not 0 <= count <= ELEMENT_LIMIT:
+            reason = f"{count} elements are more than the {ELEMENT_LIMIT} that are followed"
             raise Unresolved(reason, self.node.name)
         return count
 
@@ -115,7 +113,7 @@ class Step:
         if not dims or dims[0] is None:
             reason = f"the number of rows that {self.node.name} takes apart is not known"
             raise Unresolved(reason, self.node.name)
-        if dims[0] > MOST_ELEMENTS:
+        if dims[0] > ELEMENT_LIMIT:
             raise Unresolved(f"{dims[0]} rows are too many to take apart", self.node.name)
         source = self.writer.value(symbol)
         return [Row(source, index) for index in range(dims[0])]
@@ -130,7 +128,7 @@ class Step:
             return Made(whole)
         values = [self.writer.value(element) for element in elements]
         attrs = {"N": len(values), "T": DType(dtype), "axis": 0}
-        return Made(self.writer.place("Pack", values, attrs, f"{self.prefix}/{self._own}"))
+        return Made(self.writer.place("Pack", values, attrs, self.label))
 
     def joined(self, elements: Sequence[Symbol], dtype: str) -> Symbols:
         """The elements one after the other along their first axis, and their lengths."""
@@ -146,7 +144,7 @@ class Step:
         found: Symbol = Made(values[0])
         if len(values) > 1:
             axis = self.writer.value(Known(Constant("int32", (), (0,))))
-            name = f"{self.prefix}/{self._own}"
+            name = self.label
             attrs = {"N": len(values), "T": DType(dtype), "Tidx": DType("int32")}
             found = Made(self.writer.place("ConcatV2", [*values, axis], attrs, name))
         return found, Known(Constant("int64", (len(lengths),), tuple(lengths)))
@@ -161,7 +159,3 @@ class Step:
             return None
         dims = self.writer.context.inference.shape(source)
         return source if dims and dims[0] == len(elements) else None
-
-    @property
-    def _own(self) -> str:
-        return self.node.name.rpartition("/")[2]

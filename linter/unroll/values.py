@@ -20,6 +20,7 @@ __all__ = [
     "Symbol",
     "Symbols",
     "TensorList",
+    "TooLarge",
     "Unresolved",
     "is_tensor",
 ]
@@ -119,7 +120,19 @@ class Unresolved(Exception):  # noqa: N818 - an answer, not an error
 
 
 class OpenCount(Unresolved):
-    """The number of rounds of a loop is not known; ``node`` is the key of its condition."""
+    """The number of rounds of a loop is not known.
+
+    Attributes:
+        value: the condition.
+    """
+
+    def __init__(self, reason: str, node: str, value: Value) -> None:
+        super().__init__(reason, node)
+        self.value = value
+
+
+class TooLarge(Unresolved):
+    """What would remain is more than a model should have."""
 
 
 def is_tensor(symbol: Symbol) -> bool:

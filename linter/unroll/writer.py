@@ -9,16 +9,14 @@ from linter.graph import DType, Node, Value
 from linter.io.tensors import make_tensor
 from linter.shapes.inference import Constant, Dims
 from linter.unroll.fold import EXACT, Fact
-from linter.unroll.values import Known, Made, Row, Symbol, Unresolved
+from linter.unroll.limits import NODE_LIMIT
+from linter.unroll.values import Known, Made, Row, Symbol, TooLarge, Unresolved
 
 if TYPE_CHECKING:
     from linter.edit import GraphEditor
     from linter.pattern import MatchContext
 
-__all__ = ["NODE_LIMIT", "Sketch", "Writer"]
-
-NODE_LIMIT = 20_000
-"""Most nodes that carrying out one loop may add."""
+__all__ = ["Sketch", "Writer"]
 
 _NOWHERE = Value("")
 
@@ -147,7 +145,7 @@ class Writer:
         self._count += 1
         if self._count > NODE_LIMIT:
             name = self._scope if node is None else node.name
-            raise Unresolved(f"it would take more than {NODE_LIMIT} nodes", name)
+            raise TooLarge(f"it would take more than {NODE_LIMIT} nodes", name)
 
 
 class Sketch(Writer):
@@ -155,13 +153,13 @@ class Sketch(Writer):
 
     def symbol(self, value: Value) -> Symbol:
         """The symbol of a value; nothing is known of one that would be written."""
-        return Made(value) if value == _NOWHERE else super().symbol(value)
+        return Made(_NOWHERE) if not value.node else super().symbol(value)
 
     def fact(self, symbol: Symbol) -> Fact:
         """Dtype, shape and elements of a tensor; nothing of one that would be written."""
-        if symbol in (Made(_NOWHERE), Row(_NOWHERE, 0)):
-            return Fact(None, None)
-        return super().fact(symbol)
+        value = symbol.value if isinstance(symbol, Made) else None
+        value = symbol.source if isinstance(symbol, Row) else value
+        return Fact(None, None) if value == _NOWHERE else super().fact(symbol)
 
     def value(self, symbol: Symbol) -> Value:
         """A value that gives the tensor, if there is one."""
@@ -171,6 +169,7 @@ class Sketch(Writer):
         self, node: Node, inputs: Sequence[Value], name: str, *, body: str | None, once: bool
     ) -> Value:
         """Where a copy would be."""
+        self._charge(node)
         return _NOWHERE
 
     def wait(self, node: Node, inputs: Sequence[Value], name: str) -> Value:
