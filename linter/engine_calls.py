@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from linter.graph import Graph, Node
     from linter.judge import Judge
 
-__all__ = ["answers_behind", "callers_of_unsupported"]
+__all__ = ["answers_behind", "callers_of_unsupported", "each_body"]
+
+
+def each_body(judge: Judge) -> Iterator[Graph]:
+    """The main graph, then every function that is called by the time its turn comes."""
+    yield judge.model.main
+    for body in judge.called_functions():
+        if any(body is called for called in judge.called_functions()):
+            yield body
 
 
 def answers_behind(judge: Judge, nodes: Iterable[Node]) -> Iterator[Judgement]:

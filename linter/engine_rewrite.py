@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from linter.edit import GraphEditor
 from linter.engine_bodies import Snapshot, copied, drop_uncalled, fetched, given, place_of, roots
-from linter.engine_calls import answers_behind, callers_of_unsupported
+from linter.engine_calls import answers_behind, callers_of_unsupported, each_body
 from linter.engine_pass import Log, Pass
 from linter.engine_progress import Ancestry
 from linter.engine_ranks import is_worse, once, ranks
@@ -71,7 +71,7 @@ def rewrite(
         if log.deep and not copy.functions:
             break
         made = len(log.records)
-        for graph in (copy.main, *judge.called_functions()):
+        for graph in each_body(judge):
             run = runs.get(graph.function)
             if run is None:
                 run = runs[graph.function] = _Run(judge, graph, chosen, options, log)

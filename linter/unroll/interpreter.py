@@ -94,6 +94,10 @@ class Interpreter:
         self._bodies = Bodies(functions or {}, self.carry_out)
         self._folded: _Memo = {}
 
+    def calls(self, node: Node) -> bool:
+        """Whether the node calls a function."""
+        return self._bodies.handles(node)
+
     def carry_out(
         self, node: Node, inputs: Symbols, before: Sequence[Outcome], place: Place
     ) -> Outcome:

@@ -178,10 +178,8 @@ class Region:
     def _absorb(self, reader: Node) -> None:
         if reader.op in ("Enter", "RefEnter"):
             self.run(find_frame(self.graph, reader.key))
-        elif resolves(reader.op) or reader.op in PASSING:
-            inputs = tuple(self.symbol(value) for value in reader.inputs)
-            outcome = self._interpreter.carry_out(reader, inputs, (), _place(reader))
-            self.take(reader.key, outcome.symbols)
+        elif resolves(reader.op) or reader.op in PASSING or self._interpreter.calls(reader):
+            self.take(reader.key, self.outcome(reader).symbols)
         else:
             reason = f"{reader.op} {reader.name} reads its TensorArray or list"
             raise Unresolved(reason, reader.name)
