@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["MAX_EVALUATED_BYTES", "Evaluated", "Evaluator"]
+__all__ = ["MAX_EVALUATED_BYTES", "MAX_SOURCE_BYTES", "Evaluated", "Evaluator"]
 
 MAX_EVALUATED_BYTES = 64 << 20
 """No value that is larger than this is handed back."""
+MAX_SOURCE_BYTES = 64 << 20
+"""Nothing is computed from constants of more than this: handing them over takes its time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from linter.edit_attrs import tensor_of
-from linter.evaluation import MAX_EVALUATED_BYTES, Evaluated
+from linter.evaluation import MAX_EVALUATED_BYTES, MAX_SOURCE_BYTES, Evaluated
 from linter.graph import FuncRef, Graph, Node, Value
 from linter.pattern import BoundValue
 
@@ -80,7 +80,10 @@ def evaluated(value: BoundValue) -> Evaluated:
 
 
 def oversize(value: BoundValue, nbytes: int | None = None) -> str:
-    """Why the constant would be too large; empty when it is not, or its size is not known yet."""
+    """Why it is too large to be computed; empty when it is not, or its size is not known yet."""
+    sources = sum(_bytes_of(node) for node in _closure(value.context, (value.value,)))
+    if sources > MAX_SOURCE_BYTES:
+        return f"it is computed from {sources:,} bytes, more than {MAX_SOURCE_BYTES:,}"
     shape, width = value.static_shape, _WIDTHS.get(str(value.dtype))
     if nbytes is None and shape is not None and width is not None:
         nbytes = width
@@ -88,7 +91,6 @@ def oversize(value: BoundValue, nbytes: int | None = None) -> str:
             nbytes *= extent
     if nbytes is None:
         return ""
-    sources = sum(_bytes_of(node) for node in _closure(value.context, (value.value,)))
     limit = min(max(SMALL, _GROWTH * sources), MAX_EVALUATED_BYTES)
     return f"the constant would have {nbytes:,} bytes, more than {limit:,}" * (nbytes > limit)
 

@@ -51,6 +51,14 @@ r = Range(n, m, d)
 y = Add(x, r)
 """
 
+HEAVY = """
+x = Placeholder : float32[]
+a = Const : float32[20000000] = 1.0
+k = Const : int32[] = 0
+m = Max(a, k)
+y = Mul(x, m)
+"""
+
 
 class EvaluatedNode(RewriteRule):
     """Replace a node by a constant that TensorFlow computes.
@@ -58,7 +66,8 @@ class EvaluatedNode(RewriteRule):
     Exact: the constant is what the CPU kernel gives, and is used only when one thread and several
         give the same bits. Ops with state, chance or functions are left alone.
     Shapes: the constant has the shape of the value; at most 1 MiB, or eight times the constants
-        that it is computed from where that is more, and never more than 64 MiB.
+        that it is computed from where that is more, and never more than 64 MiB; those
+        constants have at most 64 MiB.
     Source: TensorFlow op definitions (``is_stateful``); the kernel itself computes the value.
     Notes: needs TensorFlow; without it the node is named under the refused ones.
     """
@@ -72,6 +81,9 @@ class EvaluatedNode(RewriteRule):
         Untouched(BEFORE, label="the target takes it"),
         Untouched(DATA, lacking=("Softsign",), label="the operand is data"),
         Untouched(CHANCE, lacking=("RandomUniform",), label="chance"),
+        Untouched(
+            HEAVY, lacking=("Max",), reason="computed from 80,000,004 bytes", label="much to read"
+        ),
         Untouched(LARGE, lacking=("Range",), reason="would have 1,200,000 bytes", label="large"),
     )
 

@@ -42,7 +42,8 @@ class EvaluatedOperand(RewriteRule):
     Exact: the constant is what the CPU kernel gives, and is used only when one thread and several
         give the same bits. Ops with state, chance or functions are left alone.
     Shapes: nothing changes but where the operand comes from; it has at most 1 MiB, or eight times
-        the constants that it is computed from where that is more, and never more than 64 MiB.
+        the constants that it is computed from where that is more, and never more than 64 MiB;
+        those constants have at most 64 MiB.
     Source: TensorFlow op definitions (``is_stateful``); the kernel itself computes the value.
     Notes: needs TensorFlow; without it the node is named under the refused ones.
     """
