@@ -159,7 +159,10 @@ class Divider:
             units.copied,
             self._tables,
         )
-        return Division(build_parts(plan), self._shares(units, sides), avoided & units.live)
+        parts = build_parts(plan)
+        if not any(part.side is Side.BODY for part in parts):
+            return None  # all that it computes is known beforehand, or only waited for
+        return Division(parts, self._shares(units, sides), avoided & units.live)
 
 
 def refused_nodes(judge: Judge, findings: Iterable[Finding]) -> frozenset[str]:

@@ -195,6 +195,11 @@ def test_nothing_that_is_worth_it():
     assert divide(scraps, lacking=("Rint", "Tile")) is None
 
 
+def test_what_is_known_beforehand_makes_no_body():
+    text = "x = Placeholder : float32[2,3]\ns = Shape(x)\na = Mul(s, s)\ny = Neg(a)"
+    assert divide(text, lacking=("Neg",)) is None
+
+
 def test_unknown_nodes_stay_out_where_that_costs_little():
     text = NET.replace("y = Neg(rounded)", "s = Slice(rounded, o, n)\ny = Neg(s)")
     text += "o = Const : int32[2] = [0, 0]\nn = Const : int32[2] = [1, 1]\n"
