@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
@@ -35,7 +35,8 @@ class VerifyOptions:
 
     Attributes:
         seeds: one random feed each, at least two.
-        tolerance: what every output is held to.
+        tolerance: what every output is held to that ``tolerances`` does not name.
+        tolerances: by ``node:index``.
         feed: an ``.npz`` of inputs, run besides the random ones.
         special: NaN and infinities as inputs too.
         save: an ``.npz`` that keeps inputs and outputs, to judge them again.
@@ -45,6 +46,7 @@ class VerifyOptions:
 
     seeds: tuple[int, ...] = DEFAULT_SEEDS
     tolerance: Tolerance = DEFAULT_TOLERANCE
+    tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
     feed: str | None = None
     special: bool = False
     save: str | None = None
@@ -99,6 +101,7 @@ def verify(
             outputs=names,
             seeds=options.seeds,
             tolerance=options.tolerance,
+            tolerances=options.tolerances,
             feed=options.feed,
             input_shapes=shapes,
             keep=client.Keeping((a, b), options.save, digests),

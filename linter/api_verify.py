@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -97,12 +97,15 @@ class ProofOptions:
         timeout: seconds that one comparison may take.
         memory_limit: bytes of memory that TensorFlow may use, ``None`` for no limit.
         save: an ``.npz`` that keeps inputs and outputs, to judge them again.
+        tolerances: what outputs are held to in place of what the rewrites promise, by
+            ``node:index``.
     """
 
     seeds: tuple[int, ...] = DEFAULT_SEEDS
     timeout: float = DEFAULT_TIMEOUT
     memory_limit: int | None = None
     save: str | None = None
+    tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
 
 
 def unverified(rewrites: Sequence[RewriteRecord], note: str) -> Proof:
@@ -237,6 +240,7 @@ class Prover:
             inputs=tuple(node.name for node in self._judge.inputs) if shapes else None,
             seeds=self._options.seeds,
             tolerance=tolerance,
+            tolerances=self._options.tolerances,
             input_shapes=shapes,
             keep=keep,
             special=tolerance == EXACT,

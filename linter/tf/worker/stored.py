@@ -30,6 +30,16 @@ _FORMAT = "omlint verification 1"
 _ABOUT = "about"
 _THEN = (1980, 1, 1, 0, 0, 0)
 _LENGTHS = "/lengths"
+_FAULTS = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What a file raises whose parts do not fit together."""
 
 
 def write_run(
@@ -87,11 +97,12 @@ def read_run(path: str) -> tuple[Run, dict[str, Tolerance]]:
         about = json.loads(arrays.pop(_ABOUT).tobytes())
         if about["format"] != _FORMAT:
             raise UsageError(f"{path}: format {about['format']!r}, not {_FORMAT!r}")
-        return _run(about, arrays), {
+        tolerances = {
             name: Tolerance(float(rtol), float(atol))
             for name, (rtol, atol) in about["tolerances"].items()
         }
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as err:
+        return _run(about, arrays), {"": tolerances.pop(""), **tolerances}
+    except _FAULTS as err:
         raise UsageError(f"{path}: a damaged verification") from err
 
 
@@ -164,7 +175,7 @@ def _get(arrays: Mapping[str, Array], dtypes: Mapping[str, str], name: str) -> A
         for index, (end, length) in enumerate(zip(ends, lengths.reshape(-1), strict=True)):
             texts[index] = data[int(end) - int(length) : int(end)]
         return texts.reshape(lengths.shape)
-    if dtype == "bfloat16":  # the upper half of a float32
+    if dtype == "bfloat16" and array.dtype == np.uint16:  # the upper half of a float32
         return (array.astype(np.uint32) << 16).view(np.float32)
     return array
 

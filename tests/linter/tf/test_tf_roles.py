@@ -324,6 +324,8 @@ def test_damaged_kept_results(
         {**held, "about": np.frombuffer(b"no json", np.uint8)},
         {**held, "about": np.frombuffer(about.replace(b'"seed 0",', b'"seed 0"'), np.uint8)},
         {**held, "about": np.frombuffer(about.replace(b"ation 1", b"ation 2"), np.uint8)},
+        {**held, "about": np.frombuffer(about.replace(b'"": [', b'"x": ['), np.uint8)},
+        {**held, "about": np.frombuffer(about.replace(b"null", b"1e999"), np.uint8)},
         {name: array for name, array in held.items() if name != "first/0/y:0"},
         {**held, "nowhere": np.zeros(1)},
     ):  # fmt: skip
