@@ -69,6 +69,7 @@ def _folder(model: str, flags: dict[str, Any]) -> str | None:
         raise UsageError(f"cannot write {output}: there is no folder {path.parent}")
     if not all(os.access(place, os.W_OK) for place in (path.parent, path) if place.exists()):
         raise UsageError(f"cannot write {output}: permission denied")
-    if Path(os.path.realpath(model)).parent == path:
-        raise UsageError(f"{model} is in {output}; write the parts to another folder")
+    source = Path(os.path.realpath(model))
+    if path in (source, source.parent):
+        raise UsageError(f"{output} holds {model}; write the parts to another folder")
     return output
