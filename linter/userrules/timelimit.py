@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from linter.errors import RuleCrashError
 from linter.rule import DeletionRule, LintRule, RewriteRule
+from linter.userrules.fence import fenced
 
 if TYPE_CHECKING:
     from linter.edit import GraphEditor
-    from linter.graph import Graph, Node
     from linter.pattern import Match
 
 __all__ = ["DEFAULT_SECONDS", "Clock", "bounded"]
@@ -175,36 +175,10 @@ def _untouching(method: Callable[..., Any], clock: Clock | None) -> Callable[...
 
         if _is_overdue(self):
             return match.refuse("the rule took too long at another node and is not run again")
-        nodes = dict(match.context.graph.nodes)
-        attrs = [
-            (nodes[key], dict(plain))
-            for key in match.nodes
-            if type(plain := nodes[key].attrs) is dict
-        ]
-        try:
+        with fenced(match, edit):
             return _timed(self, clock, call)
-        finally:
-            nodes.update((node.key, node) for one in edit for node in one.added)
-            _restore(match.context.graph, nodes, attrs)
 
     return run
-
-
-def _restore(
-    graph: Graph, nodes: dict[str, Node], attrs: list[tuple[Node, dict[str, Any]]]
-) -> None:
-    """Take back what a rule did to the graph behind the editor's back.
-
-    Raises:
-        RuleCrashError: it did something.
-    """
-    changed = [(node, before) for node, before in attrs if node.attrs != before]
-    for node, before in changed:
-        node.attrs = before
-    if graph.nodes == nodes and not changed:
-        return
-    graph.replace_nodes(nodes.values())
-    raise RuleCrashError("changed the graph itself; a rule changes it through the editor only")
 
 
 def _timed(rule: Any, clock: Clock | None, function: Callable[[], _Result]) -> _Result:

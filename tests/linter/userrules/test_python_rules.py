@@ -186,7 +186,12 @@ def test_printing_rules_do_not_reach_stdout(tmp_path: Path, capsys) -> None:
     [
         ("m.root.node.attrs['T'] = 'x'", "changed the graph itself"),
         ("m.context.graph.patch(drop=['y'])", "changed the graph itself"),
-        ("m.context.graph.nodes.clear()", "changed the graph itself"),
+        ("m.context.graph.nodes.clear()", "AttributeError"),
+        ("m.context.graph.nodes['y'] = m.root.node", "TypeError"),
+        ("m.context.graph.patch([m.root.node.replace(op='Abs')])", "changed the graph itself"),
+        ("m.context.graph.patch([m.root.node.replace(key='new')])", "changed the graph itself"),
+        ("edit.commit()", ""),
+        ("edit.graph.replace_nodes([])", "changed the graph itself"),
         ("m.context.graph.replace_nodes([])", "changed the graph itself"),
         ("m['x'].node.attrs.clear() or 1 / 0", "ZeroDivisionError"),
         ("raise KeyError('k')", "crashed at node 'a': KeyError"),
