@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from linter.examples import Rewritten, Untouched
 from linter.finding import Safety
+from linter.graph import Value
+from linter.queries import reachable
 from linter.rule import DeletionRule, Sweep
 
 if TYPE_CHECKING:
@@ -28,13 +30,29 @@ y = Relu(x)
 """
 
 
+TABLE = """
+words = Placeholder : string[3]
+table = HashTableV2() {key_dtype=string, value_dtype=int64}
+keys = Const : string[2] = ["a", "b"]
+ids = Const : int64[2] = [0, 1]
+none = Const : int64[] = 2
+fill = InitializeTableV2(table, keys, ids)
+y = LookupTableFindV2(table, words, none)
+"""
+
+_FILLERS = frozenset(
+    {"InitializeTable", "InitializeTableV2", "LookupTableImport", "LookupTableImportV2"}
+)
+
+
 class UnneededNode(DeletionRule):
     """Remove the nodes that no output needs, when the outputs are given.
 
     Exact: nothing that remains reads them.
     Shapes: no value of an output changes.
     Source: TensorFlow graph execution runs only what the fetches need.
-    Notes: without given outputs every leaf is an output, so nothing is dead.
+    Notes: without given outputs every leaf is an output, so nothing is dead. What fills a lookup
+        table that is needed is needed too, although nothing reads it.
     """
 
     id, name, safety = "RWD001", "unneeded-node", Safety.EXACT
@@ -46,6 +64,7 @@ class UnneededNode(DeletionRule):
             outputs=("y",),
             label="a control input needs it",
         ),
+        Untouched(TABLE, outputs=("y",), label="what fills a table stays"),
     )
 
     def sweeps(self, graph: Graph, judge: Judge) -> Iterator[Sweep]:
@@ -60,11 +79,10 @@ class UnneededNode(DeletionRule):
 
 def _needed(graph: Graph, judge: Judge) -> set[str]:
     """What TensorFlow would run; wider than what the tool looks at, so that nothing dangles."""
-    pending = [value.node for value in judge.outputs if value.node in graph]
-    needed = set(pending)
-    while pending:
-        for key in graph.producers(graph.nodes[pending.pop()]):
-            if key not in needed:
-                needed.add(key)
-                pending.append(key)
-    return needed
+    needed = reachable(graph, judge.outputs)
+    fillers = [
+        Value(node.key)
+        for node in graph
+        if node.op in _FILLERS and node.inputs and node.inputs[0].node in needed
+    ]
+    return needed | reachable(graph, fillers)
