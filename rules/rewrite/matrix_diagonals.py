@@ -51,12 +51,19 @@ def on_diagonal(root: BoundValue, numbers: Numbers) -> Numbers | None:
         np.fill_diagonal(flat, numbers.reshape(-1))
         return flat.reshape(numbers.shape * 2)
     offset = _offset(root)
-    shape = root.static_shape
-    if offset is None or shape is None:
+    if offset is None:
         return None
     length = numbers.shape[-1]
     down, right = max(-offset, 0), max(offset, 0)
-    if length > min(shape[-2] - down, shape[-1] - right):
+    rows = columns = length + abs(offset)
+    given = [] if root.node.op == "MatrixDiag" else [v.scalar for v in root.inputs[2:4]]
+    if any(size >= 0 for size in given):
+        rows, columns = (
+            int(size) if size >= 0 else length + shift
+            for size, shift in zip(given, (down, right), strict=True)
+        )
+    shape = (*numbers.shape[:-1], rows, columns)
+    if length != min(rows - down, columns - right):
         return None
     result: Any = np.full(shape, NOWHERE, np.int32)
     places = np.arange(length)

@@ -59,6 +59,17 @@ y = Conv2D(y/Slice, w) {dilations=[1, 2, 2, 1], padding="VALID", strides=[1, 1, 
 
 MIXED = BEFORE.replace("= [[0, 0], [0, 0]]", "= [[3, 0], [0, 0]]")
 
+MIXED_AFTER = """
+x = Placeholder : float32[1,6,6,1]
+w = Const : float32[3,3,1,2] = 0.5
+y/begin = Const : int32[4] = [0, 1, 0, 0]
+y/size = Const : int32[4] = [1, 5, 6, 1]
+y/Slice = Slice(x, y/begin, y/size)
+y/paddings = Const : int32[4,2] = [[0, 0], [0, 2], [2, 2], [0, 0]]
+y/Pad = Pad(y/Slice, y/paddings)
+y = Conv2D(y/Pad, w) {dilations=[1, 2, 2, 1], padding="VALID", strides=[1, 1, 1, 1]}
+"""
+
 LACKING = ("BatchToSpaceND",)
 
 
@@ -88,10 +99,8 @@ class DilatedConvolution(RewriteRule):
         Rewritten(BEFORE, after=AFTER, lacking=LACKING, label="SAME"),
         Rewritten(ODD, after=ODD_AFTER, lacking=LACKING, label="other padding"),
         Rewritten(CUT, after=CUT_AFTER, lacking=LACKING, label="crops only"),
+        Rewritten(MIXED, after=MIXED_AFTER, lacking=LACKING, label="padding and crops mixed"),
         Untouched(BEFORE, label="the target takes it"),
-        Untouched(
-            MIXED, lacking=LACKING, reason="crops more on one side", label="padding and crops mixed"
-        ),
         Untouched(
             BEFORE.replace("(c, b, k)", "(c, b2, k)").replace(
                 "b = Const", "b2 = Const : int32[2] = [1, 4]\nb = Const"
@@ -115,7 +124,7 @@ class DilatedConvolution(RewriteRule):
     )
 
     def guard(self, m: Match) -> Refusal | None:
-        """A plain convolution over the same blocks, with padding or crops left over."""
+        """A plain convolution over the same blocks."""
         if m["x"].rank != 4 or m["x"].static_shape is None or m["w"].static_shape is None:
             return m.refuse("its shape is not known, or not of rank 4", at="x")
         attrs = m["c"].attrs
@@ -159,21 +168,22 @@ def _left_over(m: Match) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]] 
         (p[0] + o[0] - c[0], p[1] + o[1] - c[1])
         for p, o, c in zip(split[1], own, joined[1], strict=True)
     )
-    flat = [entry for pair in ends for entry in pair]
-    if min(flat) < 0 < max(flat):
-        return f"it pads and crops more on one side than on another: {ends}"
     return split[0], ends
 
 
-def _resized(m: Match, edit: GraphEditor, ends: tuple[tuple[int, int], ...]) -> Value:
-    """The image with zeros around it, or a part of it."""
+def _resized(m: Match, edit: GraphEditor, ends: tuple[tuple[int, int], ...]) -> Value | BoundValue:
+    """A part of the image, then zeros around it; each where it is wanted."""
     shape = m["x"].static_shape or ()
-    if min(entry for pair in ends for entry in pair) >= 0:
-        flat = [0, 0, *(entry for pair in ends for entry in pair), 0, 0]
-        paddings = edit.const(flat, "int32", shape=(4, 2), name="paddings")
-        return edit.add("Pad", [m["x"], paddings])
-    begin = (0, *(-first for first, _ in ends), 0)
-    sizes = [size + a + b for size, (a, b) in zip(shape[1:3], ends, strict=True)]
-    first = edit.const(begin, "int32", name="begin")
-    size = edit.const((shape[0], *sizes, shape[3]), "int32", name="size")
-    return edit.add("Slice", [m["x"], first, size])
+    value: Value | BoundValue = m["x"]
+    cuts = [(max(-first, 0), max(-last, 0)) for first, last in ends]
+    if any(cut != (0, 0) for cut in cuts):
+        begin = (0, *(first for first, _ in cuts), 0)
+        sizes = [size - a - b for size, (a, b) in zip(shape[1:3], cuts, strict=True)]
+        start = edit.const(begin, "int32", name="begin")
+        size = edit.const((shape[0], *sizes, shape[3]), "int32", name="size")
+        value = edit.add("Slice", [value, start, size])
+    pads = [max(entry, 0) for pair in ends for entry in pair]
+    if any(pads):
+        paddings = edit.const((0, 0, *pads, 0, 0), "int32", shape=(4, 2), name="paddings")
+        value = edit.add("Pad", [value, paddings])
+    return value

@@ -74,6 +74,28 @@ y/shape_1 = Const : int32[2] = [2, 3]
 y = Reshape(y/GatherV2, y/shape_1)
 """
 
+BESIDE = """
+x = Placeholder : float32[2]
+k = Const : int32[] = 1
+r = Const : int32[] = -1
+v = Const : float32[] = 9.0
+y = MatrixDiagV3(x, k, r, r, v)
+"""
+
+BESIDE_AFTER = """
+x = Placeholder : float32[2]
+y/fill = Const : float32[1] = 9.0
+y/axis = Const : int32[] = 0
+y/ConcatV2 = ConcatV2(x, y/fill, y/axis)
+y/places = Const : int32[9] = [2, 0, 2, 2, 2, 1, 2, 2, 2]
+y/axis_1 = Const : int32[] = 0
+y/GatherV2 = GatherV2(y/ConcatV2, y/places, y/axis_1)
+y/shape = Const : int32[2] = 3
+y = Reshape(y/GatherV2, y/shape)
+"""
+
+SEVERAL = BESIDE.replace("int32[] = 1", "int32[2] = [0, 1]")
+
 MIRRORED = """
 x = Placeholder : float32[2,3]
 p = Const : int32[2,2] = [[1, 0], [0, 2]]
@@ -91,10 +113,12 @@ y/shape_1 = Const : int32[2] = [3, 5]
 y = Reshape(y/GatherV2, y/shape_1)
 """
 
-LACKING = ("Diag", "MatrixDiagPart", "MirrorPad", "ReverseSequence")
+LACKING = ("Diag", "MatrixDiagPart", "MatrixDiagV3", "MirrorPad", "ReverseSequence")
 
 _FILL = {"MatrixDiagV2": 4, "MatrixDiagV3": 4, "MatrixDiagPartV2": 2}
 """Which input is the value of places that hold no element, where the op has one."""
+_SQUARE = ("MatrixDiagV2", "MatrixDiagV3")
+"""Ops that may make a matrix of each row, whose shape is not inferred."""
 
 
 class RearrangedElements(RewriteRule):
@@ -117,6 +141,8 @@ class RearrangedElements(RewriteRule):
         Rewritten(BEFORE, after=AFTER, label="diagonals", lacking=LACKING),
         Rewritten(FILLED, after=FILLED_AFTER, label="zeros beside a diagonal", lacking=LACKING),
         Rewritten(REVERSED, after=REVERSED_AFTER, label="reversed parts", lacking=LACKING),
+        Rewritten(BESIDE, after=BESIDE_AFTER, label="beside the main diagonal", lacking=LACKING),
+        Untouched(SEVERAL, reason="one diagonal", label="several diagonals", lacking=LACKING),
         Rewritten(MIRRORED, after=MIRRORED_AFTER, label="reflected", lacking=LACKING),
         Untouched(BEFORE, label="the target takes it"),
         Untouched(
@@ -142,20 +168,16 @@ class RearrangedElements(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """A known shape, constants beside it, and not too many elements."""
         shape, result = m.root.inputs[0].static_shape, m.root.static_shape
-        if shape is None or result is None or m.root.dtype is None:
+        if shape is None or m.root.dtype is None:
             return m.refuse("its shape is not known")
         for slot, value in enumerate(m.root.inputs[1:], 1):
             if value.elements is None:
                 return m.refuse(f"input {slot} is not constant")
-        size = 1
-        for extent in shape:
-            size *= extent
-        total = 1
-        for extent in result:
-            total *= extent
-        if not 0 < size <= NUMBER_LIMIT or not 0 < total <= NUMBER_LIMIT:
-            return m.refuse(f"it moves {size} elements into {total}, more than {NUMBER_LIMIT}")
-        return None if _moved(m.root) is not None else m.refuse("it takes several diagonals")
+        square = m.root.node.op in _SQUARE
+        sizes = [_size(shape), _size(result or shape) * (shape[-1] if square and shape else 1)]
+        if not min(sizes) > 0 or max(sizes) > NUMBER_LIMIT:
+            return m.refuse(f"it moves {max(sizes)} elements, more than {NUMBER_LIMIT} or none")
+        return None if _moved(m.root) is not None else m.refuse("it is not about one diagonal")
 
     def build(self, m: Match, edit: GraphEditor) -> Value | BoundValue:
         """A gather with the numbers of the elements."""
@@ -164,6 +186,13 @@ class RearrangedElements(RewriteRule):
         slot = _FILL.get(m.root.node.op)
         fill = _zero(m.root) if slot is None else m.root.inputs[slot].scalar
         return gathered(edit, m.root.inputs[0], numbers, fill)
+
+
+def _size(shape: tuple[int, ...]) -> int:
+    size = 1
+    for extent in shape:
+        size *= extent
+    return size
 
 
 def _zero(value: BoundValue) -> Any:
