@@ -23,6 +23,7 @@ from linter.engine import (
     RewriteRecord,
     rewrite,
 )
+from linter.engine_minimal import rewrite_minimal
 from linter.errors import LinterError
 from linter.evaluation import Evaluator
 from linter.finding import InputError, ModelReport, Report, Severity
@@ -151,6 +152,7 @@ class Job:
         self.database = databases.opened[0]
         self.judge = judge_model(opened, self.database, judge_options)
         self.skip: frozenset[tuple[str, str]] = frozenset()
+        self._left_out: frozenset[tuple[str, str]] = frozenset()
         self.evaluator: Evaluator | None = None
 
     def rewrite_options(self, *, exact_only: bool) -> RewriteOptions:
@@ -165,11 +167,19 @@ class Job:
         )
 
     def rewrite(self, *, exact_only: bool, steps: int | None = None) -> RewriteOutcome:
-        """Rewrite a copy of the model, without the changes that were reverted."""
+        """Rewrite a copy of the model, without the changes that were reverted.
+
+        Args:
+            exact_only: make exact rewrites only.
+            steps: make the first so many changes of the last rewriting.
+        """
         options = self.rewrite_options(exact_only=exact_only)
-        if steps is not None:
-            options = replace(options, step_limit=steps)
-        return rewrite(self.options.rules.rewrites, self.opened.model, self._judge_of, options)
+        rules, model = self.options.rules.rewrites, self.opened.model
+        if steps is None:
+            outcome, self._left_out = rewrite_minimal(rules, model, self._judge_of, options)
+            return outcome
+        options = replace(options, step_limit=steps, skip=options.skip | self._left_out)
+        return rewrite(rules, model, self._judge_of, options)
 
     def _judge_of(self, model: Model) -> Judge:
         return make_judge(model, self.database, self.judge.options)

@@ -167,13 +167,17 @@ class Prover:
         if self._folder is not None:
             self._folder.cleanup()
 
-    def compare(self, result: RewriteOutcome, *, keep: bool = False) -> Proof:
+    def compare(
+        self, result: RewriteOutcome, *, keep: bool = False, tolerance: Tolerance | None = None
+    ) -> Proof:
         """Run both graphs; the rewritten one is left in the draft file.
 
         Args:
             result: the rewrites.
             keep: whether inputs and outputs are kept, where the options name a place.
+            tolerance: how close the numbers must be, if not as close as the rewrites promise.
         """
+        tolerance = tolerance or tolerance_of(result, self._rules)
         digest = write(result.model, self._draft)
         if not result.rewrites:
             return Proof(VerifyStatus.EQUAL.value, draft_sha256=digest)
@@ -181,7 +185,7 @@ class Prover:
         digests = ("", "") if save is None else (self._opened.sha256, digest)
         keeping = Keeping((self._opened.path, _REWRITTEN), save, digests)
         try:
-            found = self._run(self._draft, result, keeping)
+            found = self._run(self._draft, result, keeping, tolerance)
         except WorkerError as err:
             return Proof("unverified", fault=str(err), ended=True)
         except VerifyError as err:
@@ -191,7 +195,8 @@ class Prover:
     def compare_parts(self, manifest: str, result: RewriteOutcome) -> Proof:
         """Run the original and, one after the other, the parts that a manifest lists."""
         try:
-            found = self._run(manifest, result, Keeping((self._opened.path, _PARTS)))
+            keeping = Keeping((self._opened.path, _PARTS))
+            found = self._run(manifest, result, keeping, tolerance_of(result, self._rules))
         except WorkerError as err:
             return Proof("unverified", fault=str(err), ended=True)
         except VerifyError as err:
@@ -212,27 +217,29 @@ class Prover:
             ``None`` when the original cannot be run either, so that no rewrite is to blame, or
             when TensorFlow came to an end, which says nothing about the rewrites.
         """
-        if failed.ended or not self._original_runs(result):
+        tolerance = tolerance_of(result, self._rules)  # one for all: the original runs once
+        if failed.ended or not self._original_runs(result, tolerance):
             return None
         good, bad = 0, len(result.rewrites)
         while bad - good > 1:
             middle = (good + bad) // 2
-            if self.compare(rewritten(middle)).failed:
+            if self.compare(rewritten(middle), tolerance=tolerance).failed:
                 bad = middle
             else:
                 good = middle
         return result.rewrites[bad - 1]
 
-    def _original_runs(self, result: RewriteOutcome) -> bool:
+    def _original_runs(self, result: RewriteOutcome, tolerance: Tolerance) -> bool:
         try:
-            self._run(self._original(), result, Keeping((self._opened.path,) * 2))
+            self._run(self._original(), result, Keeping((self._opened.path,) * 2), tolerance)
         except VerifyError:
             return False
         return True
 
-    def _run(self, b: str, result: RewriteOutcome, keep: Keeping) -> VerifyResult:
+    def _run(
+        self, b: str, result: RewriteOutcome, keep: Keeping, tolerance: Tolerance
+    ) -> VerifyResult:
         shapes = self._judge.options.input_shapes
-        tolerance = tolerance_of(result, self._rules)
         return verify(
             self._original(),
             b,

@@ -162,28 +162,30 @@ class _Run:
     def to_fixed_point(self) -> None:
         """Pass after pass until one changes nothing."""
         log, limit = self.log, self.options.step_limit
-        quota = limit
+        quota = STEP_LIMIT
         while (left := limit - len(log.records)) > 0:
             before = Snapshot.of(self.graph)
             count = self._count()
-            work = self._one_pass(min(quota, left))
+            work = self._settled_pass(quota)
             if not work.records:
                 return
-            work.editor.settle()
-            self.judge.refresh(work.touched, self.graph.function)
-            if self._is_sound(count):
+            sound = self._is_sound(count)
+            if sound and len(work.records) <= left:
                 log.add(work.records)
                 self._ancestry.extend(work.records)
-                quota = min(quota * 2, limit)
+                quota = min(quota * 2, STEP_LIMIT)
                 continue
             before.restore(self.graph)
             self.judge.refresh(work.touched, self.graph.function)
+            if sound:  # the pass of a run without a limit, as far as the limit lets it go
+                log.add(self._settled_pass(left).records)
+                return
             quota = len(work.records) // 2
             if quota == 0:
                 culprit = work.records[0]
                 self._banned.add((culprit.rule, culprit.root))
                 self._refuse(culprit.rule, culprit.root, "it would leave the model worse off")
-                quota = limit
+                quota = STEP_LIMIT
         if limit == STEP_LIMIT:  # a lower one was asked for
             _LOG.warning("rewriting stopped at its limit of %d changes", STEP_LIMIT)
 
@@ -214,6 +216,14 @@ class _Run:
             functions=judge.model.functions,
         )
         return Pass(GraphEditor(context, self._inputs), context, quota, needy)
+
+    def _settled_pass(self, quota: int) -> Pass:
+        """A pass, after which the judge answers for the graph as it is then."""
+        work = self._one_pass(quota)
+        if work.records:
+            work.editor.settle()
+            self.judge.refresh(work.touched, self.graph.function)
+        return work
 
     def _one_pass(self, quota: int) -> Pass:
         work = self.begin(quota)

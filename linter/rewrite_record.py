@@ -38,7 +38,7 @@ class RewriteOptions:
         unsafe: apply manual rules too.
         exact_only: apply exact rules only, because nothing will verify the others.
         skip: rule id and root name of changes that must not be made.
-        step_limit: most changes in one run.
+        step_limit: most changes in one run; they are the first ones of a run without a limit.
         evaluator: computes values from constants, for the rules that ask for it.
     """
 
