@@ -180,6 +180,10 @@ def _beside(output: str) -> Iterator[str]:
     path = Path(os.path.realpath(output))
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft.pb")
     try:
+        draft.touch()
+    except OSError as err:
+        raise UsageError(f"cannot write {output}: {err.strerror}") from err
+    try:
         yield str(draft)
     except PermissionError as err:
         raise UsageError(f"cannot write {output}: {err.strerror}") from err

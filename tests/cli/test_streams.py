@@ -126,3 +126,28 @@ def _ended(pid: str) -> bool:
     """Whether a process is gone, or only waits for somebody to ask how it ended."""
     stat = Path(f"/proc/{pid}/stat")
     return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def test_ctrl_c_while_the_command_is_imported(tmp_path):
+    """The first module of ours that takes long interrupts itself."""
+    (tmp_path / "click.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "linter", "--version"],
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder nobody can write to")
+def test_a_folder_that_takes_no_files_is_named_by_what_was_asked_for(tmp_path, capsys):
+    from linter.cli.main import main
+
+    write_graph(tmp_path / "a.pb", CLEAN)
+    assert main(["fix", str(tmp_path / "a.pb"), "-o", "/proc/x.pb", "--no-verify"]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("omlint: error: cannot write /proc/x.pb: ")
+    assert "draft" not in err

@@ -59,7 +59,7 @@ def test_wheel_holds_nothing_else(wheel):
 def test_wheel_says_what_it_is(wheel):
     archive = zipfile.ZipFile(wheel)
     names = {name.split("/", 1)[1]: name for name in archive.namelist() if ".dist-info/" in name}
-    assert "omlint = linter.cli.main:main" in archive.read(names["entry_points.txt"]).decode()
+    assert "omlint = linter.__main__:run" in archive.read(names["entry_points.txt"]).decode()
     metadata = archive.read(names["METADATA"]).decode()
     for line in ("Name: omlint", "License-Expression: Apache-2.0", "Requires-Python: >=3.11"):
         assert line in metadata
