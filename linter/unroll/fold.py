@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from linter.graph import DType, Graph, Node, Shape, Value
 from linter.io.tensors import make_tensor
+from linter.shapes.arithmetic import in_dtype
 from linter.shapes.inference import Constant, Dims, Inference
 from linter.shapes.registry import VALUE_RULES
 from opdb.tf_ops import OpTable
@@ -17,6 +19,22 @@ EXACT = frozenset(
     {"bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"}
 )
 """Dtypes of which computing ahead gives the very same elements."""
+
+
+_ON_NUMBERS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "Add": operator.add,
+    "AddV2": operator.add,
+    "Mul": operator.mul,
+    "Sub": operator.sub,
+}
+_ON_PAIRS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "Greater": operator.gt,
+    "GreaterEqual": operator.ge,
+    "Less": operator.lt,
+    "LessEqual": operator.le,
+    "LogicalAnd": lambda a, b: a and b,
+    "LogicalOr": lambda a, b: a or b,
+}
 
 
 class Fact(NamedTuple):
@@ -40,6 +58,8 @@ def fold(node: Node, facts: Sequence[Fact], ops: OpTable) -> tuple[Constant | No
         facts: its data inputs.
         ops: op definitions.
     """
+    if (scalar := _of_scalars(node.op, facts)) is not None:
+        return (scalar,)
     inputs = [_input(f"input{slot}", fact) for slot, fact in enumerate(facts)]
     probe = node.replace(
         name="node", key="node", inputs=tuple(Value(entry.key) for entry in inputs), controls=()
@@ -51,6 +71,21 @@ def fold(node: Node, facts: Sequence[Fact], ops: OpTable) -> tuple[Constant | No
         exact = constant is not None and constant.dtype in EXACT
         found.append(constant if exact else None)
     return tuple(found)
+
+
+def _of_scalars(op: str, facts: Sequence[Fact]) -> Constant | None:
+    """What counters and conditions are made of, without the way round by inference."""
+    known = [fact.constant for fact in facts if fact.constant is not None]
+    if len(known) != 2 or len(facts) != 2 or any(constant.shape for constant in known):
+        return None
+    left, right = (constant.values[0] for constant in known)
+    if op in _ON_PAIRS:
+        return Constant("bool", (), (bool(_ON_PAIRS[op](left, right)),))
+    dtype = known[0].dtype
+    if op not in _ON_NUMBERS or dtype not in EXACT or dtype == "bool":
+        return None
+    result = in_dtype(_ON_NUMBERS[op](left, right), dtype)
+    return None if result is None else Constant(dtype, (), (result,))
 
 
 def _input(name: str, fact: Fact) -> Node:

@@ -40,7 +40,7 @@ class Region:
         self, context: MatchContext, edit: GraphEditor, writer: Writer, interpreter: Interpreter
     ) -> None:
         self.graph = context.graph
-        self.rounds = Rounds(context.graph, interpreter)
+        self.rounds = Rounds(context.graph, interpreter, context.fetched_ports)
         self._context = context
         self._edit = edit
         self._writer = writer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 
 from linter.graph import Graph, Node, Value
@@ -22,17 +22,22 @@ class Rounds:
     Args:
         graph: the body that the frames are in.
         interpreter: carries out single nodes.
+        fetched: keys of nodes that are outputs of the model.
     """
 
-    def __init__(self, graph: Graph, interpreter: Interpreter) -> None:
+    def __init__(
+        self, graph: Graph, interpreter: Interpreter, fetched: Container[str] = ()
+    ) -> None:
         self._graph = graph
+        self._fetched = fetched
         self._interpreter = interpreter
         self._plans: dict[str, Plan] = {}
 
     def plan(self, frame: Frame) -> Plan:
         """What a round of the frame computes, for all of its exits that are read."""
         if frame.cond not in self._plans:
-            exits = [key for key in frame.exits if self._graph.uses(key)]
+            graph, fetched = self._graph, self._fetched
+            exits = [key for key in frame.exits if graph.uses(key) or key in fetched]
             self._plans[frame.cond] = plan_of(self._graph, frame, exits)
         return self._plans[frame.cond]
 

@@ -37,6 +37,8 @@ y = Relu(f)
 
 FED = BEFORE.replace("Const : bool[] = {value}", "Placeholder : bool[]")
 
+_BACK = ("NextIteration", "RefNextIteration")
+
 
 class ConstantMerge(RewriteRule):
     """Replace Merge by its only live input when constant predicates kill the others.
@@ -55,7 +57,9 @@ class ConstantMerge(RewriteRule):
     )
 
     def guard(self, m: Match) -> Refusal | None:
-        """Exactly one input may be live."""
+        """Exactly one input may be live; the head of a loop is no join of branches."""
+        if any(entry.node.op in _BACK for entry in m.root.inputs if entry.value.node in m.context.graph):
+            return m.refuse("")
         live = _live_inputs(m)
         if len(live) != 1:
             return m.refuse(f"it has {len(live)} live inputs")

@@ -58,6 +58,8 @@ class ConstantSwitch(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """The predicate must be constant and only the taken side read."""
         taken = _taken(m)
+        if taken is None and m["p"].node.op == "LoopCond":
+            return m.refuse("")
         if taken is None:
             return m.refuse("the predicate is not constant", at="p")
         if any(port != int(taken) for port in m.used_outputs()):
