@@ -46,6 +46,7 @@ class ComputedOperand(RewriteRule):
     """
 
     id, name, safety = "RWS006", "computed-operand", Safety.EXACT
+    early = True
     pattern = op(())
     examples = (
         Rewritten(BEFORE, after=AFTER, given={"limits": {"Reshape": "is_const(shape)"}}),

@@ -73,6 +73,7 @@ class EvaluatedNode(RewriteRule):
     """
 
     id, name, safety = "RWS230", "evaluated-node", Safety.EXACT
+    early = True
     pattern = op(())
     evaluates = True
     examples = (

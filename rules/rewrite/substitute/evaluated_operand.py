@@ -49,6 +49,7 @@ class EvaluatedOperand(RewriteRule):
     """
 
     id, name, safety = "RWS231", "evaluated-operand", Safety.EXACT
+    early = True
     pattern = op(())
     evaluates = True
     examples = (

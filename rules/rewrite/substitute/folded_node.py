@@ -42,6 +42,7 @@ class FoldedNode(RewriteRule):
     """
 
     id, name, safety = "RWS008", "folded-node", Safety.EXACT
+    early = True
     pattern = op(())
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Neg",)),

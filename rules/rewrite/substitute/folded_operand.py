@@ -46,6 +46,7 @@ class FoldedOperand(RewriteRule):
     """
 
     id, name, safety = "RWS007", "folded-operand", Safety.EXACT
+    early = True
     pattern = op(())
     examples = (
         Rewritten(BEFORE, after=AFTER, given=LIMIT),
