@@ -58,7 +58,9 @@ class ConstantMerge(RewriteRule):
 
     def guard(self, m: Match) -> Refusal | None:
         """Exactly one input may be live; the head of a loop is no join of branches."""
-        if any(entry.node.op in _BACK for entry in m.root.inputs if entry.value.node in m.context.graph):
+        if any(
+            entry.node.op in _BACK for entry in m.root.inputs if entry.value.node in m.context.graph
+        ):
             return m.refuse("")
         live = _live_inputs(m)
         if len(live) != 1:
