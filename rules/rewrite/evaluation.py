@@ -44,7 +44,15 @@ _INPUTS = frozenset({"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"})
 
 
 def is_evaluable(value: BoundValue) -> bool:
-    """Whether the value is computed from constants alone, by ops without state or chance."""
+    """Whether the value is computed from constants alone, by ops without state or chance.
+
+    What is a constant, or follows from shapes, has no need of it.
+    """
+    return not _is_leaf(value) and _is_fixed(value)
+
+
+def _is_fixed(value: BoundValue) -> bool:
+    """Whether the value is the same on every run and TensorFlow can be asked for it."""
     known = value.context.memo.setdefault("evaluable", {})
     pending, opened = [value], {value.value}
     while pending:
@@ -107,7 +115,8 @@ def _will_go(key: str, context: MatchContext) -> bool:
         return False
     values = [context.bind(value) for value in _used(key, context)]
     return bool(values) and all(
-        is_evaluable(value) and not oversize(value) and not evaluated(value).fault
+        _is_leaf(value)
+        or (is_evaluable(value) and not oversize(value) and not evaluated(value).fault)
         for value in values
     )
 
@@ -120,7 +129,7 @@ def _wanted(context: MatchContext) -> Iterator[Value]:
         values = [context.bind(value) for value in _used(key, context)]
         if not all(map(is_evaluable, values)):
             inputs = (context.bind(value) for value in context.graph[key].inputs)
-            values = [value for value in inputs if value.tensor is None and is_evaluable(value)]
+            values = [value for value in inputs if is_evaluable(value)]
         yield from (value.value for value in values if not oversize(value))
 
 
@@ -137,7 +146,9 @@ def _is_leaf(value: BoundValue) -> bool:
     if value.node.op == "Const":
         return value.tensor is not None
     op = value.node.op
-    return op not in _INPUTS and op not in _NOT_VALUES and value.constant is not None
+    if op in _INPUTS or op in _NOT_VALUES or str(value.dtype).startswith("float"):
+        return False
+    return value.constant is not None
 
 
 def _is_computable(value: BoundValue) -> bool:

@@ -62,7 +62,7 @@ def write_run(
         ],
         "outputs": run.outputs,
         "inputs": [[i.name, i.dtype, list(i.shape), i.role] for i in run.inputs],
-        "feeds": [[f.name, f.seed, f.stress, f.given] for f in run.feeds],
+        "feeds": [[f.name, f.seed, f.stress, f.given, f.edge] for f in run.feeds],
         "tolerances": {name: [limit.rtol, limit.atol] for name, limit in tolerances.items()},
         "reached": sorted(run.reached),
         "notes": run.notes,
@@ -121,8 +121,9 @@ def _run(about: Mapping[str, Any], arrays: Mapping[str, Array]) -> Run:
             None if seed is None else int(seed),
             bool(stress),
             bool(given),
+            bool(edge),
         )
-        for k, (name, seed, stress, given) in enumerate(about["feeds"])
+        for k, (name, seed, stress, given, edge) in enumerate(about["feeds"])
     ]
     outputs = [str(name) for name in about["outputs"]]
     return Run(

@@ -50,6 +50,7 @@ _LEVELS = (
 _SLOW_SECONDS = 10.0
 """A graph that takes longer for one feed gets one edge case, the zeros."""
 _STRESS = frozenset({"huge", SPECIAL})
+_MAGNIFYING = frozenset({"ones", "greatest", "tiny"})
 _MORE_SEEDS = 2
 
 
@@ -212,7 +213,7 @@ class _FirstRun:
             if not arrays or any(_same_feed(arrays, feed.arrays) for feed in self.run.feeds):
                 continue
             try:
-                self._take(Feed(kind, arrays, stress=kind in _STRESS))
+                self._take(Feed(kind, arrays, stress=kind in _STRESS, edge=kind in _MAGNIFYING))
             except VerifyError:
                 self.run.left_out.append(kind)
 

@@ -97,7 +97,7 @@ class EvaluatedOperand(RewriteRule):
 
 
 def _is_computed(value: BoundValue) -> bool:
-    return value.tensor is None and is_evaluable(value)
+    return value.tensor is None and is_evaluable(value)  # Identity of a constant is one
 
 
 def _argument_names(m: Match) -> dict[int, str]:

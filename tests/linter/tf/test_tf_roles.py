@@ -125,10 +125,32 @@ def test_edge_cases_find_what_normal_numbers_do_not(
 
     assert result.feeds == ("seed 0", "seed 1", *EDGES)
     [diff] = result.outputs
-    assert diff.reason == "largest difference 4 exceeds rtol 0.0001, atol 1e-05"
+    assert diff.reason == "largest difference 4 exceeds rtol 0.01, atol 0.001"
     assert diff.mismatched == 6
     assert diff.worst == Worst("greatest", (0, 0), "10", "6")
     assert diff.stress.startswith("on huge values: largest difference")
+
+
+def test_one_value_all_over_magnifies_rounding(
+    worker: TensorFlowWorker, graph_file: GraphFile
+) -> None:
+    text = """
+x = Placeholder : float32[1, 64]
+k = Const : float32[] = 1.0
+axis = Const : int32[1] = [1]
+m = Mean(x, axis) {keep_dims=true}
+d = Sub(x, m)
+s = Mul(d, k)
+"""
+    a = graph_file("a", text)
+    b = graph_file("b", text.replace("= 1.0", "= 1.00005"))
+    limit = Tolerance(1e-6, 1e-6)
+
+    result = verify(a, b, tolerance=limit, worker=worker)
+
+    assert result.outputs[0].worst is not None
+    assert result.outputs[0].worst.feed in ("seed 0", "seed 1")
+    assert verify(a, b, tolerance=Tolerance(1e-4, 1e-6), worker=worker).equal
 
 
 def test_special_values_count_where_outputs_must_be_bit_equal(
