@@ -101,8 +101,7 @@ class Probe:
     def __init__(self, judge: Judge, graph: Graph, options: RewriteOptions) -> None:
         self._run = _Run(judge, graph, (), options, Log(judge))
         self._work = self._run.begin(1)
-        self.context = self._work.context
-        self.needy = self._work.needy
+        self.context, self.needy = self._work.context, self._work.needy
 
     def objection(self, rule: RewriteRule, match: Match) -> tuple[str, str]:
         """What stands against the change, and why.
@@ -118,16 +117,15 @@ class Probe:
         self._run.take_back(edit)
         if reason is None:
             return "free", ""
-        if said_by_rule:
-            return "refused", reason
-        return "withheld" if reason == self._run.withheld(rule) else "blocked", reason
+        if not said_by_rule:
+            return "withheld" if reason == self._run.withheld(rule) else "blocked", reason
+        return "refused", reason
 
     def removed(self, rule: RewriteRule, match: Match) -> tuple[str, ...]:
         """Keys of the nodes that the change would remove; none when it is not made."""
         edit = self._work.editor
         try:
-            reason, _ = self._run.attempt(rule, match, edit)
-            found = edit.doomed() if reason is None else ()
+            found = edit.doomed() if self._run.attempt(rule, match, edit)[0] is None else ()
         except Exception:  # noqa: BLE001 - the crash boundary of rewrites
             found = ()
         self._run.take_back(edit)

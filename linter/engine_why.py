@@ -102,6 +102,15 @@ class Story:
     answers: tuple[Answer, ...]
 
     @property
+    def op(self) -> str:
+        """Op type of the node, as it was where it was before the first change."""
+        found = self.before or self.after
+        if found is not None:
+            return found[0]
+        record = self.steps[0].record
+        return dict(zip(record.added, record.added_ops, strict=True)).get(self.place, "?")
+
+    @property
     def stays_unsupported(self) -> bool:
         """Whether the target still refuses the node after all changes."""
         if self.after is None or not self.is_needed:
@@ -128,7 +137,7 @@ def story_of(
     rules: Iterable[RewriteRule],
     options: RewriteOptions,
 ) -> Story | None:
-    """All that can be said about one node; ``None`` when neither graph has it.
+    """All that can be said about one node; ``None`` when it was never there.
 
     Args:
         place: name of the node; ``function::node`` in a function body.
@@ -139,7 +148,9 @@ def story_of(
     """
     was, now = locate(judge.model, place), locate(outcome.model, place)
     if was is None and now is None:
-        return None
+        steps = tuple(_steps(outcome.rewrites, place))
+        name = place.rpartition("::")[2]
+        return Story(place, None, name, None, None, True, steps, ()) if steps else None
     current, found = (outcome.judge, now) if now is not None else (judge, was)
     assert found is not None
     graph, node = found

@@ -97,7 +97,7 @@ def _left(errors: Sequence[Finding], outcome: FixOutcome, style: Style) -> Itera
     if withheld:
         text = f"--unsafe-fixes makes what was withheld: {', '.join(sorted(withheld))}"
         yield from paragraph(text, "or", style)
-    text = "cut the graph: --outputs ends it before a node, --cut-inputs begins it after one"
+    text = "--cut auto -o DIR gives the target the largest part that it takes and the host the rest"
     yield from paragraph(text, "or", style)
 
 

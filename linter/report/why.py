@@ -36,8 +36,7 @@ def render(outcome: WhyOutcome, style: Style) -> str:
 
 
 def _block(story: Story, outcome: WhyOutcome, style: Style) -> Iterator[str]:
-    op = (story.before or story.after or ("?", None))[0]
-    yield f"{style.paint(clean(story.place), 'bold')} ({clean(op)})"
+    yield f"{style.paint(clean(story.place), 'bold')} ({clean(story.op)})"
     if story.before is None:
         yield from paragraph("not in the model: a rewrite makes it", "judged", style)
     else:
@@ -101,14 +100,20 @@ def _step(step: Step, outcome: WhyOutcome, style: Style) -> Iterator[str]:
 def _answers(story: Story, outcome: WhyOutcome, style: Style) -> Iterator[str]:
     fired = {step.record.rule for step in story.steps if story.after is None}
     answers = [answer for answer in story.answers if answer.rule not in fired]
+    spared = [answer for answer in answers if answer.kind == "not needed"]
     for answer in answers:
+        if answer in spared and len(spared) > 1:
+            continue
         place = "" if answer.root == story.place else f", at {clean(answer.root)}"
         yield f"  {_named(answer.rule, outcome, style)}: {_worded(answer)}{place}"
         if answer.reason:
             yield from paragraph(clean(answer.reason), None, style, indent=NESTED)
+    if len(spared) > 1:
+        names = [_named(answer.rule, outcome, style) for answer in spared]
+        names[-1] += ": the target takes what they would replace"
+        yield from field("unneeded", names, style, separator=", ")
     if not answers and not story.steps:
-        op = (story.after or story.before or ("?", None))[0]
-        yield f"  no rewrite is about {clean(op)}"
+        yield f"  no rewrite is about {clean(story.op)}"
 
 
 def _worded(answer: Answer) -> str:
@@ -128,7 +133,9 @@ def _next(story: Story, style: Style) -> Iterator[str]:
     if any(answer.kind == "withheld" for answer in story.answers):
         text = "--unsafe-fixes makes the withheld rewrite; check that the result is what you want"
     else:
-        text = "cut the graph before it (--outputs) or after it (--cut-inputs), or change the model"
+        text = (
+            "--cut auto -o DIR gives the target the largest part that it takes; or change the model"
+        )
     yield from paragraph(text, "next", style)
 
 
