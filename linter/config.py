@@ -25,6 +25,8 @@ Kind = str
 _FILE, _PROJECT, _SECTION = "omlint.toml", "pyproject.toml", "tool.omlint"
 _PREFIX = "OMLINT_"
 _LONGEST = 86_400
+_OTHERS = frozenset({"OMLINT_CONFIG", "OMLINT_DATA_HOME", "OMLINT_DEBUG"})
+"""Variables that are no settings and are read elsewhere."""
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
 
 
@@ -154,7 +156,7 @@ def _of_environment(environ: Mapping[str, str], settings: Mapping[str, Setting])
     known = {_variable(key): key for key in settings}
     values: dict[str, Any] = {}
     for name in sorted(environ):
-        if not name.startswith(_PREFIX):
+        if not name.startswith(_PREFIX) or name in _OTHERS:
             continue
         key = known.get(name)
         if key is not None:

@@ -265,11 +265,10 @@ class GraphEditor:
     def settle(self) -> None:
         """Bring all nodes into their order in the file."""
         nodes = self.graph.nodes
-        order: dict[str, Node] = {}
-        for key in self._sequence:
-            for lead in (*self._leads.get(key, ()), key):
-                if lead in nodes:
-                    order[lead] = edit_swap.apart(nodes[lead], self._gone)
+        keys = (lead for key in self._sequence for lead in (*self._leads.get(key, ()), key))
+        order = edit_swap.arranged(
+            {key: edit_swap.apart(nodes[key], self._gone) for key in keys if key in nodes}
+        )
         self.graph.replace_nodes(order.values())
         graph = self.graph
         graph.dangling = [entry for entry in graph.dangling if entry.node in order]

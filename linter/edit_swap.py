@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "apart",
+    "arranged",
     "free_name",
     "mismatch",
     "node_sources",
@@ -134,3 +135,30 @@ def _base(dtype: str | None) -> str | None:
 
 def _dims(dims: tuple[int | None, ...]) -> str:
     return "[" + ", ".join("?" if size is None else str(size) for size in dims) + "]"
+
+
+def arranged(nodes: Mapping[str, Node]) -> dict[str, Node]:
+    """The nodes in their order, but what a new node reads, and new nodes that are read, first.
+
+    A change that replaces several nodes may let the heir of a later one be read further up.
+    """
+    order: dict[str, Node] = {}
+    opened: set[str] = set()
+    for start in nodes:
+        pending = [start]
+        while pending:
+            key = pending[-1]
+            node = nodes[key]
+            waits = (
+                source
+                for source in node_sources(node)
+                if source in nodes and source not in order and source not in opened
+            )
+            first = [key for key in waits if node.rule is not None or nodes[key].rule is not None]
+            if key in order or not first:
+                order.setdefault(key, node)
+                pending.pop()
+            else:
+                opened.add(key)
+                pending.extend(reversed(first))
+    return order

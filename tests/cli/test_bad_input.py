@@ -198,7 +198,7 @@ def test_several_models_go_on_after_an_unreadable_one(omlint, graph):
         (["fix", "graph.pb", "-o", "nowhere/out.pb"], "there is no folder nowhere"),
         (["fix", "graph.pb", "-o", "folder"], "it is a folder"),
         (["convert", "graph.pb", "-o", "nowhere/out"], "there is no folder nowhere"),
-        (["fix", "graph.pb"], "one of -o OUT.pb, --in-place, --diff and --plan"),
+        (["fix", "graph.pb"], "one of -o OUT.pb, --in-place, --diff, --plan and --why"),
         (["fix", "graph.pb", "-o", "out.pb", "--in-place"], "given: -o and --in-place"),
         (["fix", "graph.pb", "--plan", "--select", "XYZ"], "no rewrite has such a code"),
         (["convert", "graph.pb", "other.pb", "-o", "out"], "takes one MODEL"),
