@@ -52,7 +52,8 @@ class UnneededNode(DeletionRule):
     Shapes: no value of an output changes.
     Source: TensorFlow graph execution runs only what the fetches need.
     Notes: without given outputs every leaf is an output, so nothing is dead. What fills a lookup
-        table that is needed is needed too, although nothing reads it.
+        table that is needed is needed too, although nothing reads it. An input that nothing at all
+        reads stays, as one does that a rewrite has left so.
     """
 
     id, name, safety = "RWD001", "unneeded-node", Safety.EXACT
@@ -64,6 +65,11 @@ class UnneededNode(DeletionRule):
             outputs=("y",),
             label="a control input needs it",
         ),
+        Untouched(
+            "x = Placeholder : float32[2]\nz = Placeholder : float32[2]\ny = Relu(x)",
+            outputs=("y",),
+            label="an input that nothing reads",
+        ),
         Untouched(TABLE, outputs=("y",), label="what fills a table stays"),
     )
 
@@ -72,9 +78,14 @@ class UnneededNode(DeletionRule):
         if judge.outputs_guessed:
             return
         live = _needed(graph, judge)
-        dead = [key for key in graph.nodes if key not in live]
+        dead = [key for key in graph.nodes if key not in live and not _is_left(graph, key)]
         if dead:
             yield Sweep(dead[-1], frozenset(dead))
+
+
+def _is_left(graph: Graph, key: str) -> bool:
+    """Whether it is an input that nothing reads: what a rewrite has left unread stays an input."""
+    return graph.nodes[key].op == "Placeholder" and not graph.uses(key)
 
 
 def _needed(graph: Graph, judge: Judge) -> set[str]:

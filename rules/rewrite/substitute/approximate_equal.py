@@ -29,16 +29,17 @@ z = Placeholder : float32[2,3]
 y/Sub = Sub(x, z)
 y/Abs = Abs(y/Sub)
 y/number = Const : float32[] = 0.5
-y = Less(y/Abs, y/number)
+y = GreaterEqual(y/number, y/Abs)
 """
 
 
 class ApproximateEqual(RewriteRule):
-    """Replace ``ApproximateEqual(x, z)`` by ``Less(Abs(x - z), tolerance)``.
+    """Replace ``ApproximateEqual(x, z)`` by ``GreaterEqual(tolerance, Abs(x - z))``.
 
-    Exact: the kernel computes the same.
+    Exact: the kernel computes the same; its docs say that a distance of just the tolerance is too
+        much, and the kernel lets it pass.
     Shapes: both operands have one shape; bool out.
-    Source: TensorFlow op docs of ApproximateEqual, Less and Abs.
+    Source: TensorFlow op docs and kernel of ApproximateEqual, op docs of GreaterEqual and Abs.
     """
 
     id, name, safety = "RWS128", "approximate-equal", Safety.EXACT
@@ -62,4 +63,4 @@ class ApproximateEqual(RewriteRule):
         """The comparison of the distance."""
         terms = Terms(edit, "float32")
         distance = terms("Abs", terms("Sub", m["x"], m["z"]))
-        return terms("Less", distance, float(m.root.attrs["tolerance"]))
+        return terms("GreaterEqual", float(m.root.attrs["tolerance"]), distance)

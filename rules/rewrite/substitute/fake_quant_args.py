@@ -12,7 +12,7 @@ from linter.rule import RewriteRule
 if TYPE_CHECKING:
     from linter.edit import GraphEditor
     from linter.graph import Value
-    from linter.pattern import Match
+    from linter.pattern import Match, Refusal
 
 __all__ = ["FakeQuantArgs"]
 
@@ -32,17 +32,32 @@ y = FakeQuantWithMinMaxVars(x, y/min, y/max) {narrow_range=true, num_bits=8}
 class FakeQuantArgs(RewriteRule):
     """Replace FakeQuantWithMinMaxArgs by FakeQuantWithMinMaxVars with constants.
 
-    Exact: both run the same kernel on the same range.
+    Tolerance: both round to the same steps, but not in the same order of operations; a value just
+        between two steps may go to the other one, so that steps wider than ``atol`` are refused.
     Shapes: float32[...] in and out.
     Source: TensorFlow op docs of both; fake_quant_ops_functor.h.
     """
 
-    id, name, safety = "RWS057", "fake-quant-args", Safety.EXACT
+    id, name, safety = "RWS057", "fake-quant-args", Safety.TOLERANCE
+    rtol, atol = 1e-6, 0.05
     pattern = op("FakeQuantWithMinMaxArgs", var("x"))
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("FakeQuantWithMinMaxArgs",)),
         Untouched(BEFORE, label="the target takes it"),
+        Untouched(
+            BEFORE.replace("}", ", num_bits=4}"),
+            lacking=("FakeQuantWithMinMaxArgs",),
+            reason="apart",
+            label="wide steps",
+        ),
     )
+
+    def guard(self, m: Match) -> Refusal | None:
+        """Steps that are not wider than the tolerance."""
+        attrs = m.root.attrs
+        count = (1 << attrs["num_bits"]) - 1 - int(attrs["narrow_range"])
+        step = (attrs["max"] - attrs["min"]) / count
+        return None if step <= self.atol else m.refuse(f"the steps are {step:g} apart")
 
     def build(self, m: Match, edit: GraphEditor) -> Value:
         """The op that takes its range as inputs."""

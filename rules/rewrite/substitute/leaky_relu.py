@@ -29,10 +29,14 @@ y = Maximum(y/Mul, x)
 """
 
 
+_SMALLEST = 2.0**-14
+"""The smallest normal number of half precision: no share above it becomes 0."""
+
+
 class LeakyRelu(RewriteRule):
     """Replace ``LeakyRelu(x)`` by ``Maximum(alpha * x, x)``.
 
-    Exact: for a share from 0 to 1 the larger one is x above 0 and alpha * x below.
+    Exact: for a share above 0 and up to 1 the larger one is x above 0 and alpha * x below.
     Shapes: T[...] in and out.
     Source: TensorFlow op docs of LeakyRelu; older TensorFlow wrote it so.
     """
@@ -45,12 +49,13 @@ class LeakyRelu(RewriteRule):
         Untouched(
             BEFORE.replace("0.25", "1.5"), lacking=("LeakyRelu",), reason="1.5", label="steeper"
         ),
+        Untouched(BEFORE.replace("0.25", "0.0"), lacking=("LeakyRelu",), reason="0", label="flat"),
     )
 
     def guard(self, m: Match) -> Refusal | None:
-        """The share must be between 0 and 1."""
+        """The share must be between 0 and 1; infinity times 0 is no number."""
         alpha = m.root.attrs["alpha"]
-        return None if 0.0 <= alpha <= 1.0 else m.refuse(f"alpha is {alpha:g}")
+        return None if _SMALLEST <= alpha <= 1.0 else m.refuse(f"alpha is {alpha:g}")
 
     def build(self, m: Match, edit: GraphEditor) -> Value:
         """The larger of the input and its share."""

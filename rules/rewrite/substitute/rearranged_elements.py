@@ -218,6 +218,8 @@ def _mirrored(root: BoundValue, numbers: Numbers) -> Numbers:
     import numpy as np
 
     pairs = np.reshape(root.inputs[1].elements or (), (-1, 2)).astype(int).tolist()
+    if not pairs:  # a scalar
+        return numbers
     mode = "symmetric" if root.attrs["mode"] == "SYMMETRIC" else "reflect"
     return np.pad(numbers, pairs, mode=mode)  # type: ignore[call-overload,no-any-return]
 
