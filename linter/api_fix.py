@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +17,7 @@ from linter.api_verify import Proof, ProofOptions, Prover, evaluator_for, unveri
 from linter.engine import Refused, RewriteOutcome
 from linter.errors import MissingExtraError, UsageError
 from linter.graph import Value
+from linter.io.drafts import unfinished
 from linter.io.writer import write
 from linter.judge import JudgeOptions
 from linter.judge.fusion import warn_of_passes
@@ -183,13 +185,16 @@ def _beside(output: str) -> Iterator[str]:
         draft.touch()
     except OSError as err:
         raise UsageError(f"cannot write {output}: {err.strerror}") from err
-    try:
-        yield str(draft)
-    except PermissionError as err:
-        raise UsageError(f"cannot write {output}: {err.strerror}") from err
-    finally:
-        draft.unlink(missing_ok=True)
+    with unfinished(draft):
+        try:
+            yield str(draft)
+        except PermissionError as err:
+            raise UsageError(f"cannot write {output}: {err.strerror}") from err
 
 
 def _move(draft: str, output: str) -> None:
-    Path(draft).replace(os.path.realpath(output))
+    """The draft takes the place of what is there, and whoever could read that can read this."""
+    target = Path(os.path.realpath(output))
+    if target.exists():
+        Path(draft).chmod(stat.S_IMODE(target.stat().st_mode))
+    Path(draft).replace(target)

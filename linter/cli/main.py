@@ -65,7 +65,7 @@ def cli() -> None:
     """Lint and rewrite TensorFlow frozen graphs before atc or omg compiles them for Ascend.
 
     Exit codes: 0 clean, 1 findings, 2 usage, 3 unreadable input, 4 verification failed,
-    5 compiler failed or not found.
+    5 compiler failed or not found, 130 interrupted.
     """
 
 
@@ -91,7 +91,7 @@ def _run(args: list[str]) -> int:
         return 128 + signal.SIGTERM
     except BrokenPipeError:
         return 0
-    except Exception as err:  # noqa: BLE001 - the process's crash boundary
+    except (Exception, SystemExit) as err:  # noqa: BLE001 - the process's crash boundary
         return _end(err)
     return result if isinstance(result, int) else 0
 
@@ -108,7 +108,7 @@ def _heed_termination() -> None:
         signal.signal(signal.SIGTERM, leave)
 
 
-def _end(err: Exception) -> int:
+def _end(err: Exception | SystemExit) -> int:
     """Say in one sentence what ended the run; the traceback only with ``OMLINT_DEBUG=1``."""
     if os.environ.get("OMLINT_DEBUG") == "1":
         import traceback
@@ -126,7 +126,7 @@ def _end(err: Exception) -> int:
     return LinterError.exit_code
 
 
-def _innermost(err: Exception) -> str:
+def _innermost(err: Exception | SystemExit) -> str:
     """The module and line that raised, without a path of this machine."""
     trace = err.__traceback__
     while trace is not None and trace.tb_next is not None:

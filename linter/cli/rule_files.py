@@ -69,5 +69,8 @@ def rule_clock(flags: Mapping[str, Any]) -> Clock:
 
 
 def _end(message: str) -> None:
+    from linter.io.drafts import discard
+
     complain(message)
+    discard()
     os._exit(LinterError.exit_code)

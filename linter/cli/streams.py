@@ -81,15 +81,22 @@ def guard_outputs(outputs: Iterable[str | None], inputs: Iterable[str]) -> None:
     """Refuse to write where it cannot work or would destroy an input, before any work is done.
 
     Raises:
-        UsageError: an output is one of the inputs, a folder, or in a folder that is not there.
+        UsageError: an output is one of the inputs, the same as another one, a folder, or in a
+            folder that is not there.
     """
-    taken = {_identity(path): path for path in inputs}
+    read = {_identity(path) for path in inputs}
+    written: set[tuple[int, int] | str] = set()
     for output in outputs:
         if output is None:
             continue
-        path = Path(output)
-        if _identity(output) in taken:
+        if not output:
+            raise UsageError("the name of a file to write is empty")
+        path, identity = Path(output), _identity(output)
+        if identity in read:
             raise UsageError(f"{output} is the input; it would be overwritten")
+        if identity in written and (path.is_file() or not path.exists()):
+            raise UsageError(f"{output} is named for two outputs; each needs a file of its own")
+        written.add(identity)
         if path.is_dir():
             raise UsageError(f"cannot write {output}: it is a folder")
         if not path.parent.is_dir():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from linter.errors import UsageError
+from linter.io.drafts import unfinished
 
 __all__ = ["Draft", "draft_folder"]
 
@@ -62,10 +62,9 @@ def draft_folder(folder: str) -> Iterator[Draft]:
         UsageError: the folder cannot be written.
     """
     draft = Draft(Path(os.path.realpath(folder)))
-    try:
-        draft.path.mkdir()
-        yield draft
-    except OSError as err:
-        raise UsageError(f"cannot write {folder}: {err.strerror or err}") from err
-    finally:
-        shutil.rmtree(draft.path, ignore_errors=True)
+    with unfinished(draft.path):
+        try:
+            draft.path.mkdir()
+            yield draft
+        except OSError as err:
+            raise UsageError(f"cannot write {folder}: {err.strerror or err}") from err

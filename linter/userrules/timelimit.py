@@ -182,13 +182,13 @@ def _untouching(method: Callable[..., Any], clock: Clock | None) -> Callable[...
 
 
 def _timed(rule: Any, clock: Clock | None, function: Callable[[], _Result]) -> _Result:
-    if clock is None:
-        return function()
     try:
-        return clock.call(f"rule {rule.id}", function)
+        return function() if clock is None else clock.call(f"rule {rule.id}", function)
     except _OverdueRuleError:
         rule._overdue = True
         raise
+    except SystemExit as err:  # no rule ends the process, least of all as if all were well
+        raise RuntimeError(f"SystemExit: {err}") from err
 
 
 def _is_overdue(rule: Any) -> bool:

@@ -196,6 +196,33 @@ def test_in_place_different_touches_nothing(folder, capsys, verdict):
     assert (folder / "debris.pb").read_bytes() == before
 
 
+def test_what_is_replaced_keeps_its_mode(folder, capsys, verdict):
+    verdict("equal")
+    (folder / "debris.pb").chmod(0o600)
+    assert main(["fix", "debris.pb", "--in-place", "--target", OMG]) == 0
+    assert (folder / "debris.pb").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["-o", "out.pb", "--save-results", "out.pb"], "out.pb is named for two outputs"),
+        (
+            ["-o", "out.pb", "--save-results", "out.pb.rewrites.json"],
+            "out.pb.rewrites.json is named for two outputs",
+        ),
+        (["--in-place", "--save-results", "debris.pb"], "debris.pb is the input"),
+        (["-o", ""], "the name of a file to write is empty"),
+    ],
+)
+def test_outputs_that_would_destroy_each_other(arguments, said, folder, capsys, verdict):
+    verdict("equal")
+    before = sorted(folder.iterdir())
+    assert main(["fix", "debris.pb", *arguments, "--target", OMG]) == 2
+    assert said in capsys.readouterr().err
+    assert sorted(folder.iterdir()) == before
+
+
 @pytest.mark.parametrize("flag", ["--plan", "--diff"])
 def test_plan_and_diff_write_nothing(flag, folder, capsys):
     names = sorted(path.name for path in folder.iterdir())

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,6 +96,7 @@ lacking = ["LeakyRelu"]
 before = "x = Placeholder : float32[2]\\ny = LeakyRelu(x)"
 untouched = ""
 '''
+ROOT = Path(__file__).resolve().parents[2]
 ENDLESS = '''
 from linter.examples import Rewritten, Untouched
 from linter.finding import Safety
@@ -284,3 +288,31 @@ def test_a_rule_that_does_not_come_back_ends_with_3_and_writes_nothing(
     err = capsys.readouterr().err
     assert "rule RWU009 at node 'clip' did not come back within 0.2 s (--rule-timeout)" in err
     assert sorted(path.name for path in folder.iterdir() if path.name.startswith("out")) == []
+
+
+def test_a_rule_that_ends_the_process_is_a_crash(folder: Path, capsys) -> None:
+    text = ENDLESS.replace("        while True:\n            pass", "        raise SystemExit(0)")
+    Path("leaver.py").write_text(text, "utf-8")
+    arguments = ["fix", "fancy.pb", "-o", "out.pb", *OMG, "--rules", "leaver.py", "--no-verify"]
+    assert main(arguments) == 3
+    assert "rule RWU009 crashed at node 'clip': " in capsys.readouterr().err
+    assert not Path("out.pb").exists()
+
+
+def test_a_rule_that_cannot_be_stopped_leaves_no_draft(folder: Path, capsys) -> None:
+    text = ENDLESS.replace(
+        "        while True:\n            pass",
+        "        from linter.cli.rule_files import _end\n        _end('it cannot be stopped')",
+    )
+    Path("blocked.py").write_text(text, "utf-8")
+    before = sorted(path.name for path in folder.iterdir())
+    words = ["fix", "fancy.pb", "-o", "out.pb", *OMG, "--rules", "blocked.py", "--no-verify"]
+    done = subprocess.run(
+        [sys.executable, "-m", "linter", *words],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (3, "omlint: error: it cannot be stopped\n")
+    assert sorted(path.name for path in folder.iterdir()) == before

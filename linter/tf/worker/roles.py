@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+import tensorflow as tf
 from tensorflow.python.framework import function_def_to_graph
 
 from linter.tf.worker.graphs import static_value
-
-if TYPE_CHECKING:
-    import tensorflow as tf
 
 __all__ = ["Role", "role_of"]
 
@@ -201,7 +199,13 @@ class _Walk:
         if function is None or depth > 20:
             return set()
         shapes = [value.shape for value in op.inputs]
-        body = function_def_to_graph.function_def_to_graph(function, shapes)
+        try:
+            with self._graph.as_default():  # a function that calls others finds them there
+                body = function_def_to_graph.function_def_to_graph(
+                    function, shapes, include_library_functions=True
+                )
+        except (ValueError, tf.errors.InvalidArgumentError):
+            return set()  # it cannot be built for these shapes, and tells nothing
         return self.follow(body.inputs[slot], shift, depth=depth + 1)
 
     def _note_bound(self, op: tf.Operation, slot: int, shift: int) -> None:

@@ -97,6 +97,26 @@ def test_roles(
     assert result.left_out == ()
 
 
+def test_functions_that_call_functions_are_entered(
+    worker: TensorFlowWorker, graph_file: GraphFile
+) -> None:
+    text = """
+def inner(t: float32[7,2], i: int32[3]) -> (r: g):
+    a = Const : int32[] = 0
+    g = GatherV2(t, i, a)
+def outer(t: float32[7,2], i: int32[3]) -> (r: c):
+    c = PartitionedCall(t, i) {f=@inner, Tin=[float32, int32], Tout=[float32]}
+ids = Placeholder : int32[3]
+t = Const : float32[7,2] = 0.5
+y = PartitionedCall(t, ids) {f=@outer, Tin=[float32, int32], Tout=[float32]}
+"""
+    a = graph_file("a", text)
+    result = verify(a, a, worker=worker)
+
+    assert {info.name: info.role for info in result.inputs} == {"ids": "indices 0 to 6"}
+    assert all(diff.ok for diff in result.outputs)
+
+
 def test_words_of_a_table(worker: TensorFlowWorker, graph_file: GraphFile) -> None:
     text = """
 words = Placeholder : string[40]
