@@ -21,13 +21,20 @@ def with_fixes(findings: Iterable[Finding], judge: Judge, rules: RuleSet) -> tup
     A manual rewrite is named where no other one helps, and one that needs TensorFlow, which is not
     asked here. Nothing is changed: the plan works on a copy of the graph.
     """
+    findings = tuple(findings)
+    if not any(map(_is_open, findings)):
+        return findings
     fixes = _planned(judge, rules)
     return tuple(
         replace(finding, fix=fixes.get(place_of(finding.function, finding.node or "")))
-        if finding.severity is Severity.ERROR and finding.fix is None
+        if _is_open(finding)
         else finding
         for finding in findings
     )
+
+
+def _is_open(finding: Finding) -> bool:
+    return finding.severity is Severity.ERROR and finding.fix is None
 
 
 def _planned(judge: Judge, rules: RuleSet) -> dict[str, Fix]:

@@ -200,15 +200,19 @@ class Judge(ABC):
             keys: nodes that went, came, or read something new.
             function: the body that was edited; ``None`` for the main graph.
         """
+        keys = frozenset(keys)
         inference = self._inferences.get(function)
-        if inference is not None:
-            inference.forget(keys)
-        self._judgements.pop(function, None)
+        others = None if inference is None else keys | inference.forget(keys)
+        self._forget_answers(others, function)
         self._scopes.pop(function, None)
         self._sites = None
         self._forget(function)
         if function is None and not self.options.outputs:
             self._outputs = None
+
+    def _forget_answers(self, keys: frozenset[str] | None, function: str | None) -> None:
+        """Drop answers; ``keys`` are the nodes of which other things may be known than before."""
+        self._judgements.pop(function, None)
 
     def discard(self, keys: Iterable[str], function: str | None = None) -> None:
         """Forget the answers about nodes of one body that were tried and taken back."""

@@ -33,6 +33,24 @@ class _Limits:
 class OmgJudge(Judge):
     """Judges for an OMG operator table."""
 
+    def _forget_answers(self, keys: frozenset[str] | None, function: str | None) -> None:
+        """A row speaks of a node's own tensors: only answers about those go."""
+        graph = self.model.main if function is None else self.model.functions.get(function)
+        known = self._judgements.get(function)
+        if keys is None or graph is None or known is None:
+            super()._forget_answers(keys, function)
+            return
+        pending, seen = list(keys), set(keys)
+        while pending:
+            key = pending.pop()
+            known.pop(key, None)
+            node = graph.get(key)
+            passes_on = key in keys or (node is not None and node.op == "Identity")
+            for use in graph.uses(key) if passes_on else ():
+                if use.node not in seen:
+                    seen.add(use.node)
+                    pending.append(use.node)
+
     def _judge(self, graph: Graph, node: Node) -> Judgement:
         if node.virtual or (node.name in self.options.input_shapes and graph.function is None):
             return _answer(Status.SUPPORTED, Stage.PARSER, "input")

@@ -13,7 +13,7 @@ from linter.graph import DType, Graph, Node, TensorValue, Value
 from linter.ports import OpLookup, input_ports, output_ports
 from opdb.record import ArgDef, OpDef
 
-__all__ = ["DtypeInference", "base_dtype"]
+__all__ = ["DtypeInference", "Dtypes", "base_dtype"]
 
 Dtypes: TypeAlias = tuple[str | None, ...]
 
@@ -72,6 +72,10 @@ class DtypeInference:
             self._known[key] = direct
             return direct
         return self._walk(key)
+
+    def known(self, key: str) -> Dtypes | None:
+        """What was asked about a node before; ``None`` when nothing was."""
+        return self._known.get(key)
 
     def forget(self, key: str) -> None:
         """Drop what is known about one node."""

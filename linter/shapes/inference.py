@@ -14,7 +14,7 @@ from linter.graph import Graph, Node, Value
 from linter.ports import OpLookup, Port, input_ports, output_count, output_ports
 from linter.shapes.calls import Calls, Fact
 from linter.shapes.dims import MAX_ELEMENTS, Constant, Dims, Outputs, cleaned, product
-from linter.shapes.dtypes import DtypeInference, base_dtype
+from linter.shapes.dtypes import DtypeInference, Dtypes, base_dtype
 from linter.shapes.loops import MERGE_OPS, Loops
 from linter.shapes.registry import (
     HANDLE_RULES,
@@ -157,9 +157,48 @@ class Inference:
         constant = self._known(value) if base_dtype(dtype) in INTEGERS else None
         return Fact(dtype, self.shape(value), constant, handle)
 
-    def forget(self, keys: Iterable[str]) -> None:
-        """Drop what is known about the nodes and about everything downstream, after an edit."""
-        self._drop((*keys, *self._loops.reset()))
+    def forget(self, keys: Iterable[str]) -> set[str]:
+        """Drop what an edit at ``keys`` may have changed, there and downstream.
+
+        Where a node's outputs are what they were, nothing downstream has changed by it.
+
+        Returns:
+            The nodes whose facts may be others than before.
+        """
+        edited = set(keys)
+        heads = self._loops.reset()
+        state = self._state
+        if heads or not edited.isdisjoint(state.handles):
+            return self._drop((*edited, *heads))
+        known = [(key, self._facts_of(key)) for key in sorted(edited)]
+        for key in edited:
+            self._drop_one(key)
+        others = (key for key, before in known if not self._gives_again(key, *before))
+        return edited | self._drop(others)
+
+    def _facts_of(self, key: str) -> tuple[Outputs | None, Constants | None, Dtypes | None]:
+        state = self._state
+        return state.shapes.get(key), state.values.get(key), self._dtypes.known(key)
+
+    def _gives_again(
+        self,
+        key: str,
+        shapes: Outputs | None,
+        values: Constants | None,
+        dtypes: Dtypes | None,
+    ) -> bool:
+        """Whether a node has the facts that others may rest on."""
+        if key not in self.graph:
+            return True  # all that read it read something else now
+        if dtypes is not None and self._dtypes.outputs(key) != dtypes:
+            return False
+        if shapes is not None:
+            self._settle(_SHAPE, key)
+        if values is not None:
+            self._settle(_VALUE, key)
+        found = self._facts_of(key)
+        same_shapes = shapes is None or found[0] == shapes
+        return same_shapes and (values is None or found[1] == values)
 
     def discard(self, keys: Iterable[str]) -> None:
         """Drop what is known about nodes that were tried and taken back; nothing reads them."""
@@ -174,7 +213,7 @@ class Inference:
         found = self._state.values.get(value.node, ())
         return found[value.port] if 0 <= value.port < len(found) else None
 
-    def _drop(self, keys: Iterable[str]) -> None:
+    def _drop(self, keys: Iterable[str]) -> set[str]:
         stack = list(keys)
         seen = set(stack)
         while stack:
@@ -184,6 +223,7 @@ class Inference:
                 if use.slot >= 0 and use.node not in seen:
                     seen.add(use.node)
                     stack.append(use.node)
+        return seen
 
     def _drop_one(self, key: str) -> None:
         state = self._state

@@ -62,7 +62,7 @@ class Loops:
         self.solved = False
         return heads
 
-    def solve(self, settle: Callable[[str], None], drop: Callable[[Iterable[str]], None]) -> None:
+    def solve(self, settle: Callable[[str], None], drop: Callable[[Iterable[str]], object]) -> None:
         """Find the shapes of all loop heads, once.
 
         Args:

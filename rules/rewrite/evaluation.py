@@ -14,6 +14,7 @@ from linter.edit_attrs import tensor_of
 from linter.evaluation import MAX_EVALUATED_BYTES, MAX_SOURCE_BYTES, Evaluated
 from linter.graph import FuncRef, Graph, Node, Value
 from linter.pattern import BoundValue
+from rules.rewrite.dataflow import is_data
 
 if TYPE_CHECKING:
     from linter.pattern import MatchContext
@@ -48,7 +49,7 @@ def is_evaluable(value: BoundValue) -> bool:
 
     What is a constant, or follows from shapes, has no need of it.
     """
-    return not _is_leaf(value) and _is_fixed(value)
+    return not is_data(value) and not _is_leaf(value) and _is_fixed(value)
 
 
 def _is_fixed(value: BoundValue) -> bool:

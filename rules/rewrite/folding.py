@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from linter.pattern import BoundValue
+from rules.rewrite.dataflow import is_data
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,7 +56,7 @@ _ARITHMETIC = {
 
 def is_foldable(value: BoundValue) -> bool:
     """Whether ``folded`` gives an array; reads no payload."""
-    if value.value.node not in value.context.graph:
+    if value.value.node not in value.context.graph or is_data(value):
         return False
     known = value.context.memo.setdefault("foldable", {})
     pending, opened = [value], {value.value}

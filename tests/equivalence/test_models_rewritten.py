@@ -53,6 +53,7 @@ def _rewritten(shared_dir: Path, entry: dict[str, Any]) -> RewriteOutcome:
     outcome = rewrite(rewrite_rules(), model, judge_of)
     assert outcome.errors == ()
     assert outcome.after.unsupported <= outcome.before.unsupported
+    assert outcome.after == judge_of(outcome.model).summary()  # nothing stale was believed
     _assert_kept(model, outcome)
     if len(model.main) < _LARGE:
         again = rewrite(rewrite_rules(), outcome.model, judge_of)
