@@ -1,7 +1,8 @@
-"""What depends on the inputs of the model, told by one walk a pass."""
+"""What depends on the inputs of the model, and what follows from constants."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from linter.graph import Value
@@ -9,7 +10,7 @@ from linter.graph import Value
 if TYPE_CHECKING:
     from linter.pattern import BoundValue, MatchContext
 
-__all__ = ["is_data"]
+__all__ = ["follows", "is_data"]
 
 _TOPIC = "data"
 _SHAPE_OPS = frozenset({"Rank", "Shape", "ShapeN", "Size"})
@@ -37,3 +38,33 @@ def _fill(context: MatchContext, known: dict[Value, bool]) -> None:
             if use.slot >= 0 and reader not in known and graph[use.node].op not in _SHAPE_OPS:
                 known[reader] = True
                 pending.append(use.node)
+
+
+def follows(value: BoundValue, topic: str, decide: Callable[[BoundValue], bool | None]) -> bool:
+    """Whether a value follows from leaves through nodes that can be computed.
+
+    Args:
+        value: what is asked about.
+        topic: name under which the answers are kept for this pass.
+        decide: true for a leaf, false for what cannot be computed, ``None`` where inputs decide.
+    """
+    known = value.context.memo.setdefault(topic, {})
+    pending, opened = [value], {value.value}
+    while pending:
+        current = pending[-1]
+        if current.value in known:
+            pending.pop()
+            continue
+        decided = decide(current)
+        if decided is not None:
+            known[current.value] = decided
+            continue
+        waiting = next((entry for entry in current.inputs if entry.value not in known), None)
+        if waiting is None:
+            known[current.value] = all(known[entry.value] for entry in current.inputs)
+        elif waiting.value in opened:  # a cycle
+            known[current.value] = False
+        else:
+            opened.add(waiting.value)
+            pending.append(waiting)
+    return bool(known[value.value])

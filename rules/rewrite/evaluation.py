@@ -14,7 +14,7 @@ from linter.edit_attrs import tensor_of
 from linter.evaluation import MAX_EVALUATED_BYTES, MAX_SOURCE_BYTES, Evaluated
 from linter.graph import FuncRef, Graph, Node, Value
 from linter.pattern import BoundValue
-from rules.rewrite.dataflow import is_data
+from rules.rewrite.dataflow import follows, is_data
 
 if TYPE_CHECKING:
     from linter.pattern import MatchContext
@@ -54,26 +54,13 @@ def is_evaluable(value: BoundValue) -> bool:
 
 def _is_fixed(value: BoundValue) -> bool:
     """Whether the value is the same on every run and TensorFlow can be asked for it."""
-    known = value.context.memo.setdefault("evaluable", {})
-    pending, opened = [value], {value.value}
-    while pending:
-        current = pending[-1]
-        if current.value in known:
-            pending.pop()
-        elif _is_leaf(current):
-            known[current.value] = True
-        elif not _is_computable(current):
-            known[current.value] = False
-        else:
-            waiting = next((entry for entry in current.inputs if entry.value not in known), None)
-            if waiting is None:
-                known[current.value] = all(known[entry.value] for entry in current.inputs)
-            elif waiting.value in opened:  # a cycle
-                known[current.value] = False
-            else:
-                opened.add(waiting.value)
-                pending.append(waiting)
-    return bool(known[value.value])
+    return follows(value, "evaluable", _decided)
+
+
+def _decided(value: BoundValue) -> bool | None:
+    if _is_leaf(value):
+        return True
+    return None if _is_computable(value) else False
 
 
 def evaluated(value: BoundValue) -> Evaluated:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from linter.pattern import BoundValue
-from rules.rewrite.dataflow import is_data
+from rules.rewrite.dataflow import follows, is_data
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,25 +58,7 @@ def is_foldable(value: BoundValue) -> bool:
     """Whether ``folded`` gives an array; reads no payload."""
     if value.value.node not in value.context.graph or is_data(value):
         return False
-    known = value.context.memo.setdefault("foldable", {})
-    pending, opened = [value], {value.value}
-    while pending:
-        current = pending[-1]
-        if current.value in known:
-            pending.pop()
-            continue
-        if not _is_candidate(current):
-            known[current.value] = False
-            continue
-        waiting = next((entry for entry in current.inputs if entry.value not in known), None)
-        if waiting is None:
-            known[current.value] = all(known[entry.value] for entry in current.inputs)
-        elif waiting.value in opened:  # a cycle
-            known[current.value] = False
-        else:
-            opened.add(waiting.value)
-            pending.append(waiting)
-    return bool(known[value.value])
+    return follows(value, "foldable", _decided)
 
 
 def folded(value: BoundValue) -> Array:
@@ -94,6 +76,12 @@ def folded(value: BoundValue) -> Array:
     if node.op == "Cast":
         return arrays[0].astype(np.dtype(str(value.dtype)))
     return _moved(value, arrays)
+
+
+def _decided(value: BoundValue) -> bool | None:
+    """Whether a value can be folded, as far as it does not depend on its inputs."""
+    candidate = _is_candidate(value)
+    return None if candidate and value.inputs else candidate
 
 
 def _is_candidate(value: BoundValue) -> bool:
