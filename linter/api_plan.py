@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from linter.engine import Refused, RewriteOptions, rewrite
 from linter.engine_bodies import place_of
 from linter.finding import Finding, Fix, Safety, Severity
+from linter.graph import Graph, Model
 from linter.judge import Judge, Status, make_judge
 from linter.rule import RewriteRule
+from linter.unroll.frames import Frame, find_frame
+from linter.unroll.limits import UNTRIED
+from linter.unroll.values import Unresolved
 from rules.rule_set import RuleSet
 
 __all__ = ["with_fixes"]
+
+_MOST_COPIES = 1_000
+"""Loops that grow larger are not written out only to name a fix: that would take long."""
 
 
 def with_fixes(findings: Iterable[Finding], judge: Judge, rules: RuleSet) -> tuple[Finding, ...]:
@@ -43,13 +50,14 @@ def _planned(judge: Judge, rules: RuleSet) -> dict[str, Fix]:
         rules.rewrites,
         judge.model,
         lambda model: make_judge(model, judge.database, judge.options),
-        RewriteOptions(),
+        RewriteOptions(copy_limit=_MOST_COPIES),
     )
     known = {rule.id: rule for rule in rules.rewrites}
     fixes = {
-        refused.node: Fix(refused.rule, known[refused.rule].safety)
+        name: Fix(refused.rule, known[refused.rule].safety)
         for refused in plan.refused
         if _would_help(known[refused.rule], refused)
+        for name in _replaced(judge.model, refused)
     }
     # A replacement may bear the name of what it replaces: what counts is whether it is taken.
     refused_still = {
@@ -67,6 +75,36 @@ def _planned(judge: Judge, rules: RuleSet) -> dict[str, Fix]:
 
 def _would_help(rule: RewriteRule, refused: Refused) -> bool:
     """Whether a rewrite was refused only for what this plan withholds from it."""
+    if refused.reason.endswith(UNTRIED):
+        return True
     if rule.safety is Safety.MANUAL:
         return refused.reason.startswith("manual")
     return rule.evaluates and refused.reason.startswith("needs TensorFlow")
+
+
+def _replaced(model: Model, refused: Refused) -> Iterator[str]:
+    """Places of the nodes that a refused rewrite would replace: a whole loop for its condition."""
+    yield refused.node
+    function, _, name = refused.node.rpartition("::")
+    graph = model.functions.get(function) if function else model.main
+    node = None if graph is None else graph.get(name)
+    if graph is None or node is None or node.op != "LoopCond":
+        return
+    try:
+        frame = find_frame(graph, node.key)
+    except Unresolved:
+        return
+    for key in (*frame.nodes, *_arrays(graph, frame)):
+        yield place_of(graph.function, graph.nodes[key].name)
+
+
+def _arrays(graph: Graph, frame: Frame) -> Iterator[str]:
+    """The TensorArrays that enter a loop, and what works on them."""
+    around = {key for enter in frame.enters for key in graph.producers(graph.nodes[enter])}
+    around |= {key for tied in around for key in graph.producers(graph.nodes[tied])}
+    for key in around:
+        if graph.nodes[key].op.startswith("TensorArray"):
+            yield key
+            for use in graph.uses(key):
+                if graph.nodes[use.node].op.startswith("TensorArray"):
+                    yield use.node

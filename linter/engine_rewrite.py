@@ -212,6 +212,7 @@ class _Run:
             needy=needy,
             evaluator=self.options.evaluator,
             functions=judge.model.functions,
+            copy_limit=self.options.copy_limit,
         )
         return Pass(GraphEditor(context, self._inputs), context, quota, needy)
 

@@ -40,6 +40,8 @@ class RewriteOptions:
         skip: rule id and root name of changes that must not be made.
         step_limit: most changes in one run; they are the first ones of a run without a limit.
         evaluator: computes values from constants, for the rules that ask for it.
+        copy_limit: most copies that writing a loop or a call out may make; ``None`` means as many
+            as the rules take for sensible.
     """
 
     select: tuple[str, ...] = ()
@@ -49,6 +51,7 @@ class RewriteOptions:
     skip: frozenset[tuple[str, str]] = frozenset()
     step_limit: int = STEP_LIMIT
     evaluator: Evaluator | None = None
+    copy_limit: int | None = None
 
     def selects(self, rule: str) -> bool:
         """Whether the rule of this id may run."""

@@ -11,7 +11,7 @@ from linter.queries import in_loop_frame
 from linter.unroll.blame import cause_of
 from linter.unroll.frames import Frame, find_frame
 from linter.unroll.interpreter import PASSING, SWITCHES, Interpreter, resolves
-from linter.unroll.limits import NODE_LIMIT, ROUND_LIMIT
+from linter.unroll.limits import NODE_LIMIT, ROUND_LIMIT, UNTRIED
 from linter.unroll.region import Region
 from linter.unroll.values import OpenCount, TooLarge, Unresolved
 from linter.unroll.writer import Sketch, Writer
@@ -113,16 +113,19 @@ def _objection(context: MatchContext, frame: Frame, edit: GraphEditor) -> str | 
     if inside := around & _confined(context):
         return _INSIDE if inside & in_loop_frame(graph) else _WITHIN
     region = _region(context, edit, Sketch(context, edit, ""))
-    count = region.count(frame)
-    if count is None:
+    copied = sum(_is_copied(context, key) for key in region.rounds.plan(frame).body)
+    most = ROUND_LIMIT
+    if context.copy_limit is not None:
+        most = min(most, context.copy_limit // max(copied, 1))
+    count = region.count(frame, most)
+    if count is None or (count * copied <= NODE_LIMIT and count <= most):
         return None
+    if most < ROUND_LIMIT:
+        return f"the copies of {copied} nodes for each of its rounds {UNTRIED}"
     if count > ROUND_LIMIT:
         return f"it runs for more than {ROUND_LIMIT} rounds"
-    copied = [key for key in region.rounds.plan(frame).body if _is_copied(context, key)]
-    if count * len(copied) > NODE_LIMIT:
-        size = f"{count} rounds of about {len(copied)} nodes"
-        return f"{size} are more than the {NODE_LIMIT} nodes that unrolling may add"
-    return None
+    size = f"{count} rounds of about {copied} nodes"
+    return f"{size} are more than the {NODE_LIMIT} nodes that unrolling may add"
 
 
 def _is_copied(context: MatchContext, key: str) -> bool:

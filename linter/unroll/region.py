@@ -144,10 +144,10 @@ class Region:
         for key, outcome in left.items():
             self.take(key, outcome.symbols)
 
-    def count(self, frame: Frame) -> int | None:
-        """How many rounds a frame has, if what the condition needs tells."""
+    def count(self, frame: Frame, most: int) -> int | None:
+        """How many rounds a frame has, up to ``most`` or one more, if what it needs tells."""
         outcomes = {key: self.outcome(self.graph.nodes[key]) for key in frame.enters}
-        return self.rounds.count(frame, outcomes, Place(""))
+        return self.rounds.count(frame, outcomes, Place(""), most)
 
     def take(self, key: str, symbols: Symbols) -> None:
         """Let a node go; its outputs are known."""

@@ -70,12 +70,17 @@ class Rounds:
             heads = {key: _head(table[back], 1) for key, (_, back) in plan.heads.items()}
         raise Unresolved(f"it runs for more than {ROUND_LIMIT} rounds", self._name(frame))
 
-    def count(self, frame: Frame, entered: Mapping[str, Outcome], place: Place) -> int | None:
-        """How many rounds there are, from what the condition needs alone; ``None`` unknown."""
+    def count(
+        self, frame: Frame, entered: Mapping[str, Outcome], place: Place, most: int
+    ) -> int | None:
+        """How many rounds there are, from what the condition needs alone; ``None`` unknown.
+
+        It is not looked further than one beyond ``most``.
+        """
         plan = plan_of(self._graph, frame, ())
         heads = {key: _head(entered[enter], 0) for key, (enter, _) in plan.heads.items()}
         try:
-            for number in range(ROUND_LIMIT + 1):
+            for number in range(most + 1):
                 table = {**entered, **heads}
                 self._steps(plan, plan.test, table, place)
                 if not self._goes_on(frame, table):
@@ -84,7 +89,7 @@ class Rounds:
                 heads = {key: _head(table[back], 1) for key, (_, back) in plan.heads.items()}
         except Unresolved:
             return None
-        return ROUND_LIMIT + 1
+        return most + 1
 
     def _goes_on(self, frame: Frame, table: Mapping[str, Outcome]) -> bool:
         """Whether the condition holds."""

@@ -9,7 +9,7 @@ from linter.graph import DType, Node, Value
 from linter.io.tensors import make_tensor
 from linter.shapes.inference import Constant, Dims
 from linter.unroll.fold import EXACT, Fact
-from linter.unroll.limits import NODE_LIMIT
+from linter.unroll.limits import NODE_LIMIT, UNTRIED
 from linter.unroll.values import Known, Made, Row, Symbol, TooLarge, Unresolved
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Writer:
         self._edit = edit
         self._scope = scope
         self._count = 0
+        self._limit = NODE_LIMIT if context.copy_limit is None else context.copy_limit
         self._copies: dict[tuple[Any, ...], Value] = {}
         self._consts: dict[Constant, Value] = {}
         self._rows: dict[Value, Value] = {}
@@ -143,9 +144,12 @@ class Writer:
 
     def _charge(self, node: Node | None) -> None:
         self._count += 1
-        if self._count > NODE_LIMIT:
+        if self._count > self._limit:
             name = self._scope if node is None else node.name
-            raise TooLarge(f"it would take more than {NODE_LIMIT} nodes", name)
+            reason = f"it would take more than {NODE_LIMIT} nodes"
+            if self._limit < NODE_LIMIT:
+                reason = f"its {self._limit} nodes and more {UNTRIED}"
+            raise TooLarge(reason, name)
 
 
 class Sketch(Writer):

@@ -100,6 +100,9 @@ class ConstantSegments(RewriteRule):
         Rewritten(BEFORE, after=AFTER, lacking=LACKING, label="sum"),
         Rewritten(MAX, after=MAX_AFTER, lacking=LACKING, label="largest"),
         Rewritten(MEAN, after=MEAN_AFTER, lacking=LACKING, label="mean"),
+        Untouched(
+            MEAN.replace("float32", "int32"), lacking=LACKING, reason="int32", label="whole mean"
+        ),
         Untouched(BEFORE, label="the target takes it"),
         Untouched(
             BEFORE.replace("[4,2]", "[4,?]"), lacking=LACKING, reason="shape", label="size unknown"
@@ -140,7 +143,8 @@ class ConstantSegments(RewriteRule):
         longest = max(map(len, members(places, rows)), default=0)
         if longest > ROUND_LIMIT:
             return m.refuse(f"a segment has {longest} rows, more than {ROUND_LIMIT}")
-        if _fill(m) is None:
+        whole = "float" not in str(data.dtype) and _kind(m) == "Mean"
+        if _fill(m) is None or whole:
             return m.refuse(f"its dtype is {data.dtype or 'unknown'}")
         return None
 

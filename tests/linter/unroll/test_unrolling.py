@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from linter import graphtext
+from linter import api, graphtext
 from linter.engine import RewriteOptions, RewriteOutcome, rewrite
 from linter.graph import Value
+from linter.io.writer import write
 from linter.judge.base import JudgeOptions
 from linter.judge.synthetic import synthetic_judge
+from linter.unroll.limits import UNTRIED
 from rules.registry import rewrite_rules
 
 RULES = tuple(r for r in rewrite_rules() if r.id in {"RWS101", "RWS102", "RWS103", "RWS104"})
@@ -127,6 +129,26 @@ def test_growth_is_bounded() -> None:
     assert _reasons(text) == {
         "1000 rounds of about 32 nodes are more than the 20000 nodes that unrolling may add"
     }
+
+
+def test_check_names_the_fix_of_a_long_loop_without_writing_it_out(tmp_path) -> None:
+    body = "w = TensorArrayWriteV3(h, mi, sv:1, sa:1)\nvv = Exp(sv:1)"
+    long = ARRAY.replace("BODY", body).replace("int32[] = 2", "int32[] = 1900")
+    model = graphtext.parse(long)
+    judge = synthetic_judge(model, JudgeOptions(), lacking=("LoopCond",))
+    made = rewrite(RULES, model, lambda _: judge, RewriteOptions(copy_limit=1000))
+    assert made.rewrites == ()
+    (refused,) = made.refused
+    assert refused.reason.endswith(UNTRIED)
+    path = tmp_path / "long.pb"
+    write(model, path)
+    report = api.check([str(path)], targets=["omg@hilens-2021-09/Ascend310"])
+    named = {
+        str(finding.node): finding.fix.rule
+        for finding in report.results[0].targets[0].findings
+        if finding.fix is not None
+    }
+    assert {named.get(name) for name in ("cond", "e", "array", "out", "w")} == {"RWS101"}
 
 
 def test_a_loop_in_an_open_branch_stays() -> None:
