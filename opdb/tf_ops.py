@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -84,7 +85,15 @@ def _attr_def(raw: Mapping[str, Any]) -> AttrDef:
     return AttrDef(
         name=raw["name"],
         type=raw["type"],
-        default=raw.get("default"),
+        default=_default(raw),
         has_default="default" in raw,
         allowed=None if allowed is None else tuple(allowed),
     )
+
+
+def _default(raw: Mapping[str, Any]) -> Any:
+    """The default as a model would hold it: a float of an attribute has single precision."""
+    default = raw.get("default")
+    if raw["type"] != "float" or default is None:
+        return default
+    return struct.unpack("<f", struct.pack("<f", default))[0]

@@ -49,22 +49,23 @@ def follows(value: BoundValue, topic: str, decide: Callable[[BoundValue], bool |
         decide: true for a leaf, false for what cannot be computed, ``None`` where inputs decide.
     """
     known = value.context.memo.setdefault(topic, {})
-    pending, opened = [value], {value.value}
+    pending = [value]
+    opened: dict[Value, tuple[BoundValue, ...]] = {}
     while pending:
         current = pending[-1]
+        if current.value not in known and current.value not in opened:
+            decided = decide(current)
+            if decided is None:
+                opened[current.value] = tuple(current.inputs)
+            else:
+                known[current.value] = decided
         if current.value in known:
             pending.pop()
             continue
-        decided = decide(current)
-        if decided is not None:
-            known[current.value] = decided
-            continue
-        waiting = next((entry for entry in current.inputs if entry.value not in known), None)
-        if waiting is None:
-            known[current.value] = all(known[entry.value] for entry in current.inputs)
-        elif waiting.value in opened:  # a cycle
-            known[current.value] = False
-        else:
-            opened.add(waiting.value)
-            pending.append(waiting)
+        inputs = opened[current.value]
+        left = next((entry for entry in inputs if not known.get(entry.value)), None)
+        if left is not None and left.value not in known and left.value not in opened:
+            pending.append(left)
+        else:  # all follow, or one does not, or there is a cycle
+            known[current.value] = left is None
     return bool(known[value.value])

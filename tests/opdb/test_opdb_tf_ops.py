@@ -28,8 +28,8 @@ def test_argument_dtypes_come_from_where_tensorflow_says():
     [
         ("Conv2D", "dilations", [1, 1, 1, 1]),
         ("Conv2D", "data_format", "NHWC"),
-        ("FusedBatchNormV3", "epsilon", 0.0001),
-        ("LeakyRelu", "alpha", 0.2),
+        ("FusedBatchNormV3", "epsilon", 9.999999747378752e-05),
+        ("LeakyRelu", "alpha", 0.20000000298023224),
         ("Placeholder", "shape", None),
         ("ArgMax", "output_type", "int64"),
         ("MatMul", "transpose_a", False),
