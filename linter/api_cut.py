@@ -150,7 +150,7 @@ class _Work:
                 return outcome
             drafted = self._drafted(draft, outcome, result)
             found = prover.compare_parts(str(draft.path / "manifest.json"), result)
-            found = replace(found, reverted=proof.reverted)
+            found = replace(found, reverted=proof.reverted, saved=proof.saved)
         outcome = replace(drafted, fix=replace(drafted.fix, proof=found))
         return outcome if found.failed else self._published(folder, draft, outcome, result)
 

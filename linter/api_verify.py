@@ -60,6 +60,7 @@ class Proof:
         culprit: the rewrite after which the graphs differ.
         reverted: rewrites that were dropped because of it.
         draft_sha256: digest of the rewritten graph when it lies in the draft file.
+        saved: the file that keeps inputs and outputs, where one was asked for and written.
         note: why nothing was compared; empty when something was.
     """
 
@@ -71,6 +72,7 @@ class Proof:
     culprit: RewriteRecord | None = None
     reverted: tuple[Refused, ...] = ()
     draft_sha256: str | None = None
+    saved: str | None = None
     note: str = ""
 
     @property
@@ -190,7 +192,7 @@ class Prover:
             return Proof("unverified", fault=str(err), ended=True)
         except VerifyError as err:
             return Proof("unverified", fault=str(err))
-        return Proof(found.status.value, found.seeds, found, draft_sha256=digest)
+        return Proof(found.status.value, found.seeds, found, draft_sha256=digest, saved=save)
 
     def compare_parts(self, manifest: str, result: RewriteOutcome) -> Proof:
         """Run the original and, one after the other, the parts that a manifest lists."""

@@ -153,7 +153,7 @@ class Table:
         """
         for key in self._content:
             if key not in self._known:
-                known = [*self._known, *allowed]
+                known = list(dict.fromkeys((*self._known, *allowed)))
                 near = get_close_matches(key, known, n=1)
                 hint = (
                     f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known))}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from linter.cli.streams import complain, complain_about, say, stdout_style, write_stdout
+from linter.cli.verification import failure
 from linter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _conclude(outcome: CutOutcome, *, planned: bool) -> None:
         complain_about(error)
     proof = outcome.fix.proof
     if proof.failed:
-        complain(f"verification failed, nothing written: {proof.why}")
+        complain(failure(proof))
     elif outcome.division is None and not outcome.fix.after.errors:
         target = outcome.fix.output_report.targets[0].target
         rest = "" if planned else ", nothing written"
@@ -58,10 +59,15 @@ def _folder(model: str, flags: dict[str, Any]) -> str | None:
         UsageError: not exactly one of the two ways, or a folder that cannot be written.
     """
     output: str | None = flags["output"]
-    if flags["in_place"] or flags["diff"] or flags["why"] or (output is None) != flags["plan"]:
+    for name in ("in_place", "diff", "why"):
+        if flags[name]:
+            raise UsageError(f"--{name.replace('_', '-')} does not go with --cut auto")
+    if (output is None) != flags["plan"]:
         raise UsageError("fix --cut auto needs one of -o DIR and --plan")
     if output is None:
         return None
+    if not output:
+        raise UsageError("the name of the folder to write is empty")
     path = Path(os.path.realpath(output))
     if path.suffix in (".pb", ".om") or (path.exists() and not path.is_dir()):
         raise UsageError(f"fix --cut auto writes a folder of parts; -o {output} is a file")

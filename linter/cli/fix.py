@@ -20,6 +20,7 @@ from linter.cli.streams import (
     stdout_style,
     write_stdout,
 )
+from linter.cli.verification import failure
 from linter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from rules.rule_set import RuleSet
 
 __all__ = ["command"]
-
-_UNPROVED = "--no-verify writes the graph without comparing the numbers"
 
 
 @click.command("fix")
@@ -157,10 +156,7 @@ def conclude(outcome: FixOutcome) -> None:
         complain_about(error)
     proof = outcome.proof
     if proof.failed:
-        blame = proof.culprit
-        who = f"; the change that did it: {blame.rule} at {blame.root}" if blame else ""
-        advice = f"; {_UNPROVED}" if proof.fault and blame is None else ""
-        complain(f"verification failed, nothing written: {proof.why}{who}{advice}")
+        complain(failure(proof))
     elif outcome.output is not None and outcome.still_blocked:
         say(f"written, still blocked: {outcome.still_blocked} ops")
 

@@ -212,7 +212,9 @@ def _written(outcome: CutOutcome, division: Division, style: Style) -> Iterator[
         return
     folder = clean(outcome.folder).rstrip("/")
     names = [*(f"{part.name}.pb" for part in division.parts), "manifest.json", "rewrites.json"]
-    yield from field("wrote", [f"{folder}/{name}" for name in (*names, "check.py")], style)
+    saved = [] if outcome.fix.proof.saved is None else [clean(outcome.fix.proof.saved)]
+    parts = [f"{folder}/{name}" for name in (*names, "check.py")]
+    yield from field("wrote", [*parts, *saved], style)
     body = replace(
         outcome.fix.output_report,
         path=f"{folder}/body.pb",

@@ -52,11 +52,9 @@ def _story(outcome: FixOutcome, made: Iterable[str], style: Style) -> str:
     if errors:
         lines += ["", style.paint("Left", "bold"), *_left(errors, outcome, style)]
     lines += ["", *_proof(outcome, style)]
-    if outcome.output:
-        names = [clean(outcome.output), clean(f"{outcome.output}.rewrites.json")]
-        lines += field("wrote", names, style)
-    elif outcome.record:
-        lines += field("wrote", [clean(outcome.record)], style)
+    written = (outcome.output, outcome.record, outcome.proof.saved)
+    names = [clean(path) for path in written if path is not None]
+    lines += field("wrote", names, style) if names else []
     return "\n".join(lines) + "\n"
 
 
@@ -108,6 +106,8 @@ def _state(target: TargetReport) -> list[str]:
 
 
 def _heading(outcome: FixOutcome, style: Style) -> str:
+    if not (outcome.rewrites or outcome.refused or outcome.still_blocked):
+        return style.paint("Nothing to rewrite", "bold")
     count = plural(len(outcome.rewrites), "rewrite") if outcome.rewrites else "No rewrite"
     planned = "" if outcome.output or outcome.proof.failed else " (planned)"
     return style.paint(f"{count}{planned}", "bold")

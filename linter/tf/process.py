@@ -6,6 +6,7 @@ import importlib.util
 import json
 import logging
 import os
+import re
 import select
 import signal
 import site
@@ -28,6 +29,8 @@ _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.25
 _GRACE_SECONDS = 2.0
 _CHUNK = 1 << 16
+_CHATTER = re.compile(r"[IW]\d{4} |WARNING: All log messages before ")
+"""What TensorFlow logs on every start, which tells nothing about its end."""
 
 
 def require_tensorflow() -> None:
@@ -198,7 +201,8 @@ class TensorFlowWorker:
             return ""
         self._errors.seek(0)
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        return lines[-1].strip() if lines else ""
+        told = [line.strip() for line in lines if not _CHATTER.match(line)]
+        return told[-1] if told else ""
 
     def _kill(self) -> None:
         process, self._process = self._process, None

@@ -234,8 +234,10 @@ def test_without_tensorflow_the_parts_are_unverified(folder, monkeypatch):
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
-        (["-o", "parts", "--in-place"], "needs one of -o DIR and --plan"),
-        (["--diff"], "needs one of -o DIR and --plan"),
+        (["-o", "parts", "--in-place"], "--in-place does not go with --cut auto"),
+        (["--diff"], "--diff does not go with --cut auto"),
+        (["--plan", "--why", "x"], "--why does not go with --cut auto"),
+        (["-o", ""], "the name of the folder to write is empty"),
         ([], "needs one of -o DIR and --plan"),
         (["-o", "parts", "--plan"], "needs one of -o DIR and --plan"),
         (["-o", "out.pb"], "writes a folder of parts"),
@@ -281,16 +283,19 @@ def test_equal_in_tensorflow_by_omlint_and_by_the_script(folder, capsys):
     body.main.patch([weights.replace(attrs={**weights.attrs, "value": other})])
     write(body, folder / "other.pb")
     done = scripts(folder)
-    assert done.stdout.splitlines()[-1] == "[0, 4]"
+    assert done.stdout.splitlines()[-1] == "[0, 4, 4, 4]"
     assert "DIFFERENT" in done.stdout
+    assert "cannot be run: strange.npz: the model has no input other" in done.stderr
+    assert "Traceback" not in done.stderr
     assert main(["verify", "net.pb", "parts/manifest.json"]) == 3
     assert "not the file that" in capsys.readouterr().err
 
 
 def scripts(folder):
-    """Run the script, then once more with another body: TensorFlow starts once."""
+    """Run the script, then with another body, inputs and model: TensorFlow starts once."""
     import numpy as np
 
+    np.savez(folder / "strange.npz", other=np.zeros(3))
     np.savez(folder / "feed.npz", ids=np.array([b"1", b"2", b"3", b"4"]))
     code = """
 import shutil, sys
@@ -298,7 +303,9 @@ sys.path.insert(0, "parts")
 import check
 first = check.main(["net.pb", "--feed", "feed.npz"])
 shutil.copy("other.pb", "parts/body.pb")
-print([first, check.main(["net.pb", "--feed", "feed.npz"])])
+other = check.main(["net.pb", "--feed", "feed.npz"])
+strange = check.main(["net.pb", "--feed", "strange.npz"])
+print([first, other, strange, check.main(["other.pb", "--feed", "feed.npz"])])
 """
     command = [sys.executable, "-c", code]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)

@@ -15,18 +15,21 @@ import sys
 import zlib
 from pathlib import Path
 from typing import Any, Iterator  # noqa: UP035 - Python 3.7
+from zipfile import BadZipFile
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # other summation orders, other last digits
 
 import numpy as np
 import tensorflow as tf
+from google.protobuf.message import DecodeError
 
 __all__ = ["main"]
 
 v1 = tf.compat.v1
 TABLES = ("InitializeTable", "InitializeTableV2", "LookupTableImport", "LookupTableImportV2")
 INTEGERS_BELOW = (10, 2, 1)
+FAULTS = (OSError, ValueError, KeyError, TypeError, BadZipFile, DecodeError, tf.errors.OpError)
 Feed = Any  # input name -> array
 
 
@@ -38,10 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seeds", default="0,1", help="seeds of the random inputs")
     options = parser.parse_args(arguments)
     folder = Path(__file__).resolve().parent
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         return compare(folder, manifest, options)
-    except (OSError, ValueError, KeyError, tf.errors.OpError) as error:
+    except FAULTS as error:
         lines = str(error).strip().splitlines() or [type(error).__name__]
         print(f"cannot be run: {lines[0]}", file=sys.stderr)
         return 4
@@ -53,6 +56,9 @@ def compare(folder: Path, manifest: dict[str, Any], options: argparse.Namespace)
     whole = Graph(options.model, outputs)
     chain = Chain(folder, manifest)
     given = read_feed(options.feed)
+    strange = sorted(set(given) - {one["name"] for one in manifest["inputs"]})
+    if strange:
+        raise ValueError(f"{options.feed}: the model has no input {strange[0]}")
     seeds = [int(seed) for seed in options.seeds.split(",")]
     equal = True
     for seed, feed, expected in runs(whole, manifest, given, seeds):

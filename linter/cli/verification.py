@@ -1,0 +1,20 @@
+"""What ``fix`` says when the numbers cannot be shown to be the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from linter.api_verify import Proof
+
+__all__ = ["failure"]
+
+_UNPROVED = "--no-verify writes the graph without comparing the numbers"
+
+
+def failure(proof: Proof) -> str:
+    """One sentence: what was found, the change that did it, or the way past it."""
+    blame = proof.culprit
+    who = f"; the change that did it: {blame.rule} at {blame.root}" if blame else ""
+    advice = f"; {_UNPROVED}" if proof.fault and blame is None else ""
+    return f"verification failed, nothing written: {proof.why}{who}{advice}"
