@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from linter.engine import Refused, RewriteOptions, rewrite
+from linter.engine import Refused, RewriteOptions, RewriteOutcome, rewrite
 from linter.engine_bodies import place_of
 from linter.finding import Finding, Fix, Safety, Severity
 from linter.graph import Graph, Model
@@ -46,12 +46,7 @@ def _is_open(finding: Finding) -> bool:
 
 def _planned(judge: Judge, rules: RuleSet) -> dict[str, Fix]:
     """Rewrites by the place of each node that they remove or replace for good."""
-    plan = rewrite(
-        rules.rewrites,
-        judge.model,
-        lambda model: make_judge(model, judge.database, judge.options),
-        RewriteOptions(copy_limit=_MOST_COPIES),
-    )
+    plan = _plan(judge, rules, unsafe=False)
     known = {rule.id: rule for rule in rules.rewrites}
     fixes = {
         name: Fix(refused.rule, known[refused.rule].safety)
@@ -70,7 +65,21 @@ def _planned(judge: Judge, rules: RuleSet) -> dict[str, Fix]:
         for name in (made.root, *made.removed):
             if name not in refused_still:
                 fixes[name] = Fix(made.rule, made.safety)
+    if any(known[refused.rule].safety is Safety.MANUAL for refused in plan.refused):
+        for made in _plan(judge, rules, unsafe=True).rewrites:
+            if made.safety is Safety.MANUAL:
+                for name in made.removed:
+                    fixes.setdefault(name, Fix(made.rule, made.safety))
     return fixes
+
+
+def _plan(judge: Judge, rules: RuleSet, *, unsafe: bool) -> RewriteOutcome:
+    return rewrite(
+        rules.rewrites,
+        judge.model,
+        lambda model: make_judge(model, judge.database, judge.options),
+        RewriteOptions(unsafe=unsafe, copy_limit=_MOST_COPIES),
+    )
 
 
 def _would_help(rule: RewriteRule, refused: Refused) -> bool:

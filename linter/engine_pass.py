@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,15 +13,15 @@ from linter.engine_bodies import place_of
 from linter.errors import RuleCrashError
 from linter.judge.judgement import Status
 from linter.pattern import MatchContext
-from linter.rewrite_record import Checkpoint, RewriteRecord
-from linter.rule import RewriteRule
+from linter.rewrite_record import Checkpoint, RewriteOptions, RewriteRecord
+from linter.rule import RewriteRule, RuleStatus
 
 if TYPE_CHECKING:
     from linter.graph import Node
     from linter.judge import Judge
     from linter.judge.judgement import Judgement
 
-__all__ = ["Log", "Pass"]
+__all__ = ["Log", "Pass", "selected"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -110,3 +110,10 @@ class Pass:
 
 def _ops(nodes: Iterable[Node]) -> tuple[str, ...]:
     return tuple(node.op for node in nodes)
+
+
+def selected(rules: Iterable[RewriteRule], options: RewriteOptions) -> Iterator[RewriteRule]:
+    """The rules that the options let run."""
+    for rule in rules:
+        if options.selects(rule.id) and rule.status != RuleStatus.RETIRED:
+            yield rule

@@ -13,14 +13,14 @@ first, so that every change makes progress and rewriting ends.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linter.edit import GraphEditor
 from linter.engine_bodies import Snapshot, copied, drop_uncalled, fetched, given, place_of, roots
 from linter.engine_calls import answers_behind, callers_of_unsupported, each_body
-from linter.engine_pass import Log, Pass
+from linter.engine_pass import Log, Pass, selected
 from linter.engine_progress import Ancestry
 from linter.engine_ranks import is_worse, once, ranks
 from linter.finding import Safety
@@ -28,7 +28,7 @@ from linter.graph import Graph, Model
 from linter.judge.judgement import Status
 from linter.pattern import Match, MatchContext, Refusal, find
 from linter.rewrite_record import STEP_LIMIT, Refused, RewriteOptions, RewriteOutcome
-from linter.rule import DeletionRule, RewriteRule, RuleStatus
+from linter.rule import DeletionRule, RewriteRule
 
 if TYPE_CHECKING:
     from linter.graph import Node
@@ -64,7 +64,7 @@ def rewrite(
     called = {graph.function for graph in judge.called_functions()}
     log = Log(judge)
     runs: dict[str | None, _Run] = {}
-    chosen = tuple(sorted(_selected(rules, options), key=lambda rule: not rule.early))
+    chosen = tuple(sorted(selected(rules, options), key=lambda rule: not rule.early))
     made = -1
     while made < len(log.records) < options.step_limit or not log.deep:
         log.deep = made == len(log.records)
@@ -130,12 +130,6 @@ class Probe:
             found = ()
         self._run.take_back(edit)
         return found
-
-
-def _selected(rules: Iterable[RewriteRule], options: RewriteOptions) -> Iterator[RewriteRule]:
-    for rule in rules:
-        if options.selects(rule.id) and rule.status != RuleStatus.RETIRED:
-            yield rule
 
 
 class _Run:

@@ -270,6 +270,10 @@ def _advice(model: ModelReport, target: TargetReport, style: Style) -> Iterator[
             )
             yield from paragraph(text, "", style)
             yield from _cut(errors, style)
+    elif any(item.fix for item in errors):
+        yield from _next(f"{fix_command(model, target)} --unsafe-fixes", style)
+        yield from paragraph(style.say("(only rewrites that change the numbers help)"), "", style)
+        yield from _cut(errors, style)
     elif op is not None:
         yield from _next(explain_command(op, target), style)
         yield from _cut(errors, style)

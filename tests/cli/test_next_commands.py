@@ -16,6 +16,17 @@ GRAPH = """
 {odd} = {op}("in put")
 y = Relu({odd})
 """
+DROPOUT = """
+x = Placeholder : float32[2,3]
+size = Const : int32[2] = [2,3]
+random = RandomUniform(size) {dtype=float32}
+half = Const : float32[] = 0.5
+kept = GreaterEqual(random, half)
+mask = Cast(kept) {DstT=float32}
+grown = RealDiv(x, half)
+dropped = Mul(grown, mask)
+y = Relu(dropped)
+"""
 
 
 def next_of(out: str) -> list[str]:
@@ -64,3 +75,13 @@ def test_a_name_of_a_node_is_a_word(folder, capsys):
     command = next_of(capsys.readouterr().out)
     assert command[command.index("--why") + 1] == ODD
     assert main(command[1:]) == 1
+
+
+def test_check_names_the_flag_where_only_a_manual_rewrite_helps(folder, capsys):
+    write_graph(folder / "drop.pb", DROPOUT)
+    assert main(["check", "drop.pb", "--target", OMG]) == 1
+    out = capsys.readouterr().out
+    assert "omlint fix --unsafe-fixes: RWD007 (manual)" in out
+    command = next_of(out)
+    assert command[-1] == "--unsafe-fixes"
+    assert main([*command[1:], "--no-verify"]) == 0

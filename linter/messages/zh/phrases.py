@@ -17,6 +17,7 @@ PHRASES: Mapping[str, str] = {
     "(guessed: what no other node reads; --outputs names them)": (
         "（推测：没有其他节点读取的值；可用 --outputs 指定）"
     ),
+    "(only rewrites that change the numbers help)": "（只有会改变数值的改写可用）",
     "(no safe rewrite is known for {rest} of {all})": "（{all} 中有 {rest} 个没有已知的安全改写）",
     " (the default target)": "（默认目标）",
     " ({unused} of {all} are not needed by the outputs)": (
