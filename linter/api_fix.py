@@ -14,7 +14,7 @@ from linter.api_job import FixOptions, FixOutcome, Job, blocked_nodes
 from linter.api_load import Opened, open_model
 from linter.api_record import write_record
 from linter.api_verify import Proof, ProofOptions, Prover, evaluator_for, unverified
-from linter.engine import Refused, RewriteOutcome
+from linter.engine import Refused, RewriteOutcome, RewriteRecord
 from linter.errors import MissingExtraError, UsageError
 from linter.graph import Value
 from linter.io.drafts import unfinished
@@ -35,6 +35,8 @@ __all__ = [
 
 
 _LATER = "-"
+_PATIENCE = 3
+"""As many changes of one rule are found guilty one by one."""
 
 
 def fix(
@@ -158,10 +160,23 @@ def reverting(job: Job, prover: Prover) -> tuple[RewriteOutcome, Proof]:
             )
             proof = replace(proof, culprit=culprit)
             if culprit is not None and job.options.revert_failing:
-                reverted.append(Refused(culprit.rule, culprit.root, f"reverted: {proof.why}"))
-                job.skip |= {(culprit.rule, culprit.root)}
+                reverted += _to_revert(culprit, result, reverted, proof.why)
+                job.skip |= {(entry.rule, entry.node) for entry in reverted}
                 continue
         return result, replace(proof, reverted=tuple(reverted))
+
+
+def _to_revert(
+    culprit: RewriteRecord, result: RewriteOutcome, reverted: Sequence[Refused], why: str
+) -> Iterator[Refused]:
+    """The culprit; once a rule has had several, all that it does: each costs a search."""
+    yield Refused(culprit.rule, culprit.root, f"reverted: {why}")
+    if sum(entry.rule == culprit.rule for entry in reverted) < _PATIENCE - 1:
+        return
+    for root in dict.fromkeys(made.root for made in result.rewrites if made.rule == culprit.rule):
+        if root != culprit.root:
+            reason = f"reverted: {_PATIENCE} other changes of its rule changed the numbers"
+            yield Refused(culprit.rule, root, reason)
 
 
 def _refuse_other_form(opened: Opened, output: str) -> None:

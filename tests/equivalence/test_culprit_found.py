@@ -205,6 +205,18 @@ def test_two_wrong_rules_are_both_reverted(tmp_path, runs):
     assert reverted == {"RWU101": "s15", "RWU102": "s4"}
 
 
+def test_a_rule_with_three_culprits_is_left_out_everywhere(tmp_path, runs):
+    path = chain(tmp_path, dict.fromkeys(range(0, 20, 2), 7.0), 20)
+    outcome, out = fixed(path, tmp_path, revert_failing=True)
+    assert outcome.exit_code == 0
+    assert outcome.proof.status == "equal"
+    kept = record(out)
+    reverted = {r["node"] for r in kept["refused"] if r["reason"].startswith("reverted")}
+    assert reverted == {f"s{place}" for place in range(0, 20, 2)}
+    assert [made["rule"] for made in kept["rewrites"]].count("RWS010") == 20
+    assert len(runs) <= 3 * (2 + 5) + 1
+
+
 def test_a_change_that_cannot_run_is_the_culprit(tmp_path, runs):
     outcome, out = fixed(chain(tmp_path, {5: 11.0}, 20), tmp_path)
     assert outcome.exit_code == 4
