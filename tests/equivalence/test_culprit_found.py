@@ -246,3 +246,24 @@ def test_an_original_that_cannot_run_has_no_culprit(tmp_path, runs):
     assert outcome.exit_code == 4
     assert outcome.proof.culprit is None
     assert not out.exists()
+
+
+def test_a_call_computes_what_its_body_computes(tmp_path, runs):
+    """TensorFlow would optimise the body: twice x from x is minus x, but not for infinity."""
+    path = tmp_path / "call.pb"
+    text = """
+x = Placeholder : float32[2,3]
+both = PartitionedCall(x) {f=@far, Tin=[float32], Tout=[float32]}
+y = Identity(both)
+def far(v: float32[2,3]) -> (out: away:0):
+  two = Const : float32[] = 2.0
+  twice = Mul(v, two)
+  apart = SquaredDifference(v, twice)
+  doubled = AddV2(v, v)
+  away = AddV2(apart, doubled)
+  last = Identity(away)
+"""
+    write(graphtext.parse(text), path)
+    outcome, _ = fixed(str(path), tmp_path)
+    assert "RWS104" in {made.rule for made in outcome.rewrites}
+    assert outcome.proof.status == "equal"

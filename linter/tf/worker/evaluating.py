@@ -11,9 +11,9 @@ import tensorflow as tf
 from linter.errors import VerifyError
 from linter.tf.protocol import EvaluateRequest
 from linter.tf.worker.compare import identical
-from linter.tf.worker.graphs import first_line, import_graph, load_graph_def
+from linter.tf.worker.graphs import first_line, import_graph, load_graph_def, plain_config
 from linter.tf.worker.layout import use_channels_last
-from linter.tf.worker.sessions import Array, session_config
+from linter.tf.worker.sessions import Array
 
 __all__ = ["evaluate"]
 
@@ -73,7 +73,7 @@ def _runs(graph: tf.Graph, values: list[str]) -> list[Array | str] | str:
 
 
 def _run(graph: tf.Graph, values: list[str], threads: int) -> list[Array]:
-    config = session_config()
+    config = plain_config()
     config.intra_op_parallelism_threads = threads
     with tf.compat.v1.Session(graph=graph, config=config) as session:
         return [np.asarray(array) for array in session.run(values)]

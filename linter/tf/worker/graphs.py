@@ -33,6 +33,7 @@ __all__ = [
     "node_name",
     "one_value_constants",
     "pin_seeds",
+    "plain_config",
     "pruned",
     "readers",
     "refuse_unknown_ops",
@@ -47,6 +48,7 @@ _PLACE = re.compile(
     r"Graph execution error|Detected at node|Node: |<stack traces|Original stack trace|\[\[|File \""
 )
 _GZIP = b"\x1f\x8b"
+_CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
 _NO_SEED = (0, 0)
 _LARGE = 512
 _MAX_STATIC = 1 << 22
@@ -242,6 +244,7 @@ def import_graph(graph_def: tf.compat.v1.GraphDef, label: str) -> tf.Graph:
     """
     for node in graph_def.node:
         node.device = ""
+    _leave_calls(graph_def)
     graph = tf.Graph()
     try:
         with graph.as_default():
@@ -249,3 +252,25 @@ def import_graph(graph_def: tf.compat.v1.GraphDef, label: str) -> tf.Graph:
     except (ValueError, TypeError, KeyError, tf.errors.OpError) as err:
         raise VerifyError(f"{label}: TensorFlow cannot import it: {first_line(err)}") from err
     return graph
+
+
+def _leave_calls(graph_def: tf.compat.v1.GraphDef) -> None:
+    """Have TensorFlow run what is called as it is: a call has its own settings, not the session's.
+
+    Otherwise ``x - 2 * x`` in a body is another number than outside of it.
+    """
+    settings = plain_config().SerializeToString()
+    bodies = (function.node_def for function in graph_def.library.function)
+    for nodes in (graph_def.node, *bodies):
+        for node in nodes:
+            if node.op in _CALLS:
+                node.attr["config_proto"].s = settings
+
+
+def plain_config() -> tf.compat.v1.ConfigProto:
+    """Settings under which nothing is optimised away."""
+    config = tf.compat.v1.ConfigProto(allow_soft_placement=True)
+    options = config.graph_options
+    options.rewrite_options.disable_meta_optimizer = True
+    options.optimizer_options.opt_level = tf.compat.v1.OptimizerOptions.L0
+    return config

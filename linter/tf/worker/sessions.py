@@ -20,6 +20,7 @@ from linter.tf.worker.graphs import (
     load_graph_def,
     node_name,
     pin_seeds,
+    plain_config,
     pruned,
     readers,
     refuse_unknown_ops,
@@ -27,7 +28,7 @@ from linter.tf.worker.graphs import (
 )
 from linter.tf.worker.layout import use_channels_last
 
-__all__ = ["Array", "Feed", "RunnableGraph", "check_nodes", "needed_inputs", "session_config"]
+__all__ = ["Array", "Feed", "RunnableGraph", "check_nodes", "needed_inputs"]
 
 Array = npt.NDArray[Any]
 Feed = Mapping[str, Array]
@@ -162,7 +163,7 @@ class RunnableGraph:
 
     def _open(self) -> tf.compat.v1.Session:
         if self._session is None:
-            self._session = tf.compat.v1.Session(graph=self.graph, config=session_config())
+            self._session = tf.compat.v1.Session(graph=self.graph, config=plain_config())
             tables = [op for op in self.graph.get_operations() if op.type in _INITIALIZERS]
             if tables:
                 self._session.run(tables)
@@ -172,15 +173,6 @@ class RunnableGraph:
         if self._session is not None:
             self._session.close()
             self._session = None
-
-
-def session_config() -> tf.compat.v1.ConfigProto:
-    """A session that runs the graph as it is, with nothing optimised away."""
-    config = tf.compat.v1.ConfigProto(allow_soft_placement=True)
-    options = config.graph_options
-    options.rewrite_options.disable_meta_optimizer = True
-    options.optimizer_options.opt_level = tf.compat.v1.OptimizerOptions.L0
-    return config
 
 
 def check_nodes(graph: RunnableGraph, names: Iterable[str]) -> None:
