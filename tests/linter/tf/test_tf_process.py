@@ -122,7 +122,10 @@ except KeyboardInterrupt:
         while not pid.exists() or not pid.read_text(encoding="ascii"):
             time.sleep(0.05)
         parent.send_signal(signal.SIGINT)
-        assert parent.wait(30) == 130
+        try:
+            assert parent.wait(30) == 130
+        finally:
+            parent.kill()
     assert gone(int(pid.read_text(encoding="ascii")))
 
 
