@@ -264,13 +264,12 @@ class GraphEditor:
 
     def settle(self) -> None:
         """Bring all nodes into their order in the file."""
-        nodes = self.graph.nodes
+        graph, nodes = self.graph, self.graph.nodes
         keys = (lead for key in self._sequence for lead in (*self._leads.get(key, ()), key))
         order = edit_swap.arranged(
             {key: edit_swap.apart(nodes[key], self._gone) for key in keys if key in nodes}
         )
-        self.graph.replace_nodes(order.values())
-        graph = self.graph
+        graph.replace_nodes(order.values())
         graph.dangling = [entry for entry in graph.dangling if entry.node in order]
         graph.return_controls = tuple(key for key in graph.return_controls if key in order)
 
@@ -351,11 +350,12 @@ class GraphEditor:
         old, value = next(((o, v) for o, v in self._values.items() if o.node == key), (None, None))
         if old is None or value is None or value.port != old.port:
             return None
-        if value.node not in self._added or value.node in self._heirs.values():
+        node = self._added.get(value.node)
+        if node is None or node.key in self._heirs.values():
             return None
-        if value.node in self._copied and key not in self.context.fetched_ports:
-            return None
-        return value.node
+        if key not in self.context.fetched_ports:
+            return None if node.key in self._copied else node.key
+        return node.key if node.inputs or not self.context.guessed else None
 
     def _prune(self, results: Iterable[Value]) -> None:
         """Drop new nodes that nothing came to read."""

@@ -206,6 +206,7 @@ class _Run:
             needy=needy,
             evaluator=self.options.evaluator,
             functions=judge.model.functions,
+            guessed=self.graph.function is None and judge.outputs_guessed,
             copy_limit=self.options.copy_limit,
         )
         return Pass(GraphEditor(context, self._inputs), context, quota, needy)

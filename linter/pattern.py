@@ -133,6 +133,7 @@ class MatchContext:
         needy: keys of the nodes that the target refuses.
         evaluator: computes values from constants; ``None`` without TensorFlow.
         functions: bodies of the function library.
+        guessed: the outputs are the leaves, of which a node without inputs is none.
         copy_limit: most copies of nodes that are tried; ``None`` is the limit of the rules.
     """
 
@@ -145,6 +146,7 @@ class MatchContext:
     needy: frozenset[str] = frozenset()
     evaluator: Evaluator | None = None
     functions: Mapping[str, Graph] = field(default_factory=dict)
+    guessed: bool = False
     copy_limit: int | None = None
     fetched_ports: Mapping[str, frozenset[int]] = field(init=False, repr=False)
     """The same by node; nodes of which nothing is fetched are not in."""

@@ -257,6 +257,19 @@ def test_what_goes_is_not_replaced_first() -> None:
     assert sorted(outcome.model.main.nodes) == ["x", "y"]
 
 
+@pytest.mark.parametrize(("outputs", "op"), [((), "Identity"), ((Value("y"),), "Const")])
+def test_an_output_that_becomes_a_constant_stays_an_output(
+    outputs: tuple[Value, ...], op: str
+) -> None:
+    """A guessed output is a leaf with an input: a lone constant would be none."""
+    text = "a = Const : float32[2] = [1.0, 2.0]\nb = Neg(a)\ny = Neg(b)"
+    outcome = _rewrite(text, lacking=("Neg",), outputs=outputs)
+    assert outcome.model.main["y"].op == op
+    assert Value("y") in outcome.judge.outputs
+    assert outcome.after.reachable == len(outcome.model.main)
+    assert outcome.after.unsupported == 0
+
+
 def test_order_stays_topological() -> None:
     text = X + "a = NotEqual(x, x)\nb = Cast(a) {DstT=float32}\nc = LogSoftmax(b)\ny = Sign(c)"
     graph = _rewrite(text, lacking=("NotEqual", "LogSoftmax", "Sign")).model.main
