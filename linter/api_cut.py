@@ -31,7 +31,7 @@ from linter.errors import LinterError, MissingExtraError
 from linter.finding import TargetReport, Verdict
 from linter.graph import Value
 from linter.io.writer import write
-from linter.judge import Judge, JudgeOptions, make_judge
+from linter.judge import Judge, make_judge
 from linter.judge.fusion import warn_of_passes
 
 __all__ = ["FILES", "CutOutcome", "cut"]
@@ -108,11 +108,10 @@ def cut(
     databases = Databases(() if target is None else (target,))
     options = options or FixOptions()
     warn_of_passes(databases.opened, options.scope_passes)
-    shapes = dict(input_shapes or {})
-    judge_options = JudgeOptions(
-        shapes, tuple(outputs), options.precision, options.scope_passes, tuple(cut_inputs)
-    )
-    with open_model(path, judge_options.outputs, judge_options.cut_inputs, shapes) as opened:
+    judge_options = options.judging(input_shapes, outputs, cut_inputs)
+    with open_model(
+        path, judge_options.outputs, judge_options.cut_inputs, judge_options.input_shapes
+    ) as opened:
         work = _Work(Job(opened, databases, judge_options, options))
         if folder is None:
             with evaluator_for(opened.model, options.proof) as work.job.evaluator:

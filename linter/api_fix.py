@@ -68,13 +68,7 @@ def fix(
     databases = Databases(() if target is None else (target,))
     options = options or FixOptions()
     warn_of_passes(databases.opened, options.scope_passes)
-    judge_options = JudgeOptions(
-        dict(input_shapes or {}),
-        tuple(outputs),
-        options.precision,
-        options.scope_passes,
-        tuple(cut_inputs),
-    )
+    judge_options = options.judging(input_shapes, outputs, cut_inputs)
     with open_model(
         path, judge_options.outputs, judge_options.cut_inputs, judge_options.input_shapes
     ) as opened:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from linter.api_check import (
@@ -27,7 +27,7 @@ from linter.engine_minimal import rewrite_minimal
 from linter.errors import LinterError
 from linter.evaluation import Evaluator
 from linter.finding import InputError, ModelReport, Report, Severity
-from linter.graph import Model
+from linter.graph import Model, Value
 from linter.judge import Judge, JudgeOptions, make_judge
 from linter.judge.precision import DEFAULT_MODE
 from rules.rule_set import BUILT_IN, RuleSet
@@ -60,6 +60,21 @@ class FixOptions:
     scope_passes: tuple[str, ...] = ()
     rules: RuleSet = BUILT_IN
     proof: ProofOptions = field(default_factory=ProofOptions)
+
+    def judging(
+        self,
+        input_shapes: Mapping[str, tuple[int, ...]] | None,
+        outputs: Sequence[Value],
+        cut_inputs: Sequence[Value],
+    ) -> JudgeOptions:
+        """What the judge is told: these, and the mode and passes of the conversion."""
+        return JudgeOptions(
+            dict(input_shapes or {}),
+            tuple(outputs),
+            self.precision,
+            self.scope_passes,
+            tuple(cut_inputs),
+        )
 
 
 @dataclass(frozen=True, slots=True)

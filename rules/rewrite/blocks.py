@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from linter.edit import GraphEditor
     from linter.graph import Value
+    from linter.pattern import Match, Refusal
 
-__all__ = ["permuted", "read_blocks"]
+__all__ = ["blocks_refusal", "paired_blocks", "permuted", "read_blocks"]
 
 
 def permuted(
@@ -63,12 +64,29 @@ def _product(sizes: Iterable[int]) -> int:
     return size
 
 
-def read_blocks(
-    block: BoundValue | int, pairs: BoundValue, rank: int
-) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]] | str:
+def read_blocks(m: Match) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]] | str:
     """Block sizes and paddings or crops of each blocked axis, or why they are not known."""
+    inputs = m.root.inputs
+    if "block_size" in m.root.attrs:  # the older ops: one size for both axes of an image
+        size, pairs = int(m.root.attrs["block_size"]), inputs[1]
+        return paired_blocks((size, size), pairs, inputs[0].rank or 0)
+    return paired_blocks(inputs[1].elements, inputs[2], inputs[0].rank or 0)
+
+
+def blocks_refusal(m: Match) -> Refusal | None:
+    """Why the blocks cannot be taken apart: a shape or a block is not known."""
+    shape = m.root.inputs[0].static_shape
+    if shape is None or 0 in shape:
+        return m.refuse("its shape is not known")
+    found = read_blocks(m)
+    return m.refuse(found) if isinstance(found, str) else None
+
+
+def paired_blocks(
+    sizes: tuple[int, ...] | None, pairs: BoundValue, rank: int
+) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]] | str:
+    """Block sizes with the pair of each blocked axis, or why they are not known."""
     flat = pairs.elements
-    sizes = (block, block) if isinstance(block, int) else block.elements
     if flat is None or sizes is None:
         return "its blocks, paddings or crops are not constant"
     if len(flat) != 2 * len(sizes) or len(sizes) + 1 > rank:

@@ -8,7 +8,7 @@ from linter.examples import Rewritten, Untouched
 from linter.finding import Safety
 from linter.pattern import op
 from linter.rule import RewriteRule
-from rules.rewrite.blocks import permuted, read_blocks
+from rules.rewrite.blocks import blocks_refusal, permuted, read_blocks
 
 if TYPE_CHECKING:
     from linter.edit import GraphEditor
@@ -82,15 +82,11 @@ class BatchToSpace(RewriteRule):
 
     def guard(self, m: Match) -> Refusal | None:
         """Known shape and constant blocks."""
-        shape = m.root.inputs[0].static_shape
-        if shape is None or 0 in shape:
-            return m.refuse("its shape is not known")
-        found = _read(m)
-        return m.refuse(found) if isinstance(found, str) else None
+        return blocks_refusal(m)
 
     def build(self, m: Match, edit: GraphEditor) -> Value | BoundValue:
         """The places of the blocks beside the axes that they belong to, then the crop."""
-        found = _read(m)
+        found = read_blocks(m)
         assert not isinstance(found, str)  # the guard has looked
         blocks, ends = found
         source, shape = m.root.inputs[0], m.root.inputs[0].static_shape or ()
@@ -113,11 +109,3 @@ class BatchToSpace(RewriteRule):
         first = edit.const(begin, "int32", name="begin")
         size = edit.const((batch, *kept, *shape[1 + count :]), "int32", name="size")
         return edit.add("Slice", [value, first, size])
-
-
-def _read(m: Match) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]] | str:
-    inputs = m.root.inputs
-    rank = inputs[0].rank or 0
-    if m.root.node.op == "BatchToSpace":
-        return read_blocks(int(m.root.attrs["block_size"]), inputs[1], rank)
-    return read_blocks(inputs[1], inputs[2], rank)

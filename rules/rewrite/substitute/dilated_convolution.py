@@ -8,7 +8,7 @@ from linter.examples import Rewritten, Untouched
 from linter.finding import Safety
 from linter.pattern import const, op, var
 from linter.rule import RewriteRule
-from rules.rewrite.blocks import read_blocks
+from rules.rewrite.blocks import paired_blocks
 from rules.rewrite.padding import same_padding
 
 if TYPE_CHECKING:
@@ -155,7 +155,8 @@ class DilatedConvolution(RewriteRule):
 
 def _left_over(m: Match) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]] | str:
     """Blocks, and what height and width are padded by; negative is cut."""
-    split, joined = read_blocks(m["b"], m["p"], 4), read_blocks(m["blocks"], m["crops"], 4)
+    split = paired_blocks(m["b"].elements, m["p"], 4)
+    joined = paired_blocks(m["blocks"].elements, m["crops"], 4)
     if isinstance(split, str) or isinstance(joined, str):
         return split if isinstance(split, str) else str(joined)
     if split[0] != joined[0] or len(split[0]) != 2:
