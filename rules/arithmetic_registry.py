@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linter.rule import RewriteRule
+from linter.rules import RewriteRule
 from rules.rewrite.substitute.approximate_equal import ApproximateEqual
 from rules.rewrite.substitute.bias_sum import BiasSum
 from rules.rewrite.substitute.constant_power import ConstantPower

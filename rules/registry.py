@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from linter.errors import UsageError
-from linter.rule import LintRule, RewriteRule
+from linter.results.errors import UsageError
+from linter.rules import LintRule, RewriteRule
 from rules.lint.atr.explicit_padding import ExplicitPadding
 from rules.lint.atr.layout_conflict import LayoutConflict
 from rules.lint.atr.newer_attribute import NewerAttribute

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linter.rule import RewriteRule
+from linter.rules import RewriteRule
 from rules.arithmetic_registry import ARITHMETIC_RULES
 from rules.rewrite.delete.active_dropout import ActiveDropout
 from rules.rewrite.delete.assertion import Assertion

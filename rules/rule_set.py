@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from linter.finding import Finding
-from linter.rule import LintRule, RewriteRule
+from linter.results.finding import Finding
+from linter.rules import LintRule, RewriteRule
 from rules.registry import lint_rules, rewrite_rules
 
 __all__ = ["BUILT_IN", "Ignore", "RuleSet"]

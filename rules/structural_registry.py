@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linter.rule import RewriteRule
+from linter.rules import RewriteRule
 from rules.rewrite.substitute.bare_quantization import BareQuantization
 from rules.rewrite.substitute.batch_to_space import BatchToSpace
 from rules.rewrite.substitute.constant_batch_norm import ConstantBatchNorm

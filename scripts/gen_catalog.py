@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from linter.rule import LintRule, RewriteRule  # noqa: E402 - the path comes first
+from linter.rules import LintRule, RewriteRule  # noqa: E402 - the path comes first
 from rules.registry import lint_rules, rewrite_rules  # noqa: E402
 
 CATALOG = ROOT / "rules" / "CATALOG.md"

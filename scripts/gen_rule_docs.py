@@ -17,9 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from linter.examples import Clean, Example, Flagged, Rewritten, Untouched  # noqa: E402
-from linter.messages.language import catalogue  # noqa: E402
-from linter.rule import LintRule, RewriteRule  # noqa: E402 - the path comes first
+from linter.report.messages.language import catalogue  # noqa: E402
+from linter.rules import LintRule, RewriteRule  # noqa: E402 - the path comes first
+from linter.rules.examples import Clean, Example, Flagged, Rewritten, Untouched  # noqa: E402
 from rules.registry import lint_rules, rewrite_rules  # noqa: E402
 
 FOLDER = ROOT / "docs" / "rules"

@@ -5,7 +5,7 @@ Usage: python scripts/new_rule.py CODE name
        python scripts/new_rule.py RWS070 softmax-of-scalar
 
 CODE decides the family: RWD and RWS are rewrites that delete or substitute, all others lint rules.
-Then fill the class, give a lint rule its Chinese texts in linter/messages/zh, and run
+Then fill the class, give a lint rule its Chinese texts in linter/report/messages/zh, and run
 scripts/gen_catalog.py and scripts/gen_rule_docs.py.
 """
 
@@ -26,10 +26,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.examples import Clean, Flagged
-from linter.finding import Finding, Severity
+from linter.rules.examples import Clean, Flagged
+from linter.results.finding import Finding, Severity
 from linter.graph import Node
-from linter.rule import LintContext, LintRule
+from linter.rules import LintContext, LintRule
 
 __all__ = ["{cls}"]
 
@@ -61,15 +61,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
+from linter.rules.examples import Rewritten, Untouched
+from linter.results.finding import Safety
+from linter.rules.match import op, var
+from linter.rules import RewriteRule
 
 if TYPE_CHECKING:
-    from linter.edit import GraphEditor
+    from linter.rules.edit import GraphEditor
     from linter.graph import Value
-    from linter.pattern import Match, Refusal
+    from linter.rules.match import Match, Refusal
 
 __all__ = ["{cls}"]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from linter.evaluation import Evaluator
-from linter.tf.evaluator import WorkerEvaluator
-from linter.tf.process import TensorFlowWorker
+from linter.process.tf.evaluator import WorkerEvaluator
+from linter.process.tf.process import TensorFlowWorker
+from linter.rules.evaluation import Evaluator
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

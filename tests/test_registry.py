@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from linter.errors import UsageError
-from linter.rule import LintRule, RewriteRule
+from linter.results.errors import UsageError
+from linter.rules import LintRule, RewriteRule
 from rules.registry import (
     LINT_RULES,
     find_rule,

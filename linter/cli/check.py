@@ -19,8 +19,8 @@ from linter.cli.parsing import (
 )
 from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import complain_about, guard_outputs, stdout_style, write_file, write_stdout
-from linter.finding import Report, Severity, merged
 from linter.report.style import Style
+from linter.results.finding import Report, Severity, merged
 
 if TYPE_CHECKING:
     from rules.rule_set import RuleSet

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 import click
 
-from linter.config import Config, Setting, find_config, load_config
-from linter.errors import UsageError
+from linter.config.settings import Config, Setting, find_config, load_config
 from linter.judge.precision import MODES
-from linter.messages import LANGUAGES
+from linter.report.messages import LANGUAGES
+from linter.results.errors import UsageError
 
 __all__ = ["SETTINGS", "THRESHOLDS", "config_in_use", "config_option", "is_configured", "origin"]
 

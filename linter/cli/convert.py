@@ -14,7 +14,7 @@ from linter.cli.model_settings import flags_for
 from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs
 from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import complain, guard_outputs, pass_on, stdout_style, write_stdout
-from linter.errors import UsageError
+from linter.results.errors import UsageError
 
 __all__ = ["command"]
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from linter.cli.streams import complain, complain_about, say, stdout_style, write_stdout
 from linter.cli.verification import failure
-from linter.errors import UsageError
+from linter.results.errors import UsageError
 
 if TYPE_CHECKING:
-    from linter.api_cut import CutOutcome
+    from linter.api.commands.cut import CutOutcome
 
 __all__ = ["run"]
 

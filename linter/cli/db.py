@@ -27,7 +27,7 @@ def command() -> None:
 @options.verbosity_options
 def _list(*, format_name: str, quiet: bool, verbose: bool) -> int:
     """Name every database: of the package, then imported ones."""
-    from linter.api_db import list_databases
+    from linter.api.commands.db import list_databases
     from linter.report import db as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
@@ -49,7 +49,7 @@ def _list(*, format_name: str, quiet: bool, verbose: bool) -> int:
 @options.verbosity_options
 def _diff(first: str, second: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     """Say what changes from target T1 to target T2. Exit code 1 when something differs."""
-    from linter.api_db import diff_targets
+    from linter.api.commands.db import diff_targets
     from linter.report import db as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
@@ -72,7 +72,7 @@ def _diff(first: str, second: str, *, quiet: bool, verbose: bool, **flags: Any) 
 @options.verbosity_options
 def _check(*, format_name: str, quiet: bool, verbose: bool) -> int:
     """Look for faults in the databases. Exit code 1 when there are some."""
-    from linter.api_db import check_databases
+    from linter.api.commands.db import check_databases
     from linter.report import db as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)

@@ -31,7 +31,7 @@ def command(subject: str, **flags: Any) -> int:
     if rule is not None:
         write_stdout(document(rule, style))
         return 0
-    from linter.api_ops import explain_op
+    from linter.api.commands.ops import explain_op
     from linter.report.explain import explanation
 
     write_stdout(explanation(explain_op(subject, targets=flags["targets"], rules=rules), style))

@@ -21,10 +21,10 @@ from linter.cli.streams import (
     write_stdout,
 )
 from linter.cli.verification import failure
-from linter.errors import UsageError
+from linter.results.errors import UsageError
 
 if TYPE_CHECKING:
-    from linter.api_job import FixOptions, FixOutcome
+    from linter.api.job import FixOptions, FixOutcome
     from linter.report.style import Style
     from rules.rule_set import RuleSet
 

@@ -36,7 +36,7 @@ _FORMATS = ("text", "csv", "json", "html")
 @options.verbosity_options
 def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     """Say where MODEL will convert: every release and chip that a database knows."""
-    from linter.api_matrix import matrix
+    from linter.api.commands.matrix import matrix
     from linter.report import matrix as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)

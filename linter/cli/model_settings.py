@@ -10,10 +10,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from linter.cli.config_option import config_in_use, is_configured
-from linter.errors import UsageError
+from linter.results.errors import UsageError
 
 if TYPE_CHECKING:
-    from linter.config_entries import ModelEntry
+    from linter.config.entries import ModelEntry
     from rules.rule_set import RuleSet
 
 __all__ = ["flags_for", "groups", "report_unused", "with_ignores"]

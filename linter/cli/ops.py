@@ -27,7 +27,7 @@ def command(ops: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any) -
     An answer about a type is the best case: the dtypes, shapes and constants of a node in a model
     can still make the target refuse it, which is what `omlint check` finds.
     """
-    from linter.api_ops import describe_ops
+    from linter.api.commands.ops import describe_ops
     from linter.report import ops as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 import click
 
 from linter.cli.config_option import config_in_use
-from linter.errors import UsageError
 from linter.judge.precision import DEFAULT_MODE, MODES
-from linter.messages import LANGUAGES
-from linter.tf.results import DEFAULT_SEEDS, DEFAULT_TIMEOUT
+from linter.process.tf.results import DEFAULT_SEEDS, DEFAULT_TIMEOUT
+from linter.report.messages import LANGUAGES
+from linter.results.errors import UsageError
 
 __all__ = [
     "comparison_of",

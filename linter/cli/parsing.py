@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linter.errors import UsageError
 from linter.graph import Value
+from linter.results.errors import UsageError
 
 if TYPE_CHECKING:
     from rules.rule_set import RuleSet

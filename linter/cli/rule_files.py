@@ -12,10 +12,10 @@ import click
 from linter.cli.config_option import is_configured
 from linter.cli.model_settings import with_ignores
 from linter.cli.streams import complain
-from linter.errors import LinterError
+from linter.results.errors import LinterError
 
 if TYPE_CHECKING:
-    from linter.userrules.timelimit import Clock
+    from linter.config.userrules.timelimit import Clock
     from rules.rule_set import RuleSet
 
 __all__ = ["chosen_rules", "rule_clock", "rules_option"]
@@ -55,7 +55,7 @@ def chosen_rules(flags: Mapping[str, Any]) -> RuleSet:
         from rules.rule_set import BUILT_IN
 
         return with_ignores(BUILT_IN)
-    from linter.userrules import load_rules
+    from linter.config.userrules import load_rules
 
     rules = with_ignores(load_rules(flags["rule_paths"], clock=rule_clock(flags)))
     return replace(rules, files=()) if is_configured("rule_paths") else rules
@@ -63,13 +63,13 @@ def chosen_rules(flags: Mapping[str, Any]) -> RuleSet:
 
 def rule_clock(flags: Mapping[str, Any]) -> Clock:
     """Times rules as ``--rule-timeout`` says, and ends the process where nothing else helps."""
-    from linter.userrules.timelimit import Clock
+    from linter.config.userrules.timelimit import Clock
 
     return Clock(flags["rule_timeout"], give_up=_end)
 
 
 def _end(message: str) -> None:
-    from linter.io.drafts import discard
+    from linter.io.atomic import discard
 
     complain(message)
     discard()

@@ -10,7 +10,7 @@ from linter.cli import options
 from linter.cli.config_option import config_option
 from linter.cli.rule_files import chosen_rules, rule_clock, rules_option
 from linter.cli.streams import stdout_style, write_stdout
-from linter.errors import UsageError
+from linter.results.errors import UsageError
 
 __all__ = ["command"]
 
@@ -46,9 +46,9 @@ def command(files: tuple[str, ...], *, test: bool, **flags: Any) -> int:
 def _try(files: tuple[str, ...], flags: dict[str, Any]) -> int:
     if not files:
         raise UsageError("--test needs a FILE with rules: omlint rules --test FILE")
+    from linter.config.userrules import load_rules
+    from linter.config.userrules.trial import try_rules
     from linter.report import rule_trial
-    from linter.userrules import load_rules
-    from linter.userrules.trial import try_rules
 
     results = tuple(try_rules(load_rules(files, clock=rule_clock(flags)).user))
     if flags["format_name"] == "json":

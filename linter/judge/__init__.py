@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from linter.graph import Model
-from linter.judge.atc import AtcJudge
+from linter.judge.atc.judge import AtcJudge
 from linter.judge.base import Judge, JudgeOptions
 from linter.judge.combined import CombinedJudge
 from linter.judge.judgement import Judgement, Placement, Stage, Status

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from linter.finding import Certainty
+from linter.results.finding import Certainty
 
 __all__ = ["Judgement", "Placement", "Stage", "Status"]
 

@@ -11,7 +11,7 @@ from linter.report.style import Style, clean, size_text
 from linter.report.text import render_findings
 
 if TYPE_CHECKING:
-    from linter.api_convert import ConvertOutcome
+    from linter.api.commands.convert import ConvertOutcome
 
 __all__ = ["render"]
 

@@ -7,9 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from linter.cutting.choose import Side
-from linter.cutting.manifest import MODEL, PARTS
-from linter.finding import InputInfo, Severity
 from linter.report.commands import convert_command
 from linter.report.fix import rewriting
 from linter.report.json import input_value, summary_value
@@ -17,12 +14,15 @@ from linter.report.layout import NESTED, field, label_line, paragraph
 from linter.report.style import Style, clean, percent, plural
 from linter.report.text import render_findings, shape_text
 from linter.report.verify import compared
+from linter.results.finding import InputInfo, Severity
+from linter.rewrite.cutting.choose import Side
+from linter.rewrite.cutting.manifest import MODEL, PARTS
 
 if TYPE_CHECKING:
-    from linter.api_cut import CutOutcome
-    from linter.cutting.parts import Part, PartInput
-    from linter.cutting.plan import Division
-    from linter.tf.results import Tolerance
+    from linter.api.commands.cut import CutOutcome
+    from linter.process.tf.results import Tolerance
+    from linter.rewrite.cutting.parts import Part, PartInput
+    from linter.rewrite.cutting.plan import Division
 
 __all__ = ["SCHEMA_VERSION", "manifest_value", "render"]
 

@@ -10,7 +10,7 @@ from linter.report.layout import columns, field, paragraph
 from linter.report.style import Style, clean, plural
 
 if TYPE_CHECKING:
-    from linter.api_db import Change, DatabaseInfo, TargetDiff
+    from linter.api.commands.db import Change, DatabaseInfo, TargetDiff
     from opdb.importers.toolkit import Imported
     from opdb.lint import LintResult
 

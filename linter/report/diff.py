@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from linter.graphtext import dump_node
+from linter.io.graphtext import dump_node
 from linter.report.json import SCHEMA_VERSION, as_json, input_value
 from linter.report.layout import field
 from linter.report.style import Style, clean, plural
 from linter.report.text import shape_text
 
 if TYPE_CHECKING:
-    from linter.finding import InputInfo
+    from linter.api.graph_diff import BodyDiff, FieldChange, GraphDiff, NodeChange
     from linter.graph import Graph, Model, Node
-    from linter.graph_diff import BodyDiff, FieldChange, GraphDiff, NodeChange
+    from linter.results.finding import InputInfo
 
 __all__ = ["as_json_text", "render", "unified"]
 

@@ -11,7 +11,7 @@ from linter.report.rules import title
 from linter.report.style import Style, clean
 
 if TYPE_CHECKING:
-    from linter.api_ops import OpAnswer, OpExplanation
+    from linter.api.commands.ops import OpAnswer, OpExplanation
     from opdb.record import ArgDef, OpDef
 
 __all__ = ["explanation"]

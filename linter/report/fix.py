@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.finding import Severity
-from linter.graph_diff import compare_models
+from linter.api.graph_diff import compare_models
 from linter.report.commands import why_command
 from linter.report.diff import unified
 from linter.report.layout import NESTED, field, label_line, paragraph
@@ -15,11 +14,12 @@ from linter.report.plan import plan_lines, steps_of
 from linter.report.style import Style, clean, plural
 from linter.report.text import render_findings
 from linter.report.verify import compared, remarks
+from linter.results.finding import Severity
 
 if TYPE_CHECKING:
-    from linter.api_fix import FixOutcome
-    from linter.engine import RewriteRecord
-    from linter.finding import Finding, TargetReport
+    from linter.api.commands.fix import FixOutcome
+    from linter.results.finding import Finding, TargetReport
+    from linter.rewrite.engine import RewriteRecord
 
 __all__ = ["diff", "plan", "render", "rewriting"]
 

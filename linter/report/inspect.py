@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from linter.finding import InputInfo
 from linter.report.json import SCHEMA_VERSION, as_json, input_value
 from linter.report.layout import columns, field
 from linter.report.style import Style, clean, plural, size_text
 from linter.report.text import shape_text
+from linter.results.finding import InputInfo
 
 if TYPE_CHECKING:
-    from linter.api_inspect import ModelFacts
-    from linter.tf.results import FreezeResult, SignatureInfo, TensorInfo
+    from linter.api.commands.inspect import ModelFacts
+    from linter.process.tf.results import FreezeResult, SignatureInfo, TensorInfo
 
 __all__ = ["as_json_text", "frozen", "render"]
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from linter import __version__
-from linter.finding import (
+from linter.results.finding import (
     Finding,
     InputError,
     InputInfo,

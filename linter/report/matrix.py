@@ -9,13 +9,13 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from linter.finding import Verdict
 from linter.report.json import as_json
 from linter.report.layout import field, paragraph
 from linter.report.style import Style, clean, plural
+from linter.results.finding import Verdict
 
 if TYPE_CHECKING:
-    from linter.api_matrix import Cell, Matrix
+    from linter.api.commands.matrix import Cell, Matrix
 
 __all__ = ["as_csv", "as_html", "as_json_text", "as_table"]
 

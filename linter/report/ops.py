@@ -9,7 +9,7 @@ from linter.report.layout import columns
 from linter.report.style import Style, clean
 
 if TYPE_CHECKING:
-    from linter.api_ops import OpAnswer, OpAnswers
+    from linter.api.commands.ops import OpAnswer, OpAnswers
 
 __all__ = ["STATUS_COLORS", "as_json_text", "as_table", "where"]
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from linter.report.json import SCHEMA_VERSION, as_json
 from linter.report.layout import NESTED, paragraph
 from linter.report.style import Style, clean, plural
-from linter.rule import LintRule
+from linter.rules import LintRule
 
 if TYPE_CHECKING:
-    from linter.userrules.trial import ExampleResult
+    from linter.config.userrules.trial import ExampleResult
 
 __all__ = ["as_json_text", "as_text"]
 

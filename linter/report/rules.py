@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Sequence
 
-from linter.examples import Clean, Example, Flagged, Rewritten, Untouched
 from linter.report.json import SCHEMA_VERSION, as_json
 from linter.report.layout import columns, paragraph
 from linter.report.style import Style
-from linter.rule import LintRule, RewriteRule
+from linter.rules import LintRule, RewriteRule
+from linter.rules.examples import Clean, Example, Flagged, Rewritten, Untouched
 from rules.rule_set import RuleSet
 
 __all__ = ["as_json_text", "document", "listing", "title"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linter.finding import Finding
-from linter.messages import localized, phrase
+from linter.report.messages import localized, phrase
+from linter.results.finding import Finding
 
 __all__ = ["PLAIN", "Style", "clean", "percent", "plural", "size_text"]
 

@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from linter.finding import (
+from linter.report.commands import convert_command, explain_command, fix_command
+from linter.report.layout import NESTED, field, label_line, paragraph
+from linter.report.style import PLAIN, Style, clean, percent, size_text
+from linter.results.finding import (
     Finding,
     InputInfo,
     ModelReport,
@@ -18,9 +21,6 @@ from linter.finding import (
     TargetReport,
     Verdict,
 )
-from linter.report.commands import convert_command, explain_command, fix_command
-from linter.report.layout import NESTED, field, label_line, paragraph
-from linter.report.style import PLAIN, Style, clean, percent, size_text
 
 __all__ = ["render", "render_findings", "shape_text"]
 

@@ -10,9 +10,9 @@ from linter.report.layout import NESTED, field, paragraph
 from linter.report.style import Style, clean
 
 if TYPE_CHECKING:
-    from linter.api_why import WhyOutcome
-    from linter.engine_why import Answer, Step, Story
-    from linter.finding import Finding
+    from linter.api.commands.why import WhyOutcome
+    from linter.results.finding import Finding
+    from linter.rewrite.engine.why import Answer, Step, Story
 
 __all__ = ["render"]
 

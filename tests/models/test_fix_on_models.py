@@ -14,9 +14,9 @@ import pytest
 
 from linter import api
 from linter.cli.main import main
-from linter.engine_why import Kind
 from linter.graph import Value
 from linter.judge import JudgeOptions, Status, make_judge
+from linter.rewrite.engine.why import Kind
 from opdb.query import open_database
 from opdb.target import parse_target
 
@@ -120,9 +120,9 @@ def test_without_a_change_more_is_refused(name, told):
 
 
 def fix_without(model, target, left_out):
-    from linter.api_check import Databases
-    from linter.api_job import Job
-    from linter.api_load import open_model
+    from linter.api.commands.check import Databases
+    from linter.api.job import Job
+    from linter.api.opened import open_model
 
     path, shapes, outputs = model
     with open_model(path, outputs) as opened:

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from linter.api_check import check
-from linter.api_matrix import matrix, places
+from linter.api.commands.check import check
+from linter.api.commands.matrix import matrix, places
 
 BERT = "models/gh-bert/bert_base_cls56_b1_s500.slim.pb"
 SAMPLE = (
@@ -47,7 +47,7 @@ def test_bert_on_every_full_target_costs_less_than_ten_checks(shared_dir, monkey
     check([path], targets=["atc@8.1.RC1/Ascend310"])
     one = time.process_time() - started
     whole = [place for place in places() if not place.partial]
-    monkeypatch.setattr("linter.api_matrix.places", lambda: tuple(whole))
+    monkeypatch.setattr("linter.api.commands.matrix.places", lambda: tuple(whole))
     started = time.process_time()
     cells = matrix(path).cells
     all_ = time.process_time() - started

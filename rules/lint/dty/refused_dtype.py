@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from linter.examples import Clean, Flagged
-from linter.finding import Finding, Severity
 from linter.graph import Node
 from linter.judge.judgement import Stage, Status
-from linter.rule import LintContext, LintRule
+from linter.results.finding import Finding, Severity
+from linter.rules import LintContext, LintRule
+from linter.rules.examples import Clean, Flagged
 
 __all__ = ["RefusedDtype"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from linter.examples import Clean, Flagged
-from linter.finding import Finding, Severity
 from linter.graph import Graph, Node, Value
-from linter.queries import in_loop_frame
-from linter.rule import LintContext, LintRule
+from linter.graph.queries import in_loop_frame
+from linter.results.finding import Finding, Severity
+from linter.rules import LintContext, LintRule
+from linter.rules.examples import Clean, Flagged
 
 __all__ = ["HostProcessing"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.examples import Clean, Flagged
-from linter.finding import Finding, Severity
-from linter.rule import LintContext, LintRule
+from linter.results.finding import Finding, Severity
+from linter.rules import LintContext, LintRule
+from linter.rules.examples import Clean, Flagged
 
 __all__ = ["NoInput"]
 

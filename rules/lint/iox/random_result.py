@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.examples import Clean, Flagged
-from linter.finding import Finding, Severity
 from linter.graph import Graph, Node, Value
 from linter.judge.judgement import Placement
-from linter.rule import LintContext, LintRule
+from linter.results.finding import Finding, Severity
+from linter.rules import LintContext, LintRule
+from linter.rules.examples import Clean, Flagged
 
 __all__ = ["RandomResult"]
 

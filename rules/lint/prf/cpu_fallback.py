@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from linter.examples import Clean, Flagged
-from linter.finding import Certainty, Finding, Severity
 from linter.judge.judgement import Placement
-from linter.rule import LintContext, LintRule
+from linter.results.finding import Certainty, Finding, Severity
+from linter.rules import LintContext, LintRule
+from linter.rules.examples import Clean, Flagged
 
 __all__ = ["CpuFallback"]
 

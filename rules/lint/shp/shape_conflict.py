@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from math import prod
 from typing import Any
 
-from linter.examples import Clean, Flagged
-from linter.finding import Certainty, Finding, Severity
 from linter.graph import Node, Value
-from linter.rule import LintContext, LintRule
-from linter.shapes.inference import Dims
+from linter.infer.inference import Dims
+from linter.results.finding import Certainty, Finding, Severity
+from linter.rules import LintContext, LintRule
+from linter.rules.examples import Clean, Flagged
 
 __all__ = ["ShapeConflict"]
 

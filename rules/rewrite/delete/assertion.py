@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.rule import DeletionRule, Sweep
+from linter.results.finding import Safety
+from linter.rules import DeletionRule, Sweep
+from linter.rules.examples import Rewritten, Untouched
 
 if TYPE_CHECKING:
     from linter.graph import Graph

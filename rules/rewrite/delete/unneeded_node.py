@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
 from linter.graph import Value
-from linter.queries import reachable
-from linter.rule import DeletionRule, Sweep
+from linter.graph.queries import reachable
+from linter.results.finding import Safety
+from linter.rules import DeletionRule, Sweep
+from linter.rules.examples import Rewritten, Untouched
 
 if TYPE_CHECKING:
     from linter.graph import Graph

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op
-from linter.rule import RewriteRule
-from rules.rewrite.rearrangement import NUMBER_LIMIT, reshaped
-from rules.rewrite.rounds import ROUND_LIMIT, combined, extreme, members, with_filler
+from linter.results.finding import Safety
+from linter.rules import RewriteRule
+from linter.rules.examples import Rewritten, Untouched
+from linter.rules.match import op
+from rules.rewrite.support.rearrangement import NUMBER_LIMIT, reshaped
+from rules.rewrite.support.rounds import ROUND_LIMIT, combined, extreme, members, with_filler
 
 if TYPE_CHECKING:
-    from linter.edit import GraphEditor
     from linter.graph import Value
-    from linter.pattern import BoundValue, Match, Refusal
+    from linter.rules.edit import GraphEditor
+    from linter.rules.match import BoundValue, Match, Refusal
 
 __all__ = ["ConstantScatter"]
 

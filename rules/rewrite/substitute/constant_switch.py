@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
 from linter.judge.scope import constant_predicate
-from linter.pattern import op, var
-from linter.rule import RewriteRule
+from linter.results.finding import Safety
+from linter.rules import RewriteRule
+from linter.rules.examples import Rewritten, Untouched
+from linter.rules.match import op, var
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from linter.edit import GraphEditor
-    from linter.pattern import BoundValue, Match, Refusal
+    from linter.rules.edit import GraphEditor
+    from linter.rules.match import BoundValue, Match, Refusal
 
 __all__ = ["ConstantSwitch"]
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import const, op, var
-from linter.rule import RewriteRule
-from rules.rewrite.blocks import paired_blocks
-from rules.rewrite.padding import same_padding
+from linter.results.finding import Safety
+from linter.rules import RewriteRule
+from linter.rules.examples import Rewritten, Untouched
+from linter.rules.match import const, op, var
+from rules.rewrite.support.blocks import paired_blocks
+from rules.rewrite.support.padding import same_padding
 
 if TYPE_CHECKING:
-    from linter.edit import GraphEditor
     from linter.graph import Value
-    from linter.pattern import BoundValue, Match, Refusal
+    from linter.rules.edit import GraphEditor
+    from linter.rules.match import BoundValue, Match, Refusal
 
 __all__ = ["DilatedConvolution"]
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
 from linter.graph import Value
-from linter.pattern import BoundValue, op
-from linter.rule import RewriteRule
-from rules.rewrite.contraction import Contraction, read_contraction
-from rules.rewrite.product import PRODUCT_LIMIT, Extents, arranged, summed_product
+from linter.results.finding import Safety
+from linter.rules import RewriteRule
+from linter.rules.examples import Rewritten, Untouched
+from linter.rules.match import BoundValue, op
+from rules.rewrite.support.contraction import Contraction, read_contraction
+from rules.rewrite.support.product import PRODUCT_LIMIT, Extents, arranged, summed_product
 
 if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.pattern import Match, Refusal
+    from linter.rules.edit import GraphEditor
+    from linter.rules.match import Match, Refusal
 
 __all__ = ["Einsum"]
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
 from linter.graph import DType
-from linter.pattern import BoundValue, op, var
-from linter.rule import RewriteRule
+from linter.results.finding import Safety
+from linter.rules import RewriteRule
+from linter.rules.examples import Rewritten, Untouched
+from linter.rules.match import BoundValue, op, var
 
 if TYPE_CHECKING:
-    from linter.edit import GraphEditor
     from linter.graph import Value
-    from linter.pattern import Match, Refusal
+    from linter.rules.edit import GraphEditor
+    from linter.rules.match import Match, Refusal
 
 __all__ = ["FiniteSelect"]
 

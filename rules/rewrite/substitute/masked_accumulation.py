@@ -5,22 +5,22 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import const, op, var
-from linter.rule import RewriteRule
-from rules.rewrite.product import (
+from linter.results.finding import Safety
+from linter.rules import RewriteRule
+from linter.rules.examples import Rewritten, Untouched
+from linter.rules.match import const, op, var
+from rules.rewrite.support.product import (
     PRODUCT_LIMIT,
     arranged,
     restored,
     triangle,
 )
-from rules.rewrite.terms import FLOATS, INTEGERS, other_dtype
+from rules.rewrite.support.terms import FLOATS, INTEGERS, other_dtype
 
 if TYPE_CHECKING:
-    from linter.edit import GraphEditor
     from linter.graph import Value
-    from linter.pattern import Match, Refusal
+    from linter.rules.edit import GraphEditor
+    from linter.rules.match import Match, Refusal
 
 __all__ = ["MaskedAccumulation"]
 

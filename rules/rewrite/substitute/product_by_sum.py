@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import BoundValue, op, var
-from linter.rule import RewriteRule
-from rules.rewrite.evaluation import is_evaluable
-from rules.rewrite.product import (
+from linter.results.finding import Safety
+from linter.rules import RewriteRule
+from linter.rules.examples import Rewritten, Untouched
+from linter.rules.match import BoundValue, op, var
+from rules.rewrite.support.evaluation import is_evaluable
+from rules.rewrite.support.product import (
     PRODUCT_LIMIT,
     Extents,
     arranged,
@@ -18,9 +18,9 @@ from rules.rewrite.product import (
 )
 
 if TYPE_CHECKING:
-    from linter.edit import GraphEditor
     from linter.graph import Value
-    from linter.pattern import Match, Refusal
+    from linter.rules.edit import GraphEditor
+    from linter.rules.match import Match, Refusal
 
 __all__ = ["ProductBySum"]
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import BoundValue, op
-from linter.rule import RewriteRule
-from rules.rewrite.matrix_diagonals import banded, diagonal_of, on_diagonal
-from rules.rewrite.rearrangement import NUMBER_LIMIT, gathered, numbered
+from linter.results.finding import Safety
+from linter.rules import RewriteRule
+from linter.rules.examples import Rewritten, Untouched
+from linter.rules.match import BoundValue, op
+from rules.rewrite.support.matrix_diagonals import banded, diagonal_of, on_diagonal
+from rules.rewrite.support.rearrangement import NUMBER_LIMIT, gathered, numbered
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from linter.edit import GraphEditor
     from linter.graph import Value
-    from linter.pattern import Match, Refusal
+    from linter.rules.edit import GraphEditor
+    from linter.rules.match import Match, Refusal
 
     Numbers = npt.NDArray[np.int32]
 

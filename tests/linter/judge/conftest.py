@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from linter.graph import Value
-from linter.graphtext import parse
+from linter.io.graphtext import parse
 from linter.judge import Judge, JudgeOptions, make_judge
 from linter.judge.precision import DEFAULT_MODE
 from opdb.query import open_database

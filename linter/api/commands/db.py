@@ -1,0 +1,299 @@
+"""The databases themselves: which there are, what two of them say differently, are they sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from linter.api.commands.check import judge_model
+from linter.api.commands.matrix import judge_verdict, model_errors
+from linter.api.commands.ops import OpAnswer, describe_ops
+from linter.api.opened import open_model
+from linter.graph import Graph, Node, Value
+from linter.judge import Judge, Judgement, JudgeOptions, Stage, Status, make_judge
+from linter.results.finding import Verdict
+from opdb.layout import added, plain
+from opdb.lint import LintResult, lint, lint_local
+from opdb.load import DATA_DIR, open_records
+from opdb.local import local_databases, local_names
+from opdb.query import Database, open_database
+from opdb.record import Kernel
+from opdb.target import Target, load_registry, parse_target
+
+__all__ = [
+    "Change",
+    "DatabaseInfo",
+    "KernelChange",
+    "ModelChange",
+    "TargetDiff",
+    "check_databases",
+    "diff_targets",
+    "list_databases",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseInfo:
+    """One database.
+
+    Attributes:
+        complete: its lists may say that something is unsupported.
+        socs: ``--soc_version`` values that it has lists for.
+        ops: TensorFlow op names that its parser or table names.
+        provenance: where it comes from.
+    """
+
+    tool: str
+    version: str
+    complete: bool
+    socs: tuple[str, ...]
+    ops: int
+    provenance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was one thing and is another, of an op type."""
+
+    op: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class KernelChange:
+    """Dtypes that a listed op takes for one tensor on one side only."""
+
+    ge_op: str
+    tensor: str
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChange:
+    """What the step changes for one model.
+
+    Attributes:
+        before: verdict on the first target.
+        after: verdict on the second.
+        changes: status or placement of nodes, by op type, with the names of the nodes.
+    """
+
+    path: str
+    before: Verdict
+    after: Verdict
+    changes: tuple[tuple[Change, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetDiff:
+    """From one target to another.
+
+    Attributes:
+        before: the first target's database.
+        after: the second's.
+        added: TensorFlow ops that only the second target's parser or table takes.
+        removed: those that only the first one's takes.
+        changed: the best that can be said of a node of the type, where both take it.
+        renamed: GE types that TensorFlow ops become.
+        kernels_added: GE ops that only the second chip's list has.
+        kernels_removed: those that only the first one's has.
+        dtypes: differences of the dtypes that listed ops take.
+        model: what it means for a model, ``None`` without one.
+    """
+
+    before: Database
+    after: Database
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[Change, ...]
+    renamed: tuple[Change, ...]
+    kernels_added: tuple[str, ...]
+    kernels_removed: tuple[str, ...]
+    dtypes: tuple[KernelChange, ...]
+    model: ModelChange | None = field(default=None)
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs."""
+        return not (
+            self.added
+            or self.removed
+            or self.changed
+            or self.renamed
+            or self.kernels_added
+            or self.kernels_removed
+            or self.dtypes
+            or (self.model and self.model.changes)
+        )
+
+
+def list_databases() -> tuple[DatabaseInfo, ...]:
+    """Every database: those of the package in their order, then the imported ones."""
+    registry = load_registry()
+    found: list[DatabaseInfo] = []
+    for tool in registry.tools:
+        for release in registry.releases(tool):
+            if release.kind == "known":
+                continue
+            socs = [s.name for s in registry.socs(tool, release.version) if not s.family]
+            target = Target(tool, release.version, socs[0])
+            complete = release.kind == "full"
+            lay = plain if complete or tool != "atc" else added
+            own = Database(target, lay(registry, target, release.version))
+            kind, file = (
+                ("parser", own.layout.common[0]) if tool == "atc" else ("omg", own.layout.omg)
+            )
+            ops = len(open_records(DATA_DIR / file).names(kind))
+            found.append(
+                DatabaseInfo(tool, release.version, complete, tuple(socs), ops, _provenance(own))
+            )
+    for local in local_databases():
+        own = open_database(Target("atc", local.name, local.socs[0]))
+        found.append(
+            DatabaseInfo("atc", local.name, own.complete, local.socs, len(own.ops()), local.title)
+        )
+    return tuple(found)
+
+
+def check_databases() -> LintResult:
+    """The data lint, imported databases included."""
+    parts = [lint(), *(lint_local(name) for name in local_names())]
+    return LintResult(
+        sum(part.files for part in parts),
+        sum(part.records for part in parts),
+        tuple(fault for part in parts for fault in part.faults),
+    )
+
+
+def diff_targets(
+    first: str,
+    second: str,
+    *,
+    model: str | None = None,
+    input_shapes: Mapping[str, tuple[int, ...]] | None = None,
+    outputs: Sequence[Value] = (),
+) -> TargetDiff:
+    """What changes from one target to another.
+
+    Args:
+        first: ``TOOL@VERSION/SOC`` or ``SOC``.
+        second: the target that it becomes.
+        model: a model to say what it means for, ``None`` for none.
+        input_shapes: sizes of the model's inputs by node name.
+        outputs: what the model computes.
+
+    Raises:
+        UnknownNameError: an unknown target.
+        GraphError: the model cannot be read.
+    """
+    options = JudgeOptions(dict(input_shapes or {}), tuple(outputs))
+    before, after = (open_database(parse_target(text)) for text in (first, second))
+    ops = sorted({*before.ops(), *after.ops()})
+    answers = describe_ops(ops, targets=[str(before.target), str(after.target)]).answers
+    old, new = (
+        {answer.op: answer for answer in answers if answer.target == str(database.target)}
+        for database in (before, after)
+    )
+    taken_before = {op for op in ops if _taken(old[op].judgement)}
+    taken_after = {op for op in ops if _taken(new[op].judgement)}
+    both = sorted(taken_before & taken_after)
+    kernels_before, kernels_after = set(before.aicore_ops()), set(after.aicore_ops())
+    return TargetDiff(
+        before,
+        after,
+        added=tuple(sorted(taken_after - taken_before)),
+        removed=tuple(sorted(taken_before - taken_after)),
+        changed=tuple(_changes(both, old, new, _said)),
+        renamed=tuple(_changes(both, old, new, lambda answer: answer.judgement.ge_op or "")),
+        kernels_added=tuple(sorted(kernels_after - kernels_before)),
+        kernels_removed=tuple(sorted(kernels_before - kernels_after)),
+        dtypes=tuple(
+            change
+            for ge_op in sorted(kernels_before & kernels_after)
+            for change in _kernel_changes(before.aicore(ge_op), after.aicore(ge_op))
+        ),
+        model=None if model is None else _model_change(model, before, after, options),
+    )
+
+
+def _provenance(database: Database) -> str:
+    """The title of the list that is the release's own."""
+    ids = database.list_evidence
+    version = database.target.version
+    own = [id_ for id_ in ids if id_.partition("/")[0].endswith(f"-{version}")]
+    return database.source((own or list(ids))[0]).title
+
+
+def _taken(judgement: Judgement) -> bool:
+    """Whether the parser, or the table, takes the op at all."""
+    return judgement.stage is not Stage.PARSER or judgement.status is Status.SUPPORTED
+
+
+def _said(answer: OpAnswer) -> str:
+    judgement = answer.judgement
+    if judgement.status is Status.SUPPORTED:
+        return f"{judgement.status.value} ({judgement.placement.value})"
+    return judgement.status.value
+
+
+def _changes(
+    ops: Sequence[str],
+    old: Mapping[str, OpAnswer],
+    new: Mapping[str, OpAnswer],
+    say: Callable[[OpAnswer], str],
+) -> Iterator[Change]:
+    for op in ops:
+        before, after = say(old[op]), say(new[op])
+        if before != after:
+            yield Change(op, before, after)
+
+
+def _kernel_changes(old: Kernel | None, new: Kernel | None) -> list[KernelChange]:
+    """Dtypes of the tensors of the same name; a list on one side only is no difference."""
+    if old is None or new is None:
+        return []
+    found = []
+    before = {spec.name: spec.dtypes for spec in (*old.inputs, *old.outputs)}
+    for spec in (*new.inputs, *new.outputs):
+        listed = before.get(spec.name)
+        if listed is None or spec.dtypes is None:
+            continue
+        added, removed = set(spec.dtypes) - set(listed), set(listed) - set(spec.dtypes)
+        if added or removed:
+            change = KernelChange(
+                new.ge_op, spec.name, tuple(sorted(added)), tuple(sorted(removed))
+            )
+            if change not in found:
+                found.append(change)
+    return found
+
+
+def _model_change(
+    path: str, before: Database, after: Database, options: JudgeOptions
+) -> ModelChange:
+    with open_model(path, options.outputs) as opened:
+        errors = model_errors(opened, options)
+        old = judge_model(opened, before, options)
+        new = make_judge(opened.model, after, old.options, like=old)
+        nodes: dict[Change, list[str]] = {}
+        for graph in opened.model.graphs:
+            reachable = old.reachable(graph) | new.reachable(graph)
+            for node in graph:
+                if node.key in reachable and not node.virtual:
+                    change = Change(node.op, _state(old, graph, node), _state(new, graph, node))
+                    if change.before != change.after:
+                        nodes.setdefault(change, []).append(node.name)
+        order = sorted(nodes, key=lambda change: (change.op, change.before, change.after))
+        changes = tuple((change, tuple(nodes[change])) for change in order)
+        return ModelChange(path, judge_verdict(old, errors), judge_verdict(new, errors), changes)
+
+
+def _state(judge: Judge, graph: Graph, node: Node) -> str:
+    if node.key not in judge.reachable(graph):
+        return "not needed"
+    judgement = judge.node(graph, node)
+    if judgement.status is Status.SUPPORTED:
+        return f"{judgement.status.value} ({judgement.placement.value})"
+    return judgement.status.value

@@ -1,0 +1,160 @@
+"""``matrix``: one model on every release and chip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from linter.api.commands.check import judge_model
+from linter.api.opened import Opened, open_model
+from linter.graph import Value
+from linter.judge import Judge, JudgeOptions, Status, make_judge
+from linter.results.finding import Finding, Severity, Verdict
+from opdb.local import local_databases
+from opdb.query import open_database
+from opdb.target import Registry, Target, load_registry
+
+__all__ = ["Cell", "Matrix", "Place", "judge_verdict", "matrix", "model_errors", "places"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A release and an ops-info folder, with the chips that share it.
+
+    Attributes:
+        target: the release with the first chip.
+        family: short name of the chips.
+        socs: their ``--soc_version`` names.
+        partial: the release has no whole lists of its own.
+    """
+
+    target: Target
+    family: str
+    socs: tuple[str, ...]
+    partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One model at one place.
+
+    Attributes:
+        unsupported: op types of nodes that the target refuses, with their number.
+        unknown: op types that the facts do not settle.
+        nodes: reachable nodes.
+    """
+
+    place: Place
+    verdict: Verdict
+    unsupported: Mapping[str, int]
+    unknown: Mapping[str, int]
+    nodes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """All cells of a model.
+
+    Attributes:
+        path: as the user typed it.
+        errors: what is wrong with the model on every target.
+    """
+
+    path: str
+    cells: tuple[Cell, ...]
+    errors: tuple[Finding, ...]
+
+
+def matrix(
+    path: str,
+    *,
+    input_shapes: Mapping[str, tuple[int, ...]] | None = None,
+    outputs: Sequence[Value] = (),
+    cut_inputs: Sequence[Value] = (),
+) -> Matrix:
+    """Judge a model on every release with lists, of the package and imported, and every chip.
+
+    Raises:
+        GraphError: the model cannot be read.
+        UsageError: it has no such input or output.
+    """
+    with open_model(path, tuple(outputs), cut_inputs, input_shapes) as opened:
+        options = JudgeOptions(dict(input_shapes or {}), tuple(outputs))
+        errors = model_errors(opened, options)
+        cells: list[Cell] = []
+        judge: Judge | None = None
+        for place in places():
+            judge = _judge(opened, place, options, judge)
+            cells.append(_cell(judge, place, errors))
+    return Matrix(path, tuple(cells), errors)
+
+
+def places() -> tuple[Place, ...]:
+    """Every release that has lists, oldest first, tool by tool, and its ops-info folders."""
+    registry = load_registry()
+    found = [
+        place
+        for tool in registry.tools
+        for release in registry.releases(tool)
+        if release.kind != "known"
+        for place in _of_release(registry, tool, release.version, partial=release.kind != "full")
+    ]
+    for local in local_databases():
+        groups: dict[tuple[str, str], list[str]] = {}
+        for name, (folder, short) in local.chips.items():
+            groups.setdefault((folder, short), []).append(name)
+        for (_, short), names in groups.items():
+            found.append(Place(Target("atc", local.name, names[0]), short, tuple(names), False))
+    return tuple(found)
+
+
+def model_errors(opened: Opened, options: JudgeOptions) -> tuple[Finding, ...]:
+    """Errors that no target changes: what the rules say where every op is supported."""
+    from linter.judge.synthetic import synthetic_judge
+    from linter.rules.run_lint import run_lint
+    from rules.registry import lint_rules
+
+    judge = synthetic_judge(opened.model, JudgeOptions(options.input_shapes, opened.outputs))
+    findings = run_lint(lint_rules(), judge).findings
+    return tuple(finding for finding in findings if finding.severity is Severity.ERROR)
+
+
+def judge_verdict(judge: Judge, errors: Sequence[Finding]) -> Verdict:
+    """The verdict that ``check`` gives, without running the rules once more."""
+    summary = judge.summary()
+    if errors or summary.unsupported:
+        return Verdict.BLOCKED
+    return Verdict.UNCERTAIN if summary.unknown else Verdict.CONVERTIBLE
+
+
+def _of_release(registry: Registry, tool: str, version: str, *, partial: bool) -> list[Place]:
+    groups: dict[tuple[str, str], list[str]] = {}
+    for soc in registry.socs(tool, version):
+        if soc.family or soc.alias_of:
+            continue
+        key = (soc.folders[version] or soc.name, soc.short)
+        groups.setdefault(key, []).append(soc.name)
+    return [
+        Place(Target(tool, version, names[0]), short, tuple(names), partial)
+        for (_, short), names in groups.items()
+    ]
+
+
+def _judge(opened: Opened, place: Place, options: JudgeOptions, like: Judge | None) -> Judge:
+    database = open_database(place.target)
+    if like is None:
+        return judge_model(opened, database, options)
+    return make_judge(opened.model, database, like.options, like=like)
+
+
+def _cell(judge: Judge, place: Place, errors: Sequence[Finding]) -> Cell:
+    counts = judge.tally()
+    refused, open_ = (
+        {op: count for (op, found), count in sorted(counts.items()) if found is status}
+        for status in (Status.UNSUPPORTED, Status.UNKNOWN)
+    )
+    if errors or refused:
+        verdict = Verdict.BLOCKED
+    else:
+        verdict = Verdict.UNCERTAIN if open_ else Verdict.CONVERTIBLE
+    return Cell(place, verdict, refused, open_, sum(counts.values()))

@@ -1,0 +1,167 @@
+"""``verify``: two models on the same inputs, or what was kept of such a comparison."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from linter.api.opened import Opened, open_model, resolve_outputs, resolve_shapes
+from linter.graph import Value
+from linter.graph.queries import placeholders, reachable
+from linter.infer.inference import Inference
+from linter.io.writer import write
+from linter.process.tf.results import (
+    DEFAULT_SEEDS,
+    DEFAULT_TIMEOUT,
+    DEFAULT_TOLERANCE,
+    Tolerance,
+    VerifyResult,
+)
+from linter.results.errors import UsageError
+from linter.results.finding import InputInfo
+from linter.rewrite.cutting.manifest import Chain, check_parts, load_manifest
+from opdb.tf_ops import load_op_table
+
+__all__ = ["VerifyOptions", "rejudge", "verify"]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyOptions:
+    """How two graphs are compared.
+
+    Attributes:
+        seeds: one random feed each, at least two.
+        tolerance: what every output is held to that ``tolerances`` does not name.
+        tolerances: by ``node:index``.
+        feed: an ``.npz`` of inputs, run besides the random ones.
+        special: NaN and infinities as inputs too.
+        save: an ``.npz`` that keeps inputs and outputs, to judge them again.
+        timeout: seconds that the comparison may take.
+        memory_limit: bytes of memory that TensorFlow may use, ``None`` for no limit.
+    """
+
+    seeds: tuple[int, ...] = DEFAULT_SEEDS
+    tolerance: Tolerance = DEFAULT_TOLERANCE
+    tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
+    feed: str | None = None
+    special: bool = False
+    save: str | None = None
+    timeout: float = DEFAULT_TIMEOUT
+    memory_limit: int | None = None
+
+
+def verify(
+    a: str,
+    b: str,
+    *,
+    input_shapes: Mapping[str, tuple[int, ...]] | None = None,
+    outputs: Sequence[Value] = (),
+    cut_inputs: Sequence[Value] = (),
+    options: VerifyOptions | None = None,
+) -> VerifyResult:
+    """Run two models on the same inputs and compare; both are fed where they are cut.
+
+    ``b`` may be the manifest of a model in parts, which are then run one after the other.
+
+    Raises:
+        GraphError: a model cannot be read.
+        MissingExtraError: TensorFlow is not installed.
+        UsageError: an output or input that a model does not have, or a feed that does not fit.
+        VerifyError: TensorFlow cannot run one of them, or not within its limits.
+    """
+    from linter.process.tf import client
+
+    options = options or VerifyOptions()
+    client.require_tensorflow()
+    shapes = dict(input_shapes or {})
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="omlint-")))
+        chain = _chain(b, outputs) if b.endswith(".json") else None
+        models, paths = [], []
+        for number, path in enumerate((a, b) if chain is None else (a,)):
+            opened = stack.enter_context(open_model(path, outputs, cut_inputs, shapes))
+            resolve_shapes(opened.model.main, tuple(shapes), path)
+            resolve_outputs(opened.model.main, outputs, path)
+            models.append(opened)
+            paths.append(_binary(opened, folder / f"{number}.pb"))
+        if options.feed is not None:
+            _check_feed(options.feed, models[0], outputs)
+        digests = (models[0].sha256, _digest(b, models)) if options.save else ("", "")
+        names = tuple(str(value) for value in outputs) or (chain and _outputs(chain)) or None
+        worker = stack.enter_context(
+            client.TensorFlowWorker(timeout=options.timeout, memory_limit=options.memory_limit)
+        )
+        return client.verify(
+            paths[0],
+            b if chain is not None else paths[1],
+            outputs=names,
+            seeds=options.seeds,
+            tolerance=options.tolerance,
+            tolerances=options.tolerances,
+            feed=options.feed,
+            input_shapes=shapes,
+            keep=client.Keeping((a, b), options.save, digests),
+            special=options.special,
+            worker=worker,
+        )
+
+
+def rejudge(
+    path: str, *, tolerance: Tolerance | None = None, against: str | None = None
+) -> VerifyResult:
+    """Compare kept outputs again, with other tolerances or with outputs from elsewhere.
+
+    Raises:
+        UsageError: a file that is not there, damaged, or holds no output that is known.
+    """
+    from linter.process.tf import client
+
+    return client.rejudge(path, tolerance=tolerance, against=against)
+
+
+def _check_feed(path: str, opened: Opened, outputs: Sequence[Value]) -> None:
+    """Refuse a feed that does not fit before TensorFlow starts."""
+    from linter.process.tf.feedfile import check_feed, read_feed
+
+    main = opened.model.main
+    inference = Inference(main, load_op_table(), functions=opened.model.functions)
+    needed = reachable(main, outputs) if outputs else main.nodes.keys()
+    inputs = tuple(
+        InputInfo(node.name, inference.dtype(Value(node.key)), inference.shape(Value(node.key)))
+        for node in placeholders(main)
+        if node.key in needed
+    )
+    check_feed(path, read_feed(path), inputs, main.nodes)
+
+
+def _chain(path: str, outputs: Sequence[Value]) -> Chain:
+    """The parts that a manifest lists, which are those that it describes."""
+    chain = load_manifest(path)
+    check_parts(chain)
+    known = _outputs(chain)
+    for value in outputs:
+        if str(value) not in known:
+            raise UsageError(f"{path} has no output {value}; there are: {', '.join(known)}")
+    return chain
+
+
+def _outputs(chain: Chain) -> tuple[str, ...]:
+    return tuple(output.name for output in chain.outputs)
+
+
+def _digest(b: str, models: Sequence[Opened]) -> str:
+    """Of the second model, or of the manifest in its place."""
+    return models[1].sha256 if len(models) > 1 else sha256(Path(b).read_bytes()).hexdigest()
+
+
+def _binary(opened: Opened, path: Path) -> str:
+    """The model as a binary graph, which is what TensorFlow reads."""
+    source = opened.model.source
+    if source.format == "graphdef" and opened.cut is None:
+        return source.path
+    write(opened.model, str(path))
+    return str(path)

@@ -1,0 +1,14 @@
+"""Rewriting to a fixed point: passes, ranks of answers, the minimal plan, and why a rule fired."""
+
+from __future__ import annotations
+
+from linter.rewrite.engine.outcome import (
+    Checkpoint,
+    Refused,
+    RewriteOptions,
+    RewriteOutcome,
+    RewriteRecord,
+)
+from linter.rewrite.engine.run import rewrite
+
+__all__ = ["Checkpoint", "Refused", "RewriteOptions", "RewriteOutcome", "RewriteRecord", "rewrite"]

@@ -1,0 +1,96 @@
+"""``omlint fix --plan``: the steps in the order made, and what is left after each."""
+
+from __future__ import annotations
+
+import pytest
+from sample_graphs import write_graph
+
+from linter.cli.main import main
+from linter.report.plan import plan_lines, steps_of
+from linter.report.style import Style
+from linter.results.finding import Safety
+from linter.rewrite.engine import Checkpoint, RewriteRecord
+from rules.rule_set import BUILT_IN
+
+OMG = "omg@hilens-2021-09/Ascend310"
+MIXED = """
+x = Placeholder : float32[2,3]
+checked = CheckNumerics(x) {message="x"}
+half = Const : float32[] = 0.5
+a = AddV2(checked, half)
+b = AddV2(a, half)
+u = Unique(b)
+"""
+
+
+def made(rule, root, settled=(), brought=(), removed_ops=("Neg",)):
+    removed = tuple(f"{root}{number}" for number in range(len(removed_ops)))
+    return RewriteRecord(
+        rule, root, removed, (), Safety.EXACT, removed_ops, (), tuple(settled), tuple(brought)
+    )
+
+
+def test_the_plan_is_numbered_and_counts_down(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    write_graph(tmp_path / "mixed.pb", MIXED)
+    assert main(["fix", "mixed.pb", "--plan", "--target", OMG]) == 1
+    out = capsys.readouterr().out
+    assert "3 rewrites (planned)" in out
+    first = out.index("1. RWD008 check-numerics (exact)\n")
+    second = out.index("2. RWS010 add-v2 (exact) ×2\n")
+    assert first < second
+    lines = [line.split(None, 1)[1] for line in out.splitlines() if " left " in line]
+    assert lines == ["3 unsupported: AddV2 ×2, Unique", "1 unsupported: Unique"]
+    assert "removed  2 nodes: AddV2 ×2" in out
+    assert "added    2 nodes: Add ×2" in out
+    assert [path.name for path in tmp_path.iterdir()] == ["mixed.pb"]
+
+
+def test_a_long_plan_names_the_nodes(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    write_graph(tmp_path / "mixed.pb", MIXED)
+    main(["fix", "mixed.pb", "--plan", "--target", OMG, "-v"])
+    assert "removed  1 node: checked (CheckNumerics)" in capsys.readouterr().out
+
+
+def test_changes_in_a_row_are_one_step_and_a_moved_answer_is_a_line_of_its_own():
+    rewrites = (
+        made("RWS010", "a", settled=("AddV2",)),
+        made("RWS010", "b", settled=("AddV2",), brought=("Neg",)),
+        made("RWS005", "c", settled=("Neg",)),
+        made("RWS005", "d"),
+        made("RWS010", "e", settled=("AddV2",)),
+    )
+    points = (
+        Checkpoint(0, {"AddV2": 3, "Fill": 2}),
+        Checkpoint(3, {"AddV2": 1, "Fill": 2}),
+        Checkpoint(4, {"AddV2": 1, "Fill": 2}),
+        Checkpoint(5, {"Fill": 1, "Range": 1}),
+    )
+    steps = steps_of(rewrites, points)
+    assert [tuple(r.root for r in step.records) for step in steps] == [
+        ("a", "b"),
+        ("c", "d"),
+        ("e",),
+        (),
+    ]
+    assert [dict(step.left) for step in steps] == [
+        {"AddV2": 1, "Fill": 2, "Neg": 1},
+        {"AddV2": 1, "Fill": 2},
+        {"Fill": 2},
+        {"Fill": 1, "Range": 1},
+    ]
+    assert steps[-1].moved == {"Fill": -1, "Range": 1}
+    text = "\n".join(plan_lines(steps, BUILT_IN, Style()))
+    assert "  3. RWS010 add-v2 (exact)\n" in text
+    assert "asked again: Fill -1, Range +1\n      left     2 unsupported: Fill, Range" in text
+
+
+@pytest.mark.parametrize(("verbose", "shown"), [(False, 4), (True, 9)])
+def test_many_roots_are_cut_short(verbose, shown):
+    rewrites = tuple(made("RWS010", f"node_{number}", ("AddV2",)) for number in range(9))
+    steps = steps_of(rewrites, (Checkpoint(0, {"AddV2": 9}), Checkpoint(9, {})))
+    text = "\n".join(plan_lines(steps, BUILT_IN, Style(verbose=verbose, width=400)))
+    at = next(line for line in text.splitlines() if " at " in line)
+    assert at.count("node_") == shown
+    assert text.endswith("left     nothing unsupported")
