@@ -11,10 +11,10 @@ from linter.graph import FuncRef, Graph, Model, Node, Value
 from linter.graph.queries import default_outputs
 from linter.infer.inference import Dims, Inference
 from linter.judge.calls import CallSite, arguments_of, call_sites
-from linter.judge.judgement import Judgement, Status
 from linter.judge.precision import DEFAULT_MODE
 from linter.judge.scope import Scope, scope_of
 from linter.results.finding import Summary
+from linter.results.judgement import Judgement, Status
 from opdb.query import Database
 from opdb.tf_ops import OpTable, load_op_table
 

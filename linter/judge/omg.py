@@ -11,8 +11,8 @@ from linter.graph import Graph, Node
 from linter.infer.inference import Inference
 from linter.judge.base import Judge
 from linter.judge.formula.quantities import Quantities
-from linter.judge.judgement import Judgement, Placement, Stage, Status
 from linter.results.finding import Certainty
+from linter.results.judgement import Judgement, Placement, Stage, Status
 from opdb.formula import evaluate
 from opdb.record import OmgConstraint, OmgRecord
 

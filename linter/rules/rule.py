@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from linter.judge.judgement import Placement, Status
 from linter.results.finding import Certainty, Finding, Fix, Safety, Severity
+from linter.results.judgement import Placement, Status
 from linter.rules.examples import Clean, Example, Flagged, Rewritten, Untouched
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from linter.graph import Graph, Model, Node, Value
     from linter.infer.inference import Inference
     from linter.judge import Judge, JudgeOptions
-    from linter.judge.judgement import Judgement
+    from linter.results.judgement import Judgement
     from linter.rules.edit import GraphEditor
     from linter.rules.match import BoundValue, Match, Pattern, Refusal
 

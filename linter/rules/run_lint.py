@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linter.judge.judgement import Status
 from linter.results.errors import RuleCrashError
+from linter.results.judgement import Status
 from linter.rules.rule import LintContext, LintRule, RuleStatus
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from linter.config.userrules.conditions import Condition, objection
 from linter.graph import Graph, Node, Value
-from linter.judge.judgement import Status
 from linter.results.finding import Finding
+from linter.results.judgement import Status
 from linter.rules import DeletionRule, LintContext, LintRule, RewriteRule, Sweep
 from linter.rules.match import BoundValue, Match, MatchContext, Pattern, Refusal, find
 

@@ -17,9 +17,9 @@ from linter.config.userrules.declared import (
 )
 from linter.config.userrules.matching import names_of, read_match
 from linter.io.graphtext import parse
-from linter.judge.judgement import Status
 from linter.results.errors import GraphError
 from linter.results.finding import Safety, Severity
+from linter.results.judgement import Status
 from linter.rules import LintRule, RewriteRule
 from linter.rules.examples import Clean, Example, Flagged, Rewritten, Untouched
 

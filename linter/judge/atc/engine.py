@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from linter.judge.atc.dtypes import Check, Outcome, check_aicore, check_cpu
 from linter.judge.atc.ge import GeNode
-from linter.judge.judgement import Judgement, Placement, Stage, Status
 from linter.judge.precision import DEFAULT_MODE
 from linter.results.finding import Certainty
+from linter.results.judgement import Judgement, Placement, Stage, Status
 from opdb.query import Database
 from opdb.record import Engine, Kernel, ParserRecord
 

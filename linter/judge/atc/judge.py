@@ -18,9 +18,9 @@ from linter.judge.atc.folding import Folding
 from linter.judge.atc.fusion import Fusion, fused_nodes, fused_on_demand, optional_passes
 from linter.judge.atc.ge import GeNode, ge_node
 from linter.judge.base import Judge, JudgeOptions
-from linter.judge.judgement import Judgement, Placement, Stage, Status
 from linter.judge.scope import scope_of
 from linter.results.finding import Certainty
+from linter.results.judgement import Judgement, Placement, Stage, Status
 from opdb.query import Database
 from opdb.record import OpDef, ParserRecord
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from linter.judge.base import called_by
-from linter.judge.judgement import Judgement, Status
+from linter.results.judgement import Judgement, Status
 
 if TYPE_CHECKING:
     from linter.graph import Graph, Node

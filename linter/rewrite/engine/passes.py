@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from linter.judge.judgement import Status
 from linter.results.errors import RuleCrashError
+from linter.results.judgement import Status
 from linter.rewrite.engine.bodies import place_of
 from linter.rewrite.engine.outcome import Checkpoint, RewriteOptions, RewriteRecord
 from linter.rules import RewriteRule, RuleStatus
@@ -19,7 +19,7 @@ from linter.rules.match import MatchContext
 if TYPE_CHECKING:
     from linter.graph import Node
     from linter.judge import Judge
-    from linter.judge.judgement import Judgement
+    from linter.results.judgement import Judgement
 
 __all__ = ["Log", "Pass", "selected"]
 

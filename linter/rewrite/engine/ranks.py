@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from linter.judge.judgement import Judgement, Stage, Status
+from linter.results.judgement import Judgement, Stage, Status
 
 if TYPE_CHECKING:
     from linter.graph import Node

@@ -18,8 +18,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linter.graph import Graph, Model
-from linter.judge.judgement import Status
 from linter.results.finding import Safety
+from linter.results.judgement import Status
 from linter.rewrite.engine.bodies import (
     Snapshot,
     copied,
@@ -41,7 +41,7 @@ from linter.rules.match import Match, MatchContext, Refusal, find
 if TYPE_CHECKING:
     from linter.graph import Node
     from linter.judge import Judge
-    from linter.judge.judgement import Judgement
+    from linter.results.judgement import Judgement
 
 __all__ = ["Probe", "rewrite"]
 

@@ -12,8 +12,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from linter.judge.judgement import Judgement, Status
 from linter.results.finding import Safety
+from linter.results.judgement import Judgement, Status
 from linter.rewrite.engine.bodies import place_of
 from linter.rewrite.engine.run import Probe
 from linter.rules import RewriteRule, RuleStatus

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from linter.graph import Node
-from linter.judge.judgement import Status
 from linter.results.finding import Certainty, Finding, Severity
+from linter.results.judgement import Status
 from linter.rules import LintContext, LintRule
 from linter.rules.examples import Clean, Flagged
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linter.graph import Node
-from linter.judge.judgement import Stage, Status
 from linter.results.finding import Certainty, Finding, Severity
+from linter.results.judgement import Stage, Status
 from linter.rules import LintContext, LintRule
 from linter.rules.examples import Clean, Flagged
 

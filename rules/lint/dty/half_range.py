@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from linter.graph import Graph, Node, Value
-from linter.judge.judgement import Judgement, Placement
 from linter.results.finding import Certainty, Finding, Severity
+from linter.results.judgement import Judgement, Placement
 from linter.rules import LintContext, LintRule
 from linter.rules.examples import Clean, Flagged
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linter.graph import Graph, Node
-from linter.judge.judgement import Placement
 from linter.results.finding import Finding, Severity
+from linter.results.judgement import Placement
 from linter.rules import LintContext, LintRule
 from linter.rules.examples import Clean, Flagged
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from linter.graph.branches import guarded_keys
-from linter.judge.judgement import Status
 from linter.results.finding import Safety
+from linter.results.judgement import Status
 from linter.rules import DeletionRule, Sweep
 from linter.rules.examples import Rewritten, Untouched
 

@@ -11,8 +11,8 @@ from linter.io.graphtext import dump, parse
 from linter.io.reader import from_bytes
 from linter.io.writer import serialize
 from linter.judge import JudgeOptions, Status
-from linter.judge.judgement import Stage
 from linter.judge.synthetic import synthetic_judge
+from linter.results.judgement import Stage
 from linter.rewrite.cutting.choose import Side
 from linter.rewrite.cutting.plan import Divider, refused_nodes, unknown_nodes
 

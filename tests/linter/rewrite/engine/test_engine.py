@@ -11,9 +11,9 @@ import pytest
 from linter.graph import Node, Value
 from linter.io import graphtext
 from linter.judge.base import JudgeOptions
-from linter.judge.judgement import Stage, Status
 from linter.judge.synthetic import synthetic_judge
 from linter.results.finding import Finding, Safety, Severity
+from linter.results.judgement import Stage, Status
 from linter.rewrite.engine import RewriteOptions, RewriteOutcome, rewrite
 from linter.rules import DeletionRule, LintContext, LintRule, RewriteRule
 from linter.rules.edit import GraphEditor

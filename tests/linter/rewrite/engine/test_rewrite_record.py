@@ -11,8 +11,8 @@ import pytest
 from linter.graph import Model, Value
 from linter.io import graphtext
 from linter.judge.base import Judge, JudgeOptions
-from linter.judge.judgement import Status
 from linter.judge.synthetic import synthetic_judge
+from linter.results.judgement import Status
 from linter.rewrite.engine import RewriteOptions, RewriteOutcome, rewrite
 from linter.rules.examples import Rewritten
 from rules.registry import rewrite_rules

@@ -1,4 +1,4 @@
-"""The answer of the judge about one node."""
+"""The answer of a judge about one node: what the target does with it, where, and who decided."""
 
 from __future__ import annotations
 
