@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from linter.api.commands.cut import CutOutcome, cut
     from linter.api.commands.diff import diff
     from linter.api.commands.fix import FixOptions, FixOutcome, ProofOptions, fix
-    from linter.api.commands.inspect import ModelFacts, freeze, inspect
+    from linter.api.commands.inspect import freeze, inspect
     from linter.api.commands.verify import VerifyOptions, rejudge, verify
     from linter.api.commands.why import why
     from linter.config.userrules import load_rules
+    from linter.results.inspect import ModelFacts
 
 __all__ = [
     "ConvertOptions",
@@ -48,7 +49,7 @@ _HOMES = {
     "CutOutcome": "linter.api.commands.cut",
     "FixOptions": "linter.api.commands.fix",
     "FixOutcome": "linter.api.commands.fix",
-    "ModelFacts": "linter.api.commands.inspect",
+    "ModelFacts": "linter.results.inspect",
     "ProofOptions": "linter.api.commands.fix",
     "VerifyOptions": "linter.api.commands.verify",
     "convert": "linter.api.commands.convert",

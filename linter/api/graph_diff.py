@@ -17,7 +17,7 @@ from linter.infer.inference import Inference
 from linter.io.graphtext.literals import format_dims, format_elements, format_value
 from linter.io.tensor.compare import same_attr, tensor_digest
 from linter.io.tensor.values import StoredTensor
-from linter.results.finding import InputInfo
+from linter.results.report import InputInfo
 from opdb.tf_ops import load_op_table
 
 __all__ = [

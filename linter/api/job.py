@@ -19,15 +19,10 @@ from linter.graph import Model, Value
 from linter.judge import Judge, JudgeOptions, make_judge
 from linter.judge.precision import DEFAULT_MODE
 from linter.results.errors import LinterError
-from linter.results.finding import InputError, ModelReport, Report, Severity
-from linter.rewrite.engine import (
-    Checkpoint,
-    Refused,
-    RewriteOptions,
-    RewriteOutcome,
-    RewriteRecord,
-    rewrite,
-)
+from linter.results.finding import Severity
+from linter.results.report import InputError, ModelReport, Report
+from linter.results.rewrite import Checkpoint, Refused, RewriteRecord
+from linter.rewrite.engine import RewriteOptions, RewriteOutcome, rewrite
 from linter.rewrite.engine.minimal import rewrite_minimal
 from linter.rules.evaluation import Evaluator
 from rules.rule_set import BUILT_IN, RuleSet

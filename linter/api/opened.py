@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from linter.graph import Graph, Model, Value
 from linter.io.reader import load, source_sha256
-from linter.process.tf.results import SignatureInfo
 from linter.results.errors import GraphError, UsageError
+from linter.results.inspect import SignatureInfo
 from opdb.target import near_matches
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from linter.graph import Graph, Model
 from linter.judge import Judge, Status, make_judge
 from linter.results.finding import Finding, Fix, Safety, Severity
-from linter.rewrite.engine import Refused, RewriteOptions, RewriteOutcome, rewrite
+from linter.results.rewrite import Refused
+from linter.rewrite.engine import RewriteOptions, RewriteOutcome, rewrite
 from linter.rewrite.engine.bodies import place_of
 from linter.rewrite.unroll.frames import Frame, find_frame
 from linter.rewrite.unroll.limits import UNTRIED

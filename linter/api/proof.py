@@ -14,23 +14,21 @@ from linter.api.opened import Opened
 from linter.graph import Model, Value
 from linter.io.writer import write
 from linter.judge import Judge
-from linter.process.tf.client import (
+from linter.process.tf.client import Keeping, TensorFlowWorker, require_tensorflow, verify
+from linter.process.tf.evaluator import WorkerEvaluator
+from linter.results.errors import MissingExtraError, VerifyError, WorkerError
+from linter.results.finding import Safety
+from linter.results.rewrite import Refused, RewriteRecord
+from linter.results.verify import (
     DEFAULT_SEEDS,
     DEFAULT_TIMEOUT,
     DEFAULT_TOLERANCE,
     EXACT,
-    Keeping,
-    TensorFlowWorker,
     Tolerance,
     VerifyResult,
     VerifyStatus,
-    require_tensorflow,
-    verify,
 )
-from linter.process.tf.evaluator import WorkerEvaluator
-from linter.results.errors import MissingExtraError, VerifyError, WorkerError
-from linter.results.finding import Safety
-from linter.rewrite.engine import Refused, RewriteOutcome, RewriteRecord
+from linter.rewrite.engine import RewriteOutcome
 from linter.rules.evaluation import Evaluator
 from rules.rule_set import RuleSet
 

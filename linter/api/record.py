@@ -11,7 +11,7 @@ from linter.results.errors import UsageError
 
 if TYPE_CHECKING:
     from linter.api.job import FixOutcome
-    from linter.results.finding import Summary
+    from linter.results.report import Summary
 
 __all__ = ["record_value", "write_record"]
 

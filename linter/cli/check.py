@@ -20,7 +20,8 @@ from linter.cli.parsing import (
 from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import complain_about, guard_outputs, stdout_style, write_file, write_stdout
 from linter.report.style import Style
-from linter.results.finding import Report, Severity, merged
+from linter.results.finding import Severity
+from linter.results.report import Report, merged
 
 if TYPE_CHECKING:
     from rules.rule_set import RuleSet

@@ -12,9 +12,9 @@ import click
 
 from linter.cli.config_option import config_in_use
 from linter.judge.precision import DEFAULT_MODE, MODES
-from linter.process.tf.results import DEFAULT_SEEDS, DEFAULT_TIMEOUT
 from linter.report.messages import LANGUAGES
 from linter.results.errors import UsageError
+from linter.results.verify import DEFAULT_SEEDS, DEFAULT_TIMEOUT
 
 __all__ = [
     "comparison_of",

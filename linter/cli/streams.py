@@ -11,7 +11,7 @@ from typing import TextIO
 
 from linter.report.style import Style, clean
 from linter.results.errors import LinterError, UsageError
-from linter.results.finding import InputError
+from linter.results.report import InputError
 
 __all__ = [
     "close_quietly",

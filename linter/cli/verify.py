@@ -10,8 +10,8 @@ import click
 from linter.cli import options
 from linter.cli.parsing import parse_input_shapes, parse_outputs
 from linter.cli.streams import guard_outputs, stdout_style, write_stdout
-from linter.process.tf.results import DEFAULT_TOLERANCE, Tolerance, VerifyResult
 from linter.results.errors import UsageError, VerifyError
+from linter.results.verify import DEFAULT_TOLERANCE, Tolerance, VerifyResult
 
 __all__ = ["command"]
 

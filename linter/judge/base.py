@@ -13,8 +13,8 @@ from linter.infer.inference import Dims, Inference
 from linter.judge.calls import CallSite, arguments_of, call_sites
 from linter.judge.precision import DEFAULT_MODE
 from linter.judge.scope import Scope, scope_of
-from linter.results.finding import Summary
 from linter.results.judgement import Judgement, Status
+from linter.results.report import Summary
 from opdb.query import Database
 from opdb.tf_ops import OpTable, load_op_table
 

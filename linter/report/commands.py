@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Container, Iterable
 
 from linter.report.style import clean
-from linter.results.finding import InputInfo, ModelReport, TargetReport
+from linter.results.report import InputInfo, ModelReport, TargetReport
 
 __all__ = ["convert_command", "explain_command", "fix_command", "missing_sizes", "why_command"]
 

@@ -14,13 +14,14 @@ from linter.report.layout import NESTED, field, label_line, paragraph
 from linter.report.style import Style, clean, percent, plural
 from linter.report.text import render_findings, shape_text
 from linter.report.verify import compared
-from linter.results.finding import InputInfo, Severity
+from linter.results.finding import Severity
+from linter.results.report import InputInfo
 from linter.rewrite.cutting.choose import Side
 from linter.rewrite.cutting.manifest import MODEL, PARTS
 
 if TYPE_CHECKING:
     from linter.api.commands.cut import CutOutcome
-    from linter.process.tf.results import Tolerance
+    from linter.results.verify import Tolerance
     from linter.rewrite.cutting.parts import Part, PartInput
     from linter.rewrite.cutting.plan import Division
 

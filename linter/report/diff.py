@@ -14,7 +14,7 @@ from linter.report.text import shape_text
 if TYPE_CHECKING:
     from linter.api.graph_diff import BodyDiff, FieldChange, GraphDiff, NodeChange
     from linter.graph import Graph, Model, Node
-    from linter.results.finding import InputInfo
+    from linter.results.report import InputInfo
 
 __all__ = ["as_json_text", "render", "unified"]
 

@@ -18,8 +18,9 @@ from linter.results.finding import Severity
 
 if TYPE_CHECKING:
     from linter.api.commands.fix import FixOutcome
-    from linter.results.finding import Finding, TargetReport
-    from linter.rewrite.engine import RewriteRecord
+    from linter.results.finding import Finding
+    from linter.results.report import TargetReport
+    from linter.results.rewrite import RewriteRecord
 
 __all__ = ["diff", "plan", "render", "rewriting"]
 

@@ -9,11 +9,10 @@ from linter.report.json import SCHEMA_VERSION, as_json, input_value
 from linter.report.layout import columns, field
 from linter.report.style import Style, clean, plural, size_text
 from linter.report.text import shape_text
-from linter.results.finding import InputInfo
+from linter.results.report import InputInfo
 
 if TYPE_CHECKING:
-    from linter.api.commands.inspect import ModelFacts
-    from linter.process.tf.results import FreezeResult, SignatureInfo, TensorInfo
+    from linter.results.inspect import FreezeResult, ModelFacts, SignatureInfo, TensorInfo
 
 __all__ = ["as_json_text", "frozen", "render"]
 

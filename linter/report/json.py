@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from linter import __version__
-from linter.results.finding import (
-    Finding,
+from linter.results.finding import Finding
+from linter.results.report import (
     InputError,
     InputInfo,
     ModelReport,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from linter.report.json import as_json
 from linter.report.layout import field, paragraph
 from linter.report.style import Style, clean, plural
-from linter.results.finding import Verdict
+from linter.results.report import Verdict
 
 if TYPE_CHECKING:
     from linter.api.commands.matrix import Cell, Matrix

@@ -17,7 +17,7 @@ from linter.report.layout import NESTED, field
 from linter.report.style import Style, clean, plural
 
 if TYPE_CHECKING:
-    from linter.rewrite.engine import Checkpoint, RewriteRecord
+    from linter.results.rewrite import Checkpoint, RewriteRecord
     from rules.rule_set import RuleSet
 
 __all__ = ["Step", "plan_lines", "steps_of"]

@@ -11,7 +11,7 @@ from linter.report.layout import columns, field, paragraph
 from linter.report.style import Style, clean, plural
 
 if TYPE_CHECKING:
-    from linter.process.tf.results import FedInput, OutputDiff, VerifyResult
+    from linter.results.verify import FedInput, OutputDiff, VerifyResult
 
 __all__ = ["as_json_text", "compared", "remarks", "render"]
 

@@ -14,15 +14,13 @@ from linter.judge.atc.fusion import warn_of_passes
 from linter.judge.precision import DEFAULT_MODE
 from linter.report.style import plural
 from linter.results.errors import GraphError, LinterError, UsageError
-from linter.results.finding import (
-    Certainty,
-    Finding,
+from linter.results.finding import Certainty, Finding, Severity
+from linter.results.report import (
     InputError,
     InputInfo,
     ModelReport,
     OpReport,
     Report,
-    Severity,
     SourceInfo,
     TargetReport,
     Verdict,

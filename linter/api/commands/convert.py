@@ -23,7 +23,7 @@ from linter.process.compiler.library import write_function_library
 from linter.process.compiler.run import RunResult, run_compiler
 from linter.report.commands import missing_sizes
 from linter.results.errors import CompilerError, UsageError
-from linter.results.finding import InputInfo
+from linter.results.report import InputInfo
 from opdb.target import Target, load_registry
 
 __all__ = ["ConvertOptions", "ConvertOutcome", "convert"]

@@ -28,7 +28,7 @@ from linter.io.writer import write
 from linter.judge import Judge, make_judge
 from linter.judge.atc.fusion import warn_of_passes
 from linter.results.errors import LinterError, MissingExtraError
-from linter.results.finding import TargetReport, Verdict
+from linter.results.report import TargetReport, Verdict
 from linter.rewrite.cutting.parts import Part
 from linter.rewrite.cutting.plan import Divider, Division, refused_nodes, unknown_nodes
 from linter.rewrite.cutting.publish import Draft, draft_folder

@@ -11,7 +11,7 @@ from linter.api.commands.ops import OpAnswer, describe_ops
 from linter.api.opened import open_model
 from linter.graph import Graph, Node, Value
 from linter.judge import Judge, Judgement, JudgeOptions, Stage, Status, make_judge
-from linter.results.finding import Verdict
+from linter.results.report import Verdict
 from opdb.layout import added, plain
 from opdb.lint import LintResult, lint, lint_local
 from opdb.load import DATA_DIR, open_records

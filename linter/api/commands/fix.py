@@ -20,7 +20,8 @@ from linter.io.writer import write
 from linter.judge import JudgeOptions
 from linter.judge.atc.fusion import warn_of_passes
 from linter.results.errors import MissingExtraError, UsageError
-from linter.rewrite.engine import Refused, RewriteOutcome, RewriteRecord
+from linter.results.rewrite import Refused, RewriteRecord
+from linter.rewrite.engine import RewriteOutcome
 
 __all__ = [
     "FixOptions",

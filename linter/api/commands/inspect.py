@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from linter.api.opened import Opened, open_model
@@ -12,12 +11,12 @@ from linter.graph import Graph, Value
 from linter.graph.queries import default_outputs, placeholders
 from linter.infer.inference import Inference
 from linter.io.sniff import Kind, refusal, sniff
-from linter.process.tf.client import FreezeResult, SignatureInfo
 from linter.results.errors import GraphError
-from linter.results.finding import InputInfo
+from linter.results.inspect import FreezeResult, ModelFacts
+from linter.results.report import InputInfo
 from opdb.tf_ops import load_op_table
 
-__all__ = ["ModelFacts", "freeze", "inspect"]
+__all__ = ["freeze", "inspect"]
 
 _FREEZABLE = frozenset(
     {
@@ -37,36 +36,6 @@ _FROZEN = dict.fromkeys(
     (Kind.GRAPHDEF, Kind.GRAPHDEF_TEXT, Kind.GRAPHDEF_GZIP),
     "a GraphDef by itself: it is frozen already, or its variables are not with it",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFacts:
-    """What a model is, on no target in particular.
-
-    Attributes:
-        path: as the user typed it.
-        outputs_guessed: nobody named the outputs; they are the graph's leaves.
-        op_types: nodes by op type, function bodies included.
-        functions: names of the function library.
-        constants: bytes in constants.
-        producer: version of TensorFlow's graph format that wrote the file; 0 when absent.
-        signatures: of a SavedModel.
-    """
-
-    path: str
-    format: str
-    sha256: str
-    nbytes: int
-    nodes: int
-    inputs: tuple[InputInfo, ...]
-    outputs: tuple[str, ...]
-    outputs_guessed: bool
-    op_types: dict[str, int]
-    functions: tuple[str, ...]
-    constants: int
-    producer: int
-    min_consumer: int
-    signatures: tuple[SignatureInfo, ...] = ()
 
 
 def inspect(

@@ -9,7 +9,8 @@ from linter.api.commands.check import judge_model
 from linter.api.opened import Opened, open_model
 from linter.graph import Value
 from linter.judge import Judge, JudgeOptions, Status, make_judge
-from linter.results.finding import Finding, Severity, Verdict
+from linter.results.finding import Finding, Severity
+from linter.results.report import Verdict
 from opdb.local import local_databases
 from opdb.query import open_database
 from opdb.target import Registry, Target, load_registry

@@ -10,7 +10,8 @@ from linter.api.commands.check import Databases, evidence_titles
 from linter.graph import DType, Graph, Model, Node, Source, Value
 from linter.judge import Judge, Judgement, JudgeOptions, Placement, Stage, Status, make_judge
 from linter.results.errors import UsageError
-from linter.results.finding import Certainty, SourceInfo
+from linter.results.finding import Certainty
+from linter.results.report import SourceInfo
 from linter.rules import RewriteRule
 from opdb.query import Database, open_database
 from opdb.record import AttrDef, OmgRecord, OpDef

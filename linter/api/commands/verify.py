@@ -14,15 +14,15 @@ from linter.graph import Value
 from linter.graph.queries import placeholders, reachable
 from linter.infer.inference import Inference
 from linter.io.writer import write
-from linter.process.tf.results import (
+from linter.results.errors import UsageError
+from linter.results.report import InputInfo
+from linter.results.verify import (
     DEFAULT_SEEDS,
     DEFAULT_TIMEOUT,
     DEFAULT_TOLERANCE,
     Tolerance,
     VerifyResult,
 )
-from linter.results.errors import UsageError
-from linter.results.finding import InputInfo
 from linter.rewrite.cutting.manifest import Chain, check_parts, load_manifest
 from opdb.tf_ops import load_op_table
 

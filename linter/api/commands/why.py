@@ -12,7 +12,8 @@ from linter.api.proof import evaluator_for, unverified
 from linter.judge import JudgeOptions
 from linter.judge.atc.fusion import warn_of_passes
 from linter.results.errors import UsageError
-from linter.results.finding import Finding, ModelReport
+from linter.results.finding import Finding
+from linter.results.report import ModelReport
 from linter.rewrite.engine import RewriteOutcome
 from linter.rewrite.engine.why import Story, story_of
 from opdb.target import near_matches

@@ -12,19 +12,11 @@ from linter.graph import Graph, Model, Node
 from linter.graph.queries import default_outputs
 from linter.io.graphtext.parser import PRODUCER
 from linter.io.writer import write
-from linter.process.tf.client import (
-    DEFAULT_TIMEOUT,
-    EXACT,
-    TensorFlowWorker,
-    Tolerance,
-    VerifyResult,
-    VerifyStatus,
-    require_tensorflow,
-    verify,
-)
+from linter.process.tf.client import TensorFlowWorker, require_tensorflow, verify
 from linter.process.tf.evaluator import WorkerEvaluator
 from linter.results.errors import LinterError, MissingExtraError, VerifyError
 from linter.results.finding import Safety
+from linter.results.verify import DEFAULT_TIMEOUT, EXACT, Tolerance, VerifyResult, VerifyStatus
 from linter.rewrite.example_runner import example_model, failure, rewritten_model
 from linter.rules import LintRule, RewriteRule
 from linter.rules.examples import Example, Rewritten

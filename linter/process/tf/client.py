@@ -10,35 +10,19 @@ from typing import Any
 
 from linter.process.tf import protocol
 from linter.process.tf.process import TensorFlowWorker, require_tensorflow
-from linter.process.tf.results import (
+from linter.results.errors import GraphError, LinterError, WorkerError
+from linter.results.inspect import FreezeResult, SignatureInfo
+from linter.results.verify import (
     DEFAULT_SEEDS,
     DEFAULT_TIMEOUT,
     DEFAULT_TOLERANCE,
-    EXACT,
-    FreezeResult,
-    OutputDiff,
-    SignatureInfo,
-    TensorInfo,
     Tolerance,
     VerifyResult,
-    VerifyStatus,
 )
-from linter.results.errors import GraphError, LinterError, WorkerError
 
 __all__ = [
-    "DEFAULT_SEEDS",
-    "DEFAULT_TIMEOUT",
-    "DEFAULT_TOLERANCE",
-    "EXACT",
-    "FreezeResult",
     "Keeping",
-    "OutputDiff",
-    "SignatureInfo",
     "TensorFlowWorker",
-    "TensorInfo",
-    "Tolerance",
-    "VerifyResult",
-    "VerifyStatus",
     "freeze",
     "rejudge",
     "require_tensorflow",

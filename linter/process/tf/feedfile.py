@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from linter.results.finding import InputInfo
+    from linter.results.report import InputInfo
 
     Array = npt.NDArray[Any]
 

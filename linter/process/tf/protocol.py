@@ -11,17 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, is_dataclass
 from typing import Any
 
-from linter.process.tf.results import (
-    FedInput,
-    FreezeResult,
-    OutputDiff,
-    SignatureInfo,
-    TensorInfo,
-    Tolerance,
-    VerifyResult,
-    VerifyStatus,
-    Worst,
-)
 from linter.results.errors import (
     GraphError,
     LinterError,
@@ -29,7 +18,9 @@ from linter.results.errors import (
     UsageError,
     VerifyError,
 )
-from linter.results.finding import InputInfo
+from linter.results.inspect import FreezeResult, SignatureInfo, TensorInfo
+from linter.results.report import InputInfo
+from linter.results.verify import FedInput, OutputDiff, Tolerance, VerifyResult, VerifyStatus, Worst
 
 __all__ = [
     "EvaluateRequest",

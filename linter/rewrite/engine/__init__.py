@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from linter.rewrite.engine.outcome import (
-    Checkpoint,
-    Refused,
-    RewriteOptions,
-    RewriteOutcome,
-    RewriteRecord,
-)
+from linter.rewrite.engine.outcome import RewriteOptions, RewriteOutcome
 from linter.rewrite.engine.run import rewrite
 
-__all__ = ["Checkpoint", "Refused", "RewriteOptions", "RewriteOutcome", "RewriteRecord", "rewrite"]
+__all__ = ["RewriteOptions", "RewriteOutcome", "rewrite"]

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.rewrite.engine.outcome import RewriteOptions, RewriteOutcome, RewriteRecord
+from linter.results.rewrite import RewriteRecord
+from linter.rewrite.engine.outcome import RewriteOptions, RewriteOutcome
 from linter.rewrite.engine.run import rewrite
 
 if TYPE_CHECKING:

@@ -1,28 +1,20 @@
-"""What rewriting is told and what it answers: options, records, refusals."""
+"""What rewriting is told and what it answers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linter.results.finding import Safety
+from linter.results.rewrite import Checkpoint, Refused, RewriteRecord
 
 if TYPE_CHECKING:
     from linter.graph import Model
     from linter.judge import Judge
     from linter.results.errors import RuleCrashError
-    from linter.results.finding import Summary
+    from linter.results.report import Summary
     from linter.rules.evaluation import Evaluator
 
-__all__ = [
-    "STEP_LIMIT",
-    "Checkpoint",
-    "Refused",
-    "RewriteOptions",
-    "RewriteOutcome",
-    "RewriteRecord",
-]
+__all__ = ["STEP_LIMIT", "RewriteOptions", "RewriteOutcome"]
 
 STEP_LIMIT = 100_000
 """Most changes in one run."""
@@ -57,56 +49,6 @@ class RewriteOptions:
         """Whether the rule of this id may run."""
         wanted = not self.select or rule.startswith(self.select)
         return wanted and not (self.ignore and rule.startswith(self.ignore))
-
-
-@dataclass(frozen=True, slots=True)
-class RewriteRecord:
-    """One change that was made; names are those at that moment.
-
-    Attributes:
-        rule: id of the rule.
-        root: the node that was replaced or that gave the reason.
-        removed, added: the nodes that went and came.
-        safety: what the rule promises.
-        removed_ops, added_ops: op types of those nodes, in the same order.
-        settled: op types of the unsupported nodes that went.
-        brought: op types of the unsupported nodes that came.
-    """
-
-    rule: str
-    root: str
-    removed: tuple[str, ...]
-    added: tuple[str, ...]
-    safety: Safety
-    removed_ops: tuple[str, ...] = ()
-    added_ops: tuple[str, ...] = ()
-    settled: tuple[str, ...] = ()
-    brought: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """What the judge said of the whole model after a number of changes.
-
-    Between two checkpoints the records tell which unsupported nodes went and came; answers about
-    nodes that were not touched are asked for again at a checkpoint only.
-
-    Attributes:
-        steps: changes that were made so far.
-        unsupported: unsupported nodes that the outputs need, by op type.
-    """
-
-    steps: int
-    unsupported: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A change that was not made although the pattern fits and the target needs it."""
-
-    rule: str
-    node: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

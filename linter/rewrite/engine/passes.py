@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from linter.results.errors import RuleCrashError
 from linter.results.judgement import Status
+from linter.results.rewrite import Checkpoint, RewriteRecord
 from linter.rewrite.engine.bodies import place_of
-from linter.rewrite.engine.outcome import Checkpoint, RewriteOptions, RewriteRecord
+from linter.rewrite.engine.outcome import RewriteOptions
 from linter.rules import RewriteRule, RuleStatus
 from linter.rules.edit import GraphEditor
 from linter.rules.edit.change import Change

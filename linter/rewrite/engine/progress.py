@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from linter.rewrite.engine.bodies import place_of
 
 if TYPE_CHECKING:
-    from linter.rewrite.engine.outcome import RewriteRecord
+    from linter.results.rewrite import RewriteRecord
     from linter.rules import RewriteRule
     from linter.rules.edit import GraphEditor
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from linter.graph import Graph, Model
 from linter.results.finding import Safety
 from linter.results.judgement import Status
+from linter.results.rewrite import Refused
 from linter.rewrite.engine.bodies import (
     Snapshot,
     copied,
@@ -30,7 +31,7 @@ from linter.rewrite.engine.bodies import (
     roots,
 )
 from linter.rewrite.engine.calls import answers_behind, callers_of_unsupported, each_body
-from linter.rewrite.engine.outcome import STEP_LIMIT, Refused, RewriteOptions, RewriteOutcome
+from linter.rewrite.engine.outcome import STEP_LIMIT, RewriteOptions, RewriteOutcome
 from linter.rewrite.engine.passes import Log, Pass, selected
 from linter.rewrite.engine.progress import Ancestry
 from linter.rewrite.engine.ranks import is_worse, once, ranks

@@ -23,7 +23,8 @@ from linter.rules.match.trace import Miss, explain
 if TYPE_CHECKING:
     from linter.graph import Graph, Model, Node
     from linter.judge import Judge
-    from linter.rewrite.engine.outcome import RewriteOptions, RewriteOutcome, RewriteRecord
+    from linter.results.rewrite import RewriteRecord
+    from linter.rewrite.engine.outcome import RewriteOptions, RewriteOutcome
     from linter.rules.match import Match
 
 __all__ = ["Answer", "Kind", "Step", "Story", "locate", "story_of"]

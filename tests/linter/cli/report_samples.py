@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from linter.results.finding import (
-    Certainty,
-    Finding,
-    Fix,
+from linter.results.finding import Certainty, Finding, Fix, Safety, Severity
+from linter.results.report import (
     InputError,
     InputInfo,
     ModelReport,
     OpReport,
     Report,
-    Safety,
-    Severity,
     SourceInfo,
     Summary,
     TargetReport,

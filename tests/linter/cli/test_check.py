@@ -13,7 +13,8 @@ import linter.report
 from linter import api
 from linter.cli.main import cli, main
 from linter.graph import Value
-from linter.results.finding import Severity, Verdict
+from linter.results.finding import Severity
+from linter.results.report import Verdict
 
 OMG = "omg@hilens-2021-09/Ascend310"
 SCHEMA = Path(linter.report.__file__).parent / "schema" / "report.schema.json"

@@ -16,8 +16,8 @@ from linter.cli.main import main
 from linter.io.reader import load
 from linter.io.tensor.values import make_tensor
 from linter.io.writer import write
-from linter.process.tf.results import OutputDiff, VerifyResult, VerifyStatus
 from linter.results.errors import MissingExtraError, VerifyError
+from linter.results.verify import OutputDiff, VerifyResult, VerifyStatus
 
 OMG = "omg@hilens-2021-09/Ascend310"
 FLAGS = ["--cut", "auto", "--target", OMG]

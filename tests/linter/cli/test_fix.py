@@ -13,8 +13,8 @@ from linter import api
 from linter.api import proof as api_verify
 from linter.cli.main import main
 from linter.io.reader import load
-from linter.process.tf.results import OutputDiff, VerifyResult, VerifyStatus
 from linter.results.errors import MissingExtraError, VerifyError
+from linter.results.verify import OutputDiff, VerifyResult, VerifyStatus
 
 OMG = "omg@hilens-2021-09/Ascend310"
 KEYS = [

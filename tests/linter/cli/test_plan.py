@@ -9,7 +9,7 @@ from linter.cli.main import main
 from linter.report.plan import plan_lines, steps_of
 from linter.report.style import Style
 from linter.results.finding import Safety
-from linter.rewrite.engine import Checkpoint, RewriteRecord
+from linter.results.rewrite import Checkpoint, RewriteRecord
 from rules.rule_set import BUILT_IN
 
 OMG = "omg@hilens-2021-09/Ascend310"

@@ -13,7 +13,7 @@ import linter.report
 from linter.report import json as json_report
 from linter.report import text as text_report
 from linter.report.style import Style, clean, size_text
-from linter.results.finding import Report
+from linter.results.report import Report
 
 SCHEMA = Path(linter.report.__file__).parent / "schema" / "report.schema.json"
 

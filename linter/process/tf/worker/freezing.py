@@ -15,7 +15,6 @@ from tensorflow.core.protobuf import meta_graph_pb2
 from tensorflow.python.framework import convert_to_constants
 
 from linter.process.tf.protocol import FreezeRequest
-from linter.process.tf.results import FreezeResult, SignatureInfo
 from linter.process.tf.worker import trim
 from linter.process.tf.worker.graphs import ancestors, first_line, node_name, tensor_name
 from linter.process.tf.worker.saved_model import (
@@ -27,6 +26,7 @@ from linter.process.tf.worker.saved_model import (
 )
 from linter.process.tf.worker.tfjs import is_tfjs, read_graph_model
 from linter.results.errors import GraphError, UsageError
+from linter.results.inspect import FreezeResult, SignatureInfo
 
 __all__ = ["freeze"]
 

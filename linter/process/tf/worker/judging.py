@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from linter.process.tf.results import (
-    FedInput,
-    OutputDiff,
-    Tolerance,
-    VerifyResult,
-    VerifyStatus,
-    Worst,
-)
 from linter.process.tf.worker.compare import Array, Difference, compare, same
 from linter.results.errors import UsageError
+from linter.results.verify import FedInput, OutputDiff, Tolerance, VerifyResult, VerifyStatus, Worst
 
 __all__ = ["Feed", "Run", "judge", "with_second"]
 

@@ -12,9 +12,9 @@ from google.protobuf import text_format
 from google.protobuf.message import DecodeError
 from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2
 
-from linter.process.tf.results import SignatureInfo, TensorInfo
 from linter.process.tf.worker.graphs import dtype_name
 from linter.results.errors import GraphError, UsageError
+from linter.results.inspect import SignatureInfo, TensorInfo
 
 __all__ = [
     "SavedModel",

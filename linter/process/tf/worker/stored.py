@@ -19,10 +19,10 @@ import numpy as np
 
 from linter.process.tf.feedfile import read_arrays
 from linter.process.tf.protocol import VerifyRequest
-from linter.process.tf.results import FedInput, Tolerance
 from linter.process.tf.worker.compare import Array
 from linter.process.tf.worker.judging import Feed, Run
 from linter.results.errors import UsageError
+from linter.results.verify import FedInput, Tolerance
 
 __all__ = ["read_run", "write_run"]
 

@@ -22,7 +22,7 @@ from linter.process.tf.worker.graphs import (
     tensor_name,
 )
 from linter.results.errors import GraphError, UsageError
-from linter.results.finding import InputInfo
+from linter.results.report import InputInfo
 
 __all__ = [
     "cut_at_inputs",

@@ -16,7 +16,6 @@ import numpy as np
 
 from linter.process.tf.feedfile import read_feed
 from linter.process.tf.protocol import VerifyRequest
-from linter.process.tf.results import FedInput, Tolerance, VerifyResult, VerifyStatus
 from linter.process.tf.worker.chain import chain_inputs, open_graph
 from linter.process.tf.worker.compare import Array
 from linter.process.tf.worker.feeds import describe_inputs, with_shapes
@@ -26,6 +25,7 @@ from linter.process.tf.worker.sessions import RunnableGraph, check_nodes
 from linter.process.tf.worker.stored import write_run
 from linter.process.tf.worker.values import EDGES, SPECIAL, InputSpec, Level, edge_feed, make_feed
 from linter.results.errors import GraphError, UsageError, VerifyError
+from linter.results.verify import FedInput, Tolerance, VerifyResult, VerifyStatus
 
 __all__ = ["verify"]
 

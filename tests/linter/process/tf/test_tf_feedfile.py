@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from linter.process.tf.feedfile import MAX_FEED_BYTES, check_feed, read_arrays, read_feed
 from linter.results.errors import UsageError
-from linter.results.finding import InputInfo
+from linter.results.report import InputInfo
 
 
 def archive(path: Path, **entries: bytes) -> str:

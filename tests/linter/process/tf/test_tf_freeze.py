@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from linter.io.reader import load
-from linter.process.tf.client import FreezeResult, TensorFlowWorker, freeze, signatures, verify
+from linter.process.tf.client import TensorFlowWorker, freeze, signatures, verify
 from linter.results.errors import GraphError, UsageError
-from linter.results.finding import InputInfo
+from linter.results.inspect import FreezeResult
+from linter.results.report import InputInfo
 
 pytestmark = pytest.mark.tf
 

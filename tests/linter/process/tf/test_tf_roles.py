@@ -9,19 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from linter.process.tf.client import (
-    EXACT,
-    Keeping,
-    TensorFlowWorker,
-    Tolerance,
-    VerifyResult,
-    VerifyStatus,
-    rejudge,
-    verify,
-)
+from linter.process.tf.client import Keeping, TensorFlowWorker, rejudge, verify
 from linter.process.tf.feedfile import read_arrays
-from linter.process.tf.results import Worst
 from linter.results.errors import UsageError, VerifyError
+from linter.results.verify import EXACT, Tolerance, VerifyResult, VerifyStatus, Worst
 
 pytestmark = pytest.mark.tf
 

@@ -8,15 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from linter.process.tf.client import (
-    EXACT,
-    TensorFlowWorker,
-    Tolerance,
-    VerifyStatus,
-    verify,
-)
-from linter.process.tf.results import Worst
+from linter.process.tf.client import TensorFlowWorker, verify
 from linter.results.errors import UsageError, VerifyError
+from linter.results.verify import EXACT, Tolerance, VerifyStatus, Worst
 
 pytestmark = pytest.mark.tf
 

@@ -11,7 +11,8 @@ import pytest
 import linter.report.text
 from linter.report.messages.language import LANGUAGES, catalogue, localized, phrases
 from linter.report.style import Style
-from linter.results.finding import Severity, Verdict
+from linter.results.finding import Severity
+from linter.results.report import Verdict
 from rules.registry import lint_rules
 
 OTHERS = [language for language in LANGUAGES if language != "en"]

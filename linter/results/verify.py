@@ -1,11 +1,9 @@
-"""What the TensorFlow worker answers: signatures, a frozen graph, a comparison of two graphs."""
+"""How two graphs compare that ran on the same inputs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-
-from linter.results.finding import InputInfo
 
 __all__ = [
     "DEFAULT_SEEDS",
@@ -13,76 +11,12 @@ __all__ = [
     "DEFAULT_TOLERANCE",
     "EXACT",
     "FedInput",
-    "FreezeResult",
     "OutputDiff",
-    "SignatureInfo",
-    "TensorInfo",
     "Tolerance",
     "VerifyResult",
     "VerifyStatus",
     "Worst",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class TensorInfo:
-    """One argument or result of a signature.
-
-    Attributes:
-        name: key in the signature.
-        tensor: ``node:index`` in the graph of the SavedModel.
-        dtype: lower-case NumPy name.
-        shape: ``None`` for unknown rank, a ``None`` entry for unknown size.
-    """
-
-    name: str
-    tensor: str
-    dtype: str
-    shape: tuple[int | None, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class SignatureInfo:
-    """One signature of one meta graph of a SavedModel.
-
-    Attributes:
-        tags: tags of the meta graph, sorted.
-        method: method name, such as ``tensorflow/serving/predict``.
-    """
-
-    name: str
-    tags: tuple[str, ...]
-    method: str
-    inputs: tuple[TensorInfo, ...]
-    outputs: tuple[TensorInfo, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FreezeResult:
-    """A frozen graph that was written.
-
-    Attributes:
-        path: where it was written.
-        inputs: its placeholders.
-        outputs: its outputs as ``node:index``.
-        output_keys: for each output its key in the signature (several are joined by commas), or
-            the tensor that was asked for.
-        signature: the signature that was frozen, ``None`` when outputs were named instead.
-        signatures: all signatures of the source.
-        warnings: one sentence each; what the reader should know before converting the graph.
-        nodes: nodes of the main graph.
-        functions: functions that could not be inlined and stay in the library.
-    """
-
-    path: str
-    inputs: tuple[InputInfo, ...]
-    outputs: tuple[str, ...]
-    output_keys: tuple[str, ...] = ()
-    signature: str | None = None
-    signatures: tuple[SignatureInfo, ...] = ()
-    warnings: tuple[str, ...] = ()
-    nodes: int = 0
-    functions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
