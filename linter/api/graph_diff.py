@@ -8,123 +8,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from linter.graph import Graph, Model, Node, TensorValue, Value
 from linter.graph.queries import default_outputs, placeholders
 from linter.infer.inference import Inference
+from linter.io.graphtext import dump_node
 from linter.io.graphtext.literals import format_dims, format_elements, format_value
 from linter.io.tensor.compare import same_attr, tensor_digest
 from linter.io.tensor.values import StoredTensor
+from linter.results.diff import BodyDiff, FieldChange, GraphDiff, NodeChange, NodeLine
 from linter.results.report import InputInfo
 from opdb.tf_ops import load_op_table
 
-__all__ = [
-    "BodyDiff",
-    "FieldChange",
-    "GraphDiff",
-    "NodeChange",
-    "compare_models",
-]
+__all__ = ["compare_models"]
 
 _ELEMENTS = 16
 _DIGITS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One thing that has another value; ``None`` is a value that is not there.
-
-    Attributes:
-        field: ``op``, ``inputs``, ``controls``, ``device`` or ``attr NAME`` of a node;
-            ``arguments``, ``returns``, ``control outputs`` or ``attr NAME`` of a function;
-            ``producer`` or ``min_consumer`` of the versions; the name of an input.
-        before, after: the values as text.
-    """
-
-    field: str
-    before: str | None
-    after: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class NodeChange:
-    """A node that both graphs have and that is not the same in them."""
-
-    before: Node
-    after: Node
-    changes: tuple[FieldChange, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BodyDiff:
-    """One body that both models have: the main graph, or a function.
-
-    Attributes:
-        before, after: the two graphs.
-        removed, added: nodes that only one has, in file order.
-        changed: nodes that both have, in the order of the second file.
-        signature: of a function, what callers see of it.
-    """
-
-    before: Graph
-    after: Graph
-    removed: tuple[Node, ...]
-    added: tuple[Node, ...]
-    changed: tuple[NodeChange, ...]
-    signature: tuple[FieldChange, ...] = ()
-
-    @property
-    def function(self) -> str | None:
-        """Name of the function, ``None`` for the main graph."""
-        return self.before.function
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the bodies are the same."""
-        return not (self.removed or self.added or self.changed or self.signature)
-
-
-@dataclass(frozen=True, slots=True)
-class GraphDiff:
-    """What two models differ in.
-
-    Attributes:
-        before, after: the two models.
-        bodies: bodies that both have and that differ.
-        removed_functions, added_functions: functions that only one has.
-        inputs: placeholders that only one has or that have another type.
-        removed_outputs, added_outputs: values that nothing reads in one of them only.
-        versions: versions of the graph format.
-    """
-
-    before: Model
-    after: Model
-    bodies: tuple[BodyDiff, ...]
-    removed_functions: tuple[str, ...]
-    added_functions: tuple[str, ...]
-    inputs: tuple[tuple[InputInfo | None, InputInfo | None], ...]
-    removed_outputs: tuple[str, ...]
-    added_outputs: tuple[str, ...]
-    versions: tuple[FieldChange, ...]
-
-    @property
-    def equal(self) -> bool:
-        """Whether nothing differs; inputs and outputs follow from the nodes."""
-        functions = self.removed_functions or self.added_functions
-        return not (self.bodies or functions or self.versions)
-
-    @property
-    def op_types(self) -> dict[str, tuple[int, int]]:
-        """Op types whose number is not the same, with both numbers."""
-        one, other = _histogram(self.before), _histogram(self.after)
-        names = sorted({*one, *other})
-        return {op: (one[op], other[op]) for op in names if one[op] != other[op]}
-
-    def nodes(self) -> tuple[int, int]:
-        """Number of nodes of each model, function bodies included."""
-        return _histogram(self.before).total(), _histogram(self.after).total()
 
 
 def compare_models(before: Model, after: Model) -> GraphDiff:
@@ -134,39 +34,102 @@ def compare_models(before: Model, after: Model) -> GraphDiff:
         GraphError: a constant cannot be read.
     """
     functions, others = before.functions, after.functions
-    pairs = [(before.main, after.main)]
-    pairs += [(graph, others[name]) for name, graph in functions.items() if name in others]
-    bodies = (_compare_bodies(one, other) for one, other in pairs)
+    names = [None, *(name for name in functions if name in others)]
+    bodies = (_Bodies(before, after, name).compared() for name in names)
     outputs, new_outputs = _outputs(before), _outputs(after)
+    types, new_types = _histogram(before), _histogram(after)
     return GraphDiff(
-        before,
-        after,
-        tuple(body for body in bodies if not body.is_empty),
-        tuple(name for name in functions if name not in others),
-        tuple(name for name in others if name not in functions),
-        tuple(_inputs(before, after)),
-        tuple(name for name in outputs if name not in new_outputs),
-        tuple(name for name in new_outputs if name not in outputs),
-        tuple(_versions(before, after)),
+        bodies=tuple(body for body in bodies if not body.is_empty),
+        removed_functions=_sizes(graph for name, graph in functions.items() if name not in others),
+        added_functions=_sizes(graph for name, graph in others.items() if name not in functions),
+        inputs=tuple(_inputs(before, after)),
+        removed_outputs=tuple(name for name in outputs if name not in new_outputs),
+        added_outputs=tuple(name for name in new_outputs if name not in outputs),
+        versions=tuple(_versions(before, after)),
+        op_types={
+            op: (types[op], new_types[op])
+            for op in sorted({*types, *new_types})
+            if types[op] != new_types[op]
+        },
+        nodes=(types.total(), new_types.total()),
     )
 
 
-def _compare_bodies(before: Graph, after: Graph) -> BodyDiff:
-    changed = []
-    for node in after:
-        old = before.get(node.key)
-        if old is not None and not (old.virtual and node.virtual):
-            changes = tuple(_node_changes(old, node))
-            if changes:
-                changed.append(NodeChange(old, node, changes))
-    return BodyDiff(
-        before,
-        after,
-        tuple(node for node in before if node.key not in after and not node.virtual),
-        tuple(node for node in after if node.key not in before and not node.virtual),
-        tuple(changed),
-        tuple(_signature_changes(before, after)) if before.function is not None else (),
-    )
+class _Bodies:
+    """One body of both models: the main graph, or the function of a name."""
+
+    def __init__(self, before: Model, after: Model, function: str | None) -> None:
+        self._models = before, after
+        self._function = function
+        self._before, self._after = (
+            model.main if function is None else model.functions[function]
+            for model in (before, after)
+        )
+
+    def compared(self) -> BodyDiff:
+        """What differs between the two."""
+        before, after = self._before, self._after
+        removed = {
+            node.key: NodeChange(self._old(node), None)
+            for node in before
+            if node.key not in after and not node.virtual
+        }
+        added = {
+            node.key: NodeChange(None, self._new(node))
+            for node in after
+            if node.key not in before and not node.virtual
+        }
+        changed = self._changed()
+        return BodyDiff(
+            self._function,
+            tuple(removed.values()),
+            tuple(added.values()),
+            tuple(changed.values()),
+            tuple(self._ordered({**removed, **changed}, added)),
+            tuple(_signature_changes(before, after)) if self._function is not None else (),
+        )
+
+    def _changed(self) -> dict[str, NodeChange]:
+        found = {}
+        for node in self._after:
+            old = self._before.get(node.key)
+            if old is not None and not (old.virtual and node.virtual):
+                changes = tuple(_node_changes(old, node))
+                if changes:
+                    found[node.key] = NodeChange(self._old(old), self._new(node), changes)
+        return found
+
+    def _ordered(
+        self, old: Mapping[str, NodeChange], added: Mapping[str, NodeChange]
+    ) -> Iterator[NodeChange]:
+        """By the first file; new nodes before the next node that both graphs have."""
+        leads: dict[str, list[NodeChange]] = {}
+        waiting: list[NodeChange] = []
+        for node in self._after:
+            if node.key in added:
+                waiting.append(added[node.key])
+            elif waiting and node.key in self._before:
+                leads[node.key], waiting = waiting, []
+        for node in self._before:
+            yield from leads.get(node.key, ())
+            if node.key in old:
+                yield old[node.key]
+        yield from waiting
+
+    def _old(self, node: Node) -> NodeLine:
+        return _line(self._models[0], self._before, node)
+
+    def _new(self, node: Node) -> NodeLine:
+        return _line(self._models[1], self._after, node)
+
+
+def _line(model: Model, graph: Graph, node: Node) -> NodeLine:
+    return NodeLine(node.name, node.op, dump_node(model, graph, node, limit=_ELEMENTS))
+
+
+def _sizes(functions: Iterable[Graph]) -> dict[str, int]:
+    """Nodes of functions by their names."""
+    return {str(graph.function): sum(not node.virtual for node in graph) for graph in functions}
 
 
 def _node_changes(old: Node, new: Node) -> Iterator[FieldChange]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from linter.api.graph_diff import GraphDiff, compare_models
+from linter.api.graph_diff import compare_models
 from linter.api.opened import open_model
+from linter.results.diff import GraphDiff
 
 __all__ = ["diff"]
 
