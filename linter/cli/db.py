@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -96,12 +95,11 @@ def _import(folder: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     DIR is the toolkit's folder (such as /usr/local/Ascend/ascend-toolkit/latest) or an older
     source tree with .ini lists. What its files do not hold is answered from the nearest release.
     """
+    from linter.api.commands.db import import_database
     from linter.report import db as report
-    from opdb.importers.toolkit import import_toolkit
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    out = None if flags["out"] is None else Path(flags["out"])
-    found = import_toolkit(Path(folder), name=flags["name"], version=flags["version"], out=out)
+    found = import_database(folder, name=flags["name"], version=flags["version"], out=flags["out"])
     as_json = flags["format_name"] == "json"
     style = stdout_style(quiet=quiet, verbose=verbose)
     write_stdout(report.import_json(found) if as_json else report.import_text(found, style))
@@ -113,8 +111,8 @@ def _import(folder: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
 @options.verbosity_options
 def _remove(name: str, *, quiet: bool, verbose: bool) -> int:
     """Delete an imported database from the data folder."""
-    from opdb.local import remove_local
+    from linter.api.commands.db import remove_database
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    say(f"removed {remove_local(name)}")
+    say(f"removed {remove_database(name)}")
     return 0

@@ -33,24 +33,24 @@ def command(files: tuple[str, ...], *, test: bool, **flags: Any) -> int:
         return _try(files or flags["rule_paths"], flags)
     if files:
         raise UsageError("FILE goes with --test; --rules FILE lists its rules among the others")
+    from linter.api.commands.rules import list_rules
     from linter.report import rules as report
 
-    found = chosen_rules(flags)
+    found = list_rules(chosen_rules(flags))
     if flags["format_name"] == "json":
         write_stdout(report.as_json_text(found))
     else:
-        write_stdout(report.listing(found.lint, found.rewrites, stdout_style()))
+        write_stdout(report.listing(found, stdout_style()))
     return 0
 
 
 def _try(files: tuple[str, ...], flags: dict[str, Any]) -> int:
     if not files:
         raise UsageError("--test needs a FILE with rules: omlint rules --test FILE")
-    from linter.config.userrules import load_rules
-    from linter.config.userrules.trial import try_rules
+    from linter.api.commands.rules import try_rules
     from linter.report import rule_trial
 
-    results = tuple(try_rules(load_rules(files, clock=rule_clock(flags)).user))
+    results = try_rules(files, clock=rule_clock(flags))
     if flags["format_name"] == "json":
         write_stdout(rule_trial.as_json_text(results))
     else:

@@ -3,130 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from pathlib import Path
 
 from linter.api.commands.check import judge_model
 from linter.api.commands.matrix import judge_verdict, model_errors
-from linter.api.commands.ops import OpAnswer, describe_ops
+from linter.api.commands.ops import describe_ops
 from linter.api.opened import open_model
 from linter.graph import Graph, Node, Value
 from linter.judge import Judge, Judgement, JudgeOptions, Stage, Status, make_judge
-from linter.results.report import Verdict
+from linter.results.db import (
+    Change,
+    DatabaseFault,
+    DatabaseInfo,
+    DatabaseLint,
+    ImportedDatabase,
+    KernelChange,
+    ModelChange,
+    TargetDiff,
+    TargetFacts,
+)
+from linter.results.ops import OpAnswer
 from opdb.layout import added, plain
-from opdb.lint import LintResult, lint, lint_local
+from opdb.lint import lint, lint_local
 from opdb.load import DATA_DIR, open_records
-from opdb.local import local_databases, local_names
+from opdb.local import local_databases, local_names, remove_local
 from opdb.query import Database, open_database
 from opdb.record import Kernel
-from opdb.target import Target, load_registry, parse_target
+from opdb.target import LOCAL, Target, load_registry, parse_target
 
 __all__ = [
-    "Change",
-    "DatabaseInfo",
-    "KernelChange",
-    "ModelChange",
-    "TargetDiff",
     "check_databases",
     "diff_targets",
+    "import_database",
     "list_databases",
+    "remove_database",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class DatabaseInfo:
-    """One database.
-
-    Attributes:
-        complete: its lists may say that something is unsupported.
-        socs: ``--soc_version`` values that it has lists for.
-        ops: TensorFlow op names that its parser or table names.
-        provenance: where it comes from.
-    """
-
-    tool: str
-    version: str
-    complete: bool
-    socs: tuple[str, ...]
-    ops: int
-    provenance: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What was one thing and is another, of an op type."""
-
-    op: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class KernelChange:
-    """Dtypes that a listed op takes for one tensor on one side only."""
-
-    ge_op: str
-    tensor: str
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ModelChange:
-    """What the step changes for one model.
-
-    Attributes:
-        before: verdict on the first target.
-        after: verdict on the second.
-        changes: status or placement of nodes, by op type, with the names of the nodes.
-    """
-
-    path: str
-    before: Verdict
-    after: Verdict
-    changes: tuple[tuple[Change, tuple[str, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TargetDiff:
-    """From one target to another.
-
-    Attributes:
-        before: the first target's database.
-        after: the second's.
-        added: TensorFlow ops that only the second target's parser or table takes.
-        removed: those that only the first one's takes.
-        changed: the best that can be said of a node of the type, where both take it.
-        renamed: GE types that TensorFlow ops become.
-        kernels_added: GE ops that only the second chip's list has.
-        kernels_removed: those that only the first one's has.
-        dtypes: differences of the dtypes that listed ops take.
-        model: what it means for a model, ``None`` without one.
-    """
-
-    before: Database
-    after: Database
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-    changed: tuple[Change, ...]
-    renamed: tuple[Change, ...]
-    kernels_added: tuple[str, ...]
-    kernels_removed: tuple[str, ...]
-    dtypes: tuple[KernelChange, ...]
-    model: ModelChange | None = field(default=None)
-
-    @property
-    def same(self) -> bool:
-        """Whether nothing differs."""
-        return not (
-            self.added
-            or self.removed
-            or self.changed
-            or self.renamed
-            or self.kernels_added
-            or self.kernels_removed
-            or self.dtypes
-            or (self.model and self.model.changes)
-        )
 
 
 def list_databases() -> tuple[DatabaseInfo, ...]:
@@ -157,14 +68,66 @@ def list_databases() -> tuple[DatabaseInfo, ...]:
     return tuple(found)
 
 
-def check_databases() -> LintResult:
+def check_databases() -> DatabaseLint:
     """The data lint, imported databases included."""
     parts = [lint(), *(lint_local(name) for name in local_names())]
-    return LintResult(
+    return DatabaseLint(
         sum(part.files for part in parts),
         sum(part.records for part in parts),
-        tuple(fault for part in parts for fault in part.faults),
+        tuple(
+            DatabaseFault(fault.file, fault.record, fault.message)
+            for part in parts
+            for fault in part.faults
+        ),
     )
+
+
+def import_database(
+    folder: str | Path,
+    *,
+    name: str = LOCAL,
+    version: str = "",
+    out: str | Path | None = None,
+) -> ImportedDatabase:
+    """Read an installed toolkit, custom ops included, and write a database.
+
+    Args:
+        folder: the toolkit, as installed, or a source tree with ``.ini`` lists.
+        name: what targets shall call it: ``atc@NAME/SOC``.
+        version: of the toolkit, when its files do not say it.
+        out: the folder to write, for ``use_database``; ``None`` is the data folder.
+
+    Raises:
+        UnknownNameError: no toolkit, an unusable name, or the database cannot be written.
+        CorruptDatabaseError: a file of the toolkit cannot be read.
+    """
+    from opdb.importers.toolkit import import_toolkit
+
+    place = None if out is None else Path(out)
+    found = import_toolkit(Path(folder), name=name, version=version, out=place)
+    database = found.database
+    return ImportedDatabase(
+        name=database.name,
+        path=database.path,
+        version=database.version,
+        version_from=found.version_from,
+        base=database.base,
+        exact=database.exact,
+        socs=database.socs,
+        vendors=found.vendors,
+        records=found.counts,
+        missing=database.missing,
+        replaced=found.replaced,
+    )
+
+
+def remove_database(name: str = LOCAL) -> Path:
+    """Delete an imported database from the data folder; returns where it was.
+
+    Raises:
+        UnknownNameError: there is none of that name, or it may not be deleted.
+    """
+    return remove_local(name)
 
 
 def diff_targets(
@@ -201,8 +164,8 @@ def diff_targets(
     both = sorted(taken_before & taken_after)
     kernels_before, kernels_after = set(before.aicore_ops()), set(after.aicore_ops())
     return TargetDiff(
-        before,
-        after,
+        _facts(before),
+        _facts(after),
         added=tuple(sorted(taken_after - taken_before)),
         removed=tuple(sorted(taken_before - taken_after)),
         changed=tuple(_changes(both, old, new, _said)),
@@ -216,6 +179,10 @@ def diff_targets(
         ),
         model=None if model is None else _model_change(model, before, after, options),
     )
+
+
+def _facts(database: Database) -> TargetFacts:
+    return TargetFacts(str(database.target), tuple(database.answered_from))
 
 
 def _provenance(database: Database) -> str:

@@ -3,67 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from linter.api.commands.check import judge_model
 from linter.api.opened import Opened, open_model
 from linter.graph import Value
 from linter.judge import Judge, JudgeOptions, Status, make_judge
 from linter.results.finding import Finding, Severity
+from linter.results.matrix import Cell, Matrix, Place
 from linter.results.report import Verdict
 from opdb.local import local_databases
 from opdb.query import open_database
 from opdb.target import Registry, Target, load_registry
 
-__all__ = ["Cell", "Matrix", "Place", "judge_verdict", "matrix", "model_errors", "places"]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A release and an ops-info folder, with the chips that share it.
-
-    Attributes:
-        target: the release with the first chip.
-        family: short name of the chips.
-        socs: their ``--soc_version`` names.
-        partial: the release has no whole lists of its own.
-    """
-
-    target: Target
-    family: str
-    socs: tuple[str, ...]
-    partial: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One model at one place.
-
-    Attributes:
-        unsupported: op types of nodes that the target refuses, with their number.
-        unknown: op types that the facts do not settle.
-        nodes: reachable nodes.
-    """
-
-    place: Place
-    verdict: Verdict
-    unsupported: Mapping[str, int]
-    unknown: Mapping[str, int]
-    nodes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """All cells of a model.
-
-    Attributes:
-        path: as the user typed it.
-        errors: what is wrong with the model on every target.
-    """
-
-    path: str
-    cells: tuple[Cell, ...]
-    errors: tuple[Finding, ...]
+__all__ = ["judge_verdict", "matrix", "model_errors", "places"]
 
 
 def matrix(
@@ -105,7 +57,7 @@ def places() -> tuple[Place, ...]:
         for name, (folder, short) in local.chips.items():
             groups.setdefault((folder, short), []).append(name)
         for (_, short), names in groups.items():
-            found.append(Place(Target("atc", local.name, names[0]), short, tuple(names), False))
+            found.append(Place("atc", local.name, short, tuple(names), False))
     return tuple(found)
 
 
@@ -136,13 +88,12 @@ def _of_release(registry: Registry, tool: str, version: str, *, partial: bool) -
         key = (soc.folders[version] or soc.name, soc.short)
         groups.setdefault(key, []).append(soc.name)
     return [
-        Place(Target(tool, version, names[0]), short, tuple(names), partial)
-        for (_, short), names in groups.items()
+        Place(tool, version, short, tuple(names), partial) for (_, short), names in groups.items()
     ]
 
 
 def _judge(opened: Opened, place: Place, options: JudgeOptions, like: Judge | None) -> Judge:
-    database = open_database(place.target)
+    database = open_database(Target(place.tool, place.version, place.socs[0]))
     if like is None:
         return judge_model(opened, database, options)
     return make_judge(opened.model, database, like.options, like=like)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from linter.api.commands.check import Databases, evidence_titles
@@ -11,47 +10,20 @@ from linter.graph import DType, Graph, Model, Node, Source, Value
 from linter.judge import Judge, Judgement, JudgeOptions, Placement, Stage, Status, make_judge
 from linter.results.errors import UsageError
 from linter.results.finding import Certainty
+from linter.results.ops import OpAnswer, OpAnswers, OpArgument, OpExplanation, OpSignature
 from linter.results.report import SourceInfo
-from linter.rules import RewriteRule
+from linter.rules.describe import described
 from opdb.query import Database, open_database
-from opdb.record import AttrDef, OmgRecord, OpDef
+from opdb.record import ArgDef, AttrDef, OmgRecord, OpDef
 from opdb.target import Target, load_registry, near_matches
 from opdb.tf_ops import OpTable, load_op_table
 from rules.rule_set import BUILT_IN, RuleSet
 
-__all__ = ["OpAnswer", "OpAnswers", "OpExplanation", "describe_ops", "explain_op"]
+__all__ = ["describe_ops", "explain_op"]
 
 _NODE = "op"
 _TRIED = ("float32", "int32", "int64", "string")
 """Dtypes that a node is given when without one nothing can be said, in this order."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpAnswer:
-    """One op type on one target.
-
-    Attributes:
-        op: TensorFlow op type.
-        target: ``TOOL@VERSION/SOC``.
-        judgement: of a node of that type about which nothing else is known.
-        dtypes: what the lists take for any of its inputs, sorted; ``None`` when they do not say.
-        constants: inputs that must be constants for that answer.
-    """
-
-    op: str
-    target: str
-    judgement: Judgement
-    dtypes: tuple[str, ...] | None
-    constants: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class OpAnswers:
-    """Answers op by op, then target by target, with the sources that they rest on."""
-
-    answers: tuple[OpAnswer, ...]
-    sources: dict[str, SourceInfo]
-    by_default: bool
 
 
 def describe_ops(ops: Sequence[str] = (), *, targets: Sequence[str] = ()) -> OpAnswers:
@@ -79,28 +51,6 @@ def describe_ops(ops: Sequence[str] = (), *, targets: Sequence[str] = ()) -> OpA
     return OpAnswers(answers, sources, databases.by_default)
 
 
-@dataclass(frozen=True, slots=True)
-class OpExplanation:
-    """All that is known of one op type.
-
-    Attributes:
-        definition: how TensorFlow declares it, ``None`` when the op table lacks it.
-        answers: on the targets that were asked for.
-        releases: on every release that has lists.
-        limits: texts of limits by target.
-        issues: public reports by target.
-        rewrites: rewrites that start at such a node.
-    """
-
-    op: str
-    definition: OpDef | None
-    answers: OpAnswers
-    releases: tuple[OpAnswer, ...]
-    limits: dict[str, tuple[str, ...]]
-    issues: dict[str, str]
-    rewrites: tuple[RewriteRule, ...]
-
-
 def explain_op(op: str, *, targets: Sequence[str] = (), rules: RuleSet = BUILT_IN) -> OpExplanation:
     """Everything about one op type.
 
@@ -119,7 +69,7 @@ def explain_op(op: str, *, targets: Sequence[str] = (), rules: RuleSet = BUILT_I
     found = OpAnswers(answers, _sources(answers, databases.opened), databases.by_default)
     return OpExplanation(
         op=op,
-        definition=table.get(op),
+        signature=_signature(table.get(op)),
         answers=found,
         releases=_releases(op, table, databases.opened[0].target.soc),
         limits={str(one.target): _limits(op, one) for one in databases.opened},
@@ -128,8 +78,29 @@ def explain_op(op: str, *, targets: Sequence[str] = (), rules: RuleSet = BUILT_I
             for one in databases.opened
             if (issue := one.known_issue(op)) is not None
         },
-        rewrites=rules.rewrites_of(op),
+        rewrites=tuple(
+            described(rule, built_in=rule not in rules.user) for rule in rules.rewrites_of(op)
+        ),
     )
+
+
+def _signature(definition: OpDef | None) -> OpSignature | None:
+    if definition is None:
+        return None
+    return OpSignature(
+        tuple(map(_argument, definition.inputs)),
+        tuple(map(_argument, definition.outputs)),
+        {
+            name: attr.allowed
+            for name, attr in definition.attrs.items()
+            if attr.type == "type" and attr.allowed
+        },
+    )
+
+
+def _argument(argument: ArgDef) -> OpArgument:
+    dtype = argument.type or argument.type_attr or argument.type_list_attr
+    return OpArgument(argument.name, dtype, bool(argument.number_attr or argument.type_list_attr))
 
 
 def _limits(op: str, database: Database) -> tuple[str, ...]:

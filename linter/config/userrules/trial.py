@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from linter.graph import Graph, Model, Node
@@ -16,35 +17,18 @@ from linter.process.tf.client import TensorFlowWorker, require_tensorflow, verif
 from linter.process.tf.evaluator import WorkerEvaluator
 from linter.results.errors import LinterError, MissingExtraError, VerifyError
 from linter.results.finding import Safety
+from linter.results.rules import ExampleResult
 from linter.results.verify import DEFAULT_TIMEOUT, EXACT, Tolerance, VerifyResult, VerifyStatus
 from linter.rewrite.example_runner import example_model, failure, rewritten_model
 from linter.rules import LintRule, RewriteRule
+from linter.rules.describe import described, described_example
 from linter.rules.examples import Example, Rewritten
 from opdb.tf_ops import load_op_table
 
-__all__ = ["ExampleResult", "try_rules"]
+__all__ = ["try_rules"]
 
 _ASSUMED = 3
 _SILENT = ("Assert", "NoOp")
-
-
-@dataclass(frozen=True, slots=True)
-class ExampleResult:
-    """What came of one example.
-
-    Attributes:
-        rule: the rule that carries it.
-        number: its place among the examples, from 1.
-        example: the example.
-        fault: what is wrong, ``None`` when it holds.
-        numbers: what the comparison of the numbers says, empty when there is nothing to compare.
-    """
-
-    rule: LintRule | RewriteRule
-    number: int
-    example: Example
-    fault: str | None
-    numbers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +63,30 @@ def _bench() -> Iterator[_Bench]:
 def _try(
     rule: LintRule | RewriteRule, number: int, example: Example, bench: _Bench
 ) -> ExampleResult:
+    info, shown = described(rule, built_in=False), described_example(example)
+    result = partial(ExampleResult, info, number, shown)
     evaluator = None
     if isinstance(rule, RewriteRule) and rule.evaluates and bench.worker is not None:
         evaluator = WorkerEvaluator(bench.worker, producer=PRODUCER)
     try:
         fault = failure(rule, example, evaluator)
         if fault is not None or not isinstance(example, Rewritten):
-            return ExampleResult(rule, number, example, fault)
+            return result(fault)
         assert isinstance(rule, RewriteRule)
         before, after = example_model(example), rewritten_model(rule, example, evaluator)
     except (LinterError, ValueError, TypeError, LookupError) as err:
         said = str(err) if isinstance(err, LinterError) else f"{type(err).__name__}: {err}"
-        return ExampleResult(rule, number, example, f"cannot be run: {said}")
+        return result(f"cannot be run: {said}")
     if reason := _incomparable(rule, (before, after), bench):
-        return ExampleResult(rule, number, example, None, f"numbers not compared: {reason}")
+        return result(None, f"numbers not compared: {reason}")
     try:
-        result = _compared(rule, example, (before, after), bench)
+        compared = _compared(rule, example, (before, after), bench)
     except VerifyError as err:
         fault = f"TensorFlow cannot run both graphs: {err}"
-        return ExampleResult(rule, number, example, fault)
+        return result(fault)
     except LinterError as err:
-        return ExampleResult(rule, number, example, None, f"numbers not compared: {err}")
-    return ExampleResult(rule, number, example, *_verdict(result))
+        return result(None, f"numbers not compared: {err}")
+    return result(*_verdict(compared))
 
 
 def _incomparable(rule: RewriteRule, models: Sequence[Model], bench: _Bench) -> str:
