@@ -6,9 +6,10 @@ import hashlib
 import logging
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ class Opened:
         nbytes: size of the file; of a SavedModel, of its ``saved_model.pb``.
         outputs: outputs that the user named or the SavedModel's signature lists; else empty.
         signatures: of a SavedModel.
-        digest: what is known of ``sha256``: all of it, nothing, or who computes it.
+        digest: gives ``sha256``.
         cut: how the inputs were chosen anew, ``None`` when they were not.
     """
 
@@ -48,9 +49,9 @@ class Opened:
     model: Model
     format: str
     nbytes: int
+    digest: Callable[[], str]
     outputs: tuple[Value, ...] = ()
     signatures: tuple[SignatureInfo, ...] = ()
-    digest: str | threading.Thread = ""
     cut: InputCut | None = None
 
     @property
@@ -60,10 +61,7 @@ class Opened:
         Raises:
             GraphError: the file has changed since it was read.
         """
-        if isinstance(self.digest, str):
-            return self.digest or source_sha256(self.model)
-        self.digest.join()
-        return source_sha256(self.model)  # known by now; a fault is raised here, not over there
+        return self.digest()
 
 
 @contextmanager
@@ -101,8 +99,9 @@ def _uncut(path: str, outputs: Sequence[Value]) -> Iterator[Opened]:
     if model is not None:
         source = model.source
         resolve_outputs(model.main, outputs, path)
-        digest = _hashing(model) if source.nbytes > _HASHED_MEANWHILE else ""
-        yield Opened(path, model, source.format, source.nbytes, tuple(outputs), digest=digest)
+        large = source.nbytes > _HASHED_MEANWHILE
+        digest = _hashed_meanwhile(model) if large else partial(source_sha256, model)
+        yield Opened(path, model, source.format, source.nbytes, digest, tuple(outputs))
         return
     with tempfile.TemporaryDirectory(prefix="omlint-") as folder:
         yield _freeze(path, str(Path(folder) / "frozen.pb"), outputs)
@@ -123,16 +122,20 @@ def _cut(opened: Opened, cuts: Sequence[Value], shapes: Mapping[str, tuple[int, 
     return replace(opened, model=cut.model, cut=cut)
 
 
-def _hashing(model: Model) -> threading.Thread:
+def _hashed_meanwhile(model: Model) -> Callable[[], str]:
     """Compute the digest of a large file while the graph is judged."""
 
     def work() -> None:
         with suppress(GraphError):
             source_sha256(model)
 
+    def digest() -> str:
+        thread.join()
+        return source_sha256(model)  # known by now; a fault is raised here, not over there
+
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    return thread
+    return digest
 
 
 def resolve_outputs(graph: Graph, outputs: Sequence[Value], path: str) -> None:
@@ -170,14 +173,15 @@ def _freeze(path: str, out: str, outputs: Sequence[Value]) -> Opened:
     for warning in frozen.warnings:
         _log.info("%s: %s", path, warning)
     saved = _saved_model_file(Path(path))
+    sha256 = hashlib.sha256(saved.read_bytes()).hexdigest()
     return Opened(
         path,
         load(out),
         "saved-model",
         saved.stat().st_size,
+        lambda: sha256,
         tuple(_value(text) for text in frozen.outputs),
         frozen.signatures,
-        hashlib.sha256(saved.read_bytes()).hexdigest(),
     )
 
 

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from linter import api
 from linter.config.settings import Config, Setting, find_config, load_config
-from linter.judge.precision import MODES
 from linter.report.messages import LANGUAGES
 from linter.results.errors import UsageError
 
@@ -31,7 +31,7 @@ SETTINGS = {
     "unsafe_fixes": Setting("flag"),
     "revert_failing": Setting("flag"),
     "fail_on": Setting("choice", THRESHOLDS),
-    "precision_mode": Setting("choice", MODES),
+    "precision_mode": Setting("choice", api.PRECISION_MODES),
     "enable_scope_fusion": Setting("texts"),
     "atc": Setting("text"),
     "lang": Setting("choice", LANGUAGES),

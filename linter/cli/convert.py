@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from linter import api
 from linter.cli import options
 from linter.cli.config_option import config_option, origin
 from linter.cli.database_option import database_option
@@ -49,7 +50,6 @@ def command(
     it. Exit codes: 0 converted, 1 errors are left, 4 the numbers moved, 5 the compiler failed or
     is not there.
     """
-    from linter import api
     from linter.report import convert as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)

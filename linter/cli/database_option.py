@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from linter import api
 
 __all__ = ["database_option"]
 
@@ -27,13 +28,5 @@ def database_option(command: _Command) -> _Command:
 
 
 def _use(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
-    from opdb.target import prefer
-
-    if value is None:
-        return
-    from opdb.local import forget_database, use_database
-
-    name = use_database(Path(value)).name
-    prefer(name)
-    ctx.call_on_close(lambda: prefer(None))
-    ctx.call_on_close(lambda: forget_database(name))
+    if value is not None:
+        ctx.with_resource(api.use_database(value))

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from linter import api
 from linter.cli import options
 from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
@@ -23,12 +24,11 @@ __all__ = ["command"]
 @rules_option
 def command(subject: str, **flags: Any) -> int:
     """Explain a rule (OPS001, unknown-op) or what becomes of an OP, with sources and rewrites."""
-    from linter.api.commands.rules import explain
     from linter.report.explain import explanation
     from linter.report.rules import document
     from linter.results.rules import RuleInfo
 
-    found = explain(subject, targets=flags["targets"], rules=chosen_rules(flags))
+    found = api.explain(subject, targets=flags["targets"], rules=chosen_rules(flags))
     style = stdout_style()
     if isinstance(found, RuleInfo):
         write_stdout(document(found, style))

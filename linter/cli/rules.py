@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from linter import api
 from linter.cli import options
 from linter.cli.config_option import config_option
 from linter.cli.rule_files import chosen_rules, rule_clock, rules_option
@@ -33,10 +34,9 @@ def command(files: tuple[str, ...], *, test: bool, **flags: Any) -> int:
         return _try(files or flags["rule_paths"], flags)
     if files:
         raise UsageError("FILE goes with --test; --rules FILE lists its rules among the others")
-    from linter.api.commands.rules import list_rules
     from linter.report import rules as report
 
-    found = list_rules(chosen_rules(flags))
+    found = api.list_rules(chosen_rules(flags))
     if flags["format_name"] == "json":
         write_stdout(report.as_json_text(found))
     else:
@@ -47,10 +47,9 @@ def command(files: tuple[str, ...], *, test: bool, **flags: Any) -> int:
 def _try(files: tuple[str, ...], flags: dict[str, Any]) -> int:
     if not files:
         raise UsageError("--test needs a FILE with rules: omlint rules --test FILE")
-    from linter.api.commands.rules import try_rules
     from linter.report import rule_trial
 
-    results = try_rules(files, clock=rule_clock(flags))
+    results = api.try_rules(files, clock=rule_clock(flags))
     if flags["format_name"] == "json":
         write_stdout(rule_trial.as_json_text(results))
     else:

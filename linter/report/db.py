@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from linter.report.json import as_json
 from linter.report.layout import columns, field, paragraph
-from linter.report.style import Style, clean, plural
+from linter.report.style import Style, clean
 from linter.results.db import (
     Change,
     DatabaseInfo,
@@ -14,6 +14,7 @@ from linter.results.db import (
     ImportedDatabase,
     TargetDiff,
 )
+from linter.results.wording import plural
 
 __all__ = [
     "diff_json",

@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from linter.report.json import SCHEMA_VERSION, as_json, input_value
+from linter.report.json import SCHEMA_VERSION, as_json
 from linter.report.layout import field
-from linter.report.style import Style, clean, plural
+from linter.report.style import Style, clean
 from linter.report.text import shape_text
 from linter.results.diff import BodyDiff, FieldChange, GraphDiff, NodeChange
+from linter.results.json_values import input_value
 from linter.results.report import InputInfo
+from linter.results.wording import plural
 
-__all__ = ["as_json_text", "render", "unified"]
+__all__ = ["as_json_text", "nodes", "render"]
 
 _TYPES = 12
 
 
 def render(found: GraphDiff, paths: tuple[str, str], style: Style) -> str:
     """The differing nodes, one a line, then what it comes to."""
-    lines = [] if style.quiet else list(unified(found, paths, style))
+    lines = [] if style.quiet else list(_unified(found, paths, style))
     if lines:
         lines.append("")
     return "\n".join([*lines, *_summary(found, paths, style)]) + "\n"
 
 
-def unified(found: GraphDiff, paths: tuple[str, str], style: Style) -> Iterator[str]:
+def _unified(found: GraphDiff, paths: tuple[str, str], style: Style) -> Iterator[str]:
     """Nodes that go after ``-``, nodes that come after ``+``; nothing when nothing differs."""
     if found.equal:
         return
@@ -42,6 +44,11 @@ def unified(found: GraphDiff, paths: tuple[str, str], style: Style) -> Iterator[
             yield from _notes(change, style)
         for entry in body.in_order:
             yield from _node(entry, style)
+
+
+def nodes(found: GraphDiff, paths: tuple[str, str], style: Style) -> str:
+    """The differing nodes alone; empty when nothing differs."""
+    return "".join(f"{line}\n" for line in _unified(found, paths, style))
 
 
 def as_json_text(found: GraphDiff, paths: tuple[str, str]) -> str:

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 
 from linter.report.json import as_json
 from linter.report.layout import field, paragraph
-from linter.report.style import Style, clean, plural
+from linter.report.style import Style, clean
 from linter.results.matrix import Cell, Matrix
 from linter.results.report import Verdict
+from linter.results.wording import plural
 
 __all__ = ["as_csv", "as_html", "as_json_text", "as_table"]
 

@@ -7,8 +7,9 @@ from itertools import groupby
 
 from linter.report.json import SCHEMA_VERSION, as_json
 from linter.report.layout import NESTED, paragraph
-from linter.report.style import Style, clean, plural
+from linter.report.style import Style, clean
 from linter.results.rules import ExampleResult
+from linter.results.wording import plural
 
 __all__ = ["as_json_text", "as_text"]
 

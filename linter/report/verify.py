@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from linter.report.json import SCHEMA_VERSION, as_json
 from linter.report.layout import columns, field, paragraph
-from linter.report.style import Style, clean, plural
+from linter.report.style import Style, clean
+from linter.results.wording import plural
 
 if TYPE_CHECKING:
     from linter.results.verify import FedInput, OutputDiff, VerifyResult

@@ -5,28 +5,29 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-from linter.api.commands.check import Databases, input_infos, judge_model
-from linter.api.commands.fix import FixOptions, FixOutcome, fix_opened
-from linter.api.opened import open_model
-from linter.graph import Value
-from linter.judge import Judge, JudgeOptions
-from linter.judge.atc.fusion import warn_of_passes
+from linter.api.assemble import input_infos
+from linter.api.commands.fix import fix_session
+from linter.api.databases import Databases
+from linter.api.options import FixOptions
+from linter.api.session import open_session
+from linter.graph import Model, Value
+from linter.judge import Judge
 from linter.judge.precision import DEFAULT_MODE, mode_of_flags
 from linter.process.compiler.command import Command, CompileJob, build_command
-from linter.process.compiler.diagnose import Diagnosis, diagnose
+from linter.process.compiler.diagnose import diagnose
 from linter.process.compiler.effects import not_modelled, opened_sizes, scope_passes_of_flags
 from linter.process.compiler.find import Compiler, find_compiler
 from linter.process.compiler.flags import parse_flags
 from linter.process.compiler.library import write_function_library
-from linter.process.compiler.run import RunResult, run_compiler
-from linter.report.commands import missing_sizes
+from linter.process.compiler.run import run_compiler
+from linter.results.convert import CompilerMessage, CompilerRun, ConvertOutcome
 from linter.results.errors import CompilerError, UsageError
 from linter.results.report import InputInfo
+from linter.results.wording import missing_sizes
 from opdb.target import Target, load_registry
 
-__all__ = ["ConvertOptions", "ConvertOutcome", "convert"]
+__all__ = ["ConvertOptions", "convert"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +51,6 @@ class ConvertOptions:
     flags: tuple[str, ...] = ()
     on_line: Callable[[str], None] | None = None
     timeout: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ConvertOutcome:
-    """What became of a conversion.
-
-    Attributes:
-        fix: check, rewriting and proof.
-        command: the compiler's command as a line for a shell.
-        run: the compiler's run, ``None`` when it was not started.
-        fault: why it was not started although it should have been; empty otherwise.
-        dry_run: it was not meant to be started.
-        diagnoses: the compiler's messages, placed in the model.
-        library: the functions of the model as atc reads them, ``None`` when it calls none.
-        not_modelled: the compiler's flags that the verdict does not take into account.
-    """
-
-    fix: FixOutcome
-    command: str
-    run: RunResult | None = None
-    fault: str = ""
-    dry_run: bool = False
-    diagnoses: tuple[Diagnosis, ...] = ()
-    library: Path | None = None
-    not_modelled: tuple[str, ...] = ()
-
-    @property
-    def exit_code(self) -> int:
-        """The fix's code when it stopped there; 5 when the compiler is missing or failed."""
-        if self.run is not None:
-            return 0 if self.run.succeeded else CompilerError.exit_code
-        return CompilerError.exit_code if self.fault else self.fix.exit_code
 
 
 def convert(
@@ -119,17 +88,17 @@ def convert(
         raise UsageError(f"{frozen} is the input; it would be overwritten, choose another -o NAME")
     compiler, fault = _find(wanted.tool, options)
     flags = parse_flags(options.flags) if wanted.tool == "atc" else {}
-    judge_options = _judge_options(flags, dict(input_shapes or {}), tuple(outputs))
-    judge_options = replace(judge_options, cut_inputs=tuple(cut_inputs))
-    warn_of_passes(databases.opened, judge_options.scope_passes)
-    with open_model(
-        path, judge_options.outputs, judge_options.cut_inputs, judge_options.input_shapes
-    ) as opened:
-        judge = judge_model(opened, databases.opened[0], judge_options)
-        _demand_sizes(judge, flags)
+    fix_options = replace(
+        options.fix,
+        precision=mode_of_flags(flags) or DEFAULT_MODE,
+        scope_passes=scope_passes_of_flags(flags),
+    )
+    request = fix_options.request(path, target, input_shapes, outputs, cut_inputs)
+    with open_session(request, databases) as session:
+        _demand_sizes(session.judge, flags)
         # Once before anything is written: a clash of flags or a bad path is a fault of usage.
-        _command(wanted, frozen, name, options, input_infos(judge), judge.outputs)
-        fixed = fix_opened(opened, frozen, databases, judge_options, options.fix)
+        _command(wanted, frozen, name, options, input_infos(session.judge), session.judge.outputs)
+        fixed = fix_session(session, frozen, fix_options)
     report = fixed.output_report
     command = _command(
         wanted, frozen, name, options, report.inputs, tuple(map(_value, report.outputs))
@@ -147,12 +116,32 @@ def convert(
         return outcome
     if compiler is None:
         return replace(outcome, fault=fault)
+    return _compiled(outcome, fixed.model, compiler, command, options)
+
+
+def _compiled(
+    outcome: ConvertOutcome,
+    model: Model,
+    compiler: Compiler,
+    command: Command,
+    options: ConvertOptions,
+) -> ConvertOutcome:
+    """The outcome with the run of the compiler, and its messages placed in the model."""
     try:
         run = run_compiler(compiler, command, on_line=options.on_line, timeout=options.timeout)
     except CompilerError as err:
         return replace(outcome, fault=str(err))
-    findings = tuple(finding for one in report.targets for finding in one.findings)
-    return replace(outcome, run=run, diagnoses=diagnose(run.report, fixed.model, findings))
+    targets = outcome.fix.output_report.targets
+    findings = tuple(finding for one in targets for finding in one.findings)
+    messages = tuple(
+        CompilerMessage(one.finding, one.explanation, one.foretold)
+        for one in diagnose(run.report, model, findings)
+    )
+    nbytes = 0 if run.om is None else run.om.stat().st_size
+    found = CompilerRun(
+        run.succeeded, run.reason, run.om, nbytes, run.returncode, run.seconds, run.output
+    )
+    return replace(outcome, run=found, diagnoses=messages)
 
 
 def _demand_chip(target: Target) -> None:
@@ -169,14 +158,6 @@ def _demand_chip(target: Target) -> None:
     raise UsageError(
         f"{target.soc} is a family of chips; a conversion needs one of them: {', '.join(members)}"
     )
-
-
-def _judge_options(
-    flags: Mapping[str, str], shapes: Mapping[str, tuple[int, ...]], outputs: tuple[Value, ...]
-) -> JudgeOptions:
-    """What the user said, and what the compiler's flags say of the conversion."""
-    precision = mode_of_flags(flags) or DEFAULT_MODE
-    return JudgeOptions(shapes, outputs, precision, scope_passes_of_flags(flags))
 
 
 def _find(tool: str, options: ConvertOptions) -> tuple[Compiler | None, str]:

@@ -2,82 +2,42 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
-from linter.api.commands.check import Databases, target_report
-from linter.api.commands.fix import reverting
-from linter.api.job import FixOptions, FixOutcome, Job
-from linter.api.opened import open_model
-from linter.api.proof import (
-    Proof,
-    Prover,
-    computed_outputs,
-    evaluator_for,
-    tolerance_of,
-    unverified,
-)
-from linter.api.record import record_value
+from linter.api.assemble import target_report
+from linter.api.fixed_model import fixed_model
+from linter.api.options import FixOptions
+from linter.api.proof import Prover, computed_outputs, rewriting, tolerance_of, unverified
+from linter.api.reverting import proved
+from linter.api.rewriting import Rewriting
+from linter.api.session import Session, open_session
 from linter.graph import Value
+from linter.io.sidecar.manifest import manifest_text
+from linter.io.sidecar.rewrites import record_text
 from linter.io.writer import write
-from linter.judge import Judge, make_judge
-from linter.judge.atc.fusion import warn_of_passes
-from linter.results.errors import LinterError, MissingExtraError
-from linter.results.report import TargetReport, Verdict
+from linter.judge import Judge
+from linter.results.cut import CutOutcome, CutPart
+from linter.results.errors import MissingExtraError
+from linter.results.fix import Proof
+from linter.results.report import InputInfo, TargetReport
 from linter.rewrite.cutting.parts import Part
 from linter.rewrite.cutting.plan import Divider, Division, refused_nodes, unknown_nodes
 from linter.rewrite.cutting.publish import Draft, draft_folder
 from linter.rewrite.engine import RewriteOutcome
 
-__all__ = ["FILES", "CutOutcome", "cut"]
+__all__ = ["FILES", "cut"]
 
-FILES = ("head.pb", "body.pb", "tail.pb", "manifest.json", "rewrites.json", "check.py")
+_MANIFEST, _RECORD, _CHECK = "manifest.json", "rewrites.json", "check.py"
+
+FILES = ("head.pb", "body.pb", "tail.pb", _MANIFEST, _RECORD, _CHECK)
 """What a cut writes; head.pb and tail.pb only where they compute anything."""
 
 _ROUNDS = 30
 _WHOLE = "whole.pb"
-
-
-@dataclass(frozen=True, slots=True)
-class CutOutcome:
-    """What became of a cut.
-
-    Attributes:
-        fix: the rewriting before it; its proof is that of the parts where there are any.
-        division: the parts, ``None`` when no part of the model is worth it.
-        needed: whether the target refuses anything that rewriting does not mend.
-        body: the body judged by itself, ``None`` without a body.
-        host: op types that the target refuses and how many nodes of them the host keeps.
-        digests: sha256 of each part that was written, by name.
-        folder: where the parts are, ``None`` when nothing was written.
-    """
-
-    fix: FixOutcome
-    division: Division | None
-    needed: bool
-    body: TargetReport | None = None
-    host: Mapping[str, int] = field(default_factory=dict)
-    digests: Mapping[str, str] = field(default_factory=dict)
-    folder: str | None = None
-
-    @property
-    def would_change(self) -> bool:
-        """Whether there is anything to rewrite or to cut."""
-        return self.needed or self.fix.would_change
-
-    @property
-    def exit_code(self) -> int:
-        """3 after a contained crash, 4 when the numbers moved, 1 when the body is blocked."""
-        if self.fix.before.errors or self.fix.after.errors:
-            return LinterError.exit_code
-        if self.fix.proof.failed:
-            return 4
-        return 1 if self.body is None or self.body.verdict is Verdict.BLOCKED else 0
 
 
 def cut(
@@ -105,145 +65,93 @@ def cut(
         UsageError: a name that is not there, or a folder that cannot be written.
         GraphError: the model cannot be read.
     """
-    databases = Databases(() if target is None else (target,))
     options = options or FixOptions()
-    warn_of_passes(databases.opened, options.scope_passes)
-    judge_options = options.judging(input_shapes, outputs, cut_inputs)
-    with open_model(
-        path, judge_options.outputs, judge_options.cut_inputs, judge_options.input_shapes
-    ) as opened:
-        work = _Work(Job(opened, databases, judge_options, options))
-        if folder is None:
-            with evaluator_for(opened.model, options.proof) as work.job.evaluator:
-                result = work.job.rewrite(exact_only=False)
-            return work.divided(result, unverified(result.rewrites, "planned only"))
-        with draft_folder(folder) as draft:
-            return work.written(folder, draft)
+    request = options.request(path, target, input_shapes, outputs, cut_inputs)
+    with open_session(request) as session:
+        if folder is not None:
+            with draft_folder(folder) as draft:
+                return _Writing(session, options, folder, draft).outcome()
+        with rewriting(session, options) as whole:
+            result = whole.result
+        proof = unverified(result.rewrites, "planned only")
+        return _divided(session, result, proof).outcome
 
 
-class _Work:
-    """One model on one target."""
+# -- dividing --------------------------------------------------------------------------------------
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
 
-    def written(self, folder: str, draft: Draft) -> CutOutcome:
-        """Rewrite, divide, write the parts, prove them, and only then put them in their place."""
-        job = self.job
-        if not job.options.verify:
-            with evaluator_for(job.opened.model, job.options.proof) as job.evaluator:
-                result = job.rewrite(exact_only=False)
-            return self._without_proof(folder, draft, result, "--no-verify")
-        try:
-            whole, options = str(draft.path / _WHOLE), job.options
-            prover = Prover(job.opened, job.judge, whole, options.rules, options.proof)
-        except MissingExtraError as err:
-            result = job.rewrite(exact_only=True)
-            note = f"exact rewrites only, because {err}"
-            return self._without_proof(folder, draft, result, note)
-        with prover:
-            job.evaluator = prover.evaluator
-            result, proof = reverting(job, prover)
-            outcome = self.divided(result, proof)
-            if not _goes_on(outcome):
-                return outcome
-            drafted = self._drafted(draft, outcome, result)
-            found = prover.compare_parts(str(draft.path / "manifest.json"), result)
-            found = replace(found, reverted=proof.reverted, saved=proof.saved)
-        outcome = replace(drafted, fix=replace(drafted.fix, proof=found))
-        return outcome if found.failed else self._published(folder, draft, outcome, result)
+@dataclass(frozen=True, slots=True)
+class _Divided:
+    """A rewritten model in parts.
 
-    def _without_proof(
-        self, folder: str, draft: Draft, result: RewriteOutcome, note: str
-    ) -> CutOutcome:
-        outcome = self.divided(result, Proof("unverified", note=note))
-        if not _goes_on(outcome):
-            return outcome
-        return self._published(folder, draft, self._drafted(draft, outcome, result), result)
+    Attributes:
+        result: the rewriting.
+        outcome: what can be said about the parts.
+        division: their graphs, ``None`` when no part is worth it.
+    """
 
-    # -- dividing ------------------------------------------------------------------------------
+    result: RewriteOutcome
+    outcome: CutOutcome
+    division: Division | None
 
-    def divided(self, result: RewriteOutcome, proof: Proof) -> CutOutcome:
-        """The division of a rewritten model; nothing is written."""
-        fixed = self.job.outcome(result, proof)
-        judge = result.judge
-        refused = first = refused_nodes(judge, fixed.output_report.targets[0].findings)
-        outputs = computed_outputs(judge, result.model)
-        divider = Divider(judge, outputs, self.job.opened.model.main)
-        needed = bool(refused)
-        outcome = CutOutcome(fixed, divider.whole() if not needed else None, needed)
-        if fixed.before.errors or fixed.after.errors or proof.failed:
-            return outcome
-        unknown = unknown_nodes(judge) if needed else frozenset()
-        for _ in range(_ROUNDS):
-            if needed:
-                outcome = replace(outcome, division=divider.divide(refused, unknown), body=None)
-            division = outcome.division
-            if division is None:
-                return outcome
-            part_judge = self._judge_of(division.body)
-            body = target_report(
-                part_judge, self.job.by_default, plan=False, rules=self.job.options.rules
-            )[0]
-            outcome = replace(outcome, body=body, host=_kept_back(judge, division, first))
-            new = _blamed(part_judge, body, division.body) - refused
-            if not new or not needed:
-                break
-            refused |= new
-        return outcome
+    @property
+    def goes_on(self) -> bool:
+        """Whether there are parts to write."""
+        fixed = self.outcome.fix
+        return self.division is not None and not (fixed.proof.failed or fixed.crashed)
 
-    def _judge_of(self, part: Part) -> Judge:
-        options = self.job.judge.options
-        shapes = {
-            name: dims for name, dims in options.input_shapes.items() if name in part.model.main
-        }
-        outputs = tuple(output.value for output in part.outputs)
-        options = replace(options, input_shapes=shapes, outputs=outputs)
-        return make_judge(part.model, self.job.database, options)
 
-    # -- writing -------------------------------------------------------------------------------
+def _divided(session: Session, result: RewriteOutcome, proof: Proof) -> _Divided:
+    """The division of a rewritten model; nothing is written."""
+    fixed = fixed_model(session, result, proof)
+    refused = first = refused_nodes(result.judge, fixed.output_report.targets[0].findings)
+    divider = Divider(
+        result.judge, computed_outputs(result.judge, result.model), session.opened.model.main
+    )
+    needed = bool(refused)
+    division = None if needed else divider.whole()
+    outcome = CutOutcome(fixed, _parts(division), needed)
+    if fixed.crashed or proof.failed:
+        return _Divided(result, outcome, division)
+    unknown = unknown_nodes(result.judge) if needed else frozenset()
+    for _ in range(_ROUNDS):
+        if needed:
+            division = divider.divide(refused, unknown)
+            outcome = replace(outcome, parts=_parts(division), body=None)
+        if division is None:
+            break
+        judge, body = _judged_body(session, division.body)
+        outcome = replace(outcome, body=body, host=_kept_back(result.judge, division, first))
+        new = _blamed(judge, body, division.body) - refused
+        if not new or not needed:
+            break
+        refused |= new
+    return _Divided(result, outcome, division)
 
-    def _drafted(self, draft: Draft, outcome: CutOutcome, result: RewriteOutcome) -> CutOutcome:
-        """Everything but the result of the proof, in the draft."""
-        assert outcome.division is not None
-        (draft.path / _WHOLE).unlink(missing_ok=True)
-        digests = {
-            part.name: write(part.model, draft.path / f"{part.name}.pb")
-            for part in outcome.division.parts
-        }
-        before = replace(outcome.fix.input_report, sha256=self.job.opened.sha256)
-        fixed = replace(outcome.fix, before=replace(outcome.fix.before, results=(before,)))
-        outcome = replace(outcome, fix=fixed, digests=digests)
-        _write_json(draft.path / "manifest.json", self._manifest(outcome, result))
-        return outcome
 
-    def _published(
-        self, folder: str, draft: Draft, outcome: CutOutcome, result: RewriteOutcome
-    ) -> CutOutcome:
-        fixed = replace(
-            outcome.fix,
-            output=str(Path(folder) / "body.pb"),
-            output_sha256=outcome.digests["body"],
-            record=str(Path(folder) / "rewrites.json"),
+def _judged_body(session: Session, part: Part) -> tuple[Judge, TargetReport]:
+    """The body as a model of its own."""
+    outputs = tuple(output.value for output in part.outputs)
+    judge = session.judge_of_part(part.model, outputs)
+    rules = session.request.rules
+    return judge, target_report(judge, session.by_default, rules, plan=False)[0]
+
+
+def _parts(division: Division | None) -> tuple[CutPart, ...]:
+    """What can be said about the parts."""
+    if division is None:
+        return ()
+    return tuple(
+        CutPart(
+            part.name,
+            len(part.model.main),
+            len(part.own),
+            division.work[part.side],
+            part.inputs,
+            tuple(InputInfo(out.name, out.dtype, out.shape) for out in part.outputs),
         )
-        outcome = replace(outcome, fix=fixed, folder=folder)
-        _write_json(draft.path / "manifest.json", self._manifest(outcome, result))
-        _write_json(draft.path / "rewrites.json", record_value(fixed))
-        script = files("linter.process.tf.worker").joinpath("check_parts.py").read_text("utf-8")
-        (draft.path / "check.py").write_text(script, encoding="utf-8")
-        draft.publish(FILES)
-        return outcome
-
-    def _manifest(self, outcome: CutOutcome, result: RewriteOutcome) -> dict[str, Any]:
-        from linter.report.cut import manifest_value
-
-        return manifest_value(outcome, tolerance_of(result, self.job.options.rules))
-
-
-def _goes_on(outcome: CutOutcome) -> bool:
-    """Whether there are parts to write."""
-    failed = outcome.fix.proof.failed or outcome.fix.before.errors or outcome.fix.after.errors
-    return outcome.division is not None and not failed
+        for part in division.parts
+    )
 
 
 def _kept_back(judge: Judge, division: Division, refused: frozenset[str]) -> dict[str, int]:
@@ -269,5 +177,86 @@ def _blamed(judge: Judge, body: TargetReport, part: Part) -> frozenset[str]:
     return frozenset(found)
 
 
-def _write_json(path: Path, value: dict[str, Any]) -> None:
-    path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+# -- writing ---------------------------------------------------------------------------------------
+
+
+class _Writing:
+    """Rewrite, divide, write the parts, prove them, and only then put them in their place."""
+
+    def __init__(self, session: Session, options: FixOptions, folder: str, draft: Draft) -> None:
+        self._session, self._options = session, options
+        self._folder, self._draft = folder, draft
+
+    def outcome(self) -> CutOutcome:
+        """All of it, up to what stands in the way."""
+        session, options = self._session, self._options
+        if not options.verify:
+            with rewriting(session, options) as whole:
+                result = whole.result
+            return self._without_proof(result, "--no-verify")
+        try:
+            prover = Prover(session, str(self._draft.path / _WHOLE), options.proof)
+        except MissingExtraError as err:
+            result = Rewriting(session, options, exact_only=True).result
+            return self._without_proof(result, f"exact rewrites only, because {err}")
+        return self._proved(prover)
+
+    def _proved(self, prover: Prover) -> CutOutcome:
+        """The rewriting is proved, and then the parts are."""
+        options = self._options
+        with prover:
+            whole = Rewriting(self._session, options, evaluator=prover.evaluator)
+            attempt = proved(whole, prover, revert_failing=options.revert_failing)
+            result, proof = attempt.result, attempt.proof
+            divided = _divided(self._session, result, proof)
+            if not divided.goes_on:
+                return divided.outcome
+            outcome = self._drafted(divided)
+            found = prover.compare_parts(str(self._draft.path / _MANIFEST), result)
+        found = replace(found, reverted=proof.reverted, saved=proof.saved)
+        outcome = replace(outcome, fix=replace(outcome.fix, proof=found))
+        return outcome if found.failed else self._published(outcome, result)
+
+    def _without_proof(self, result: RewriteOutcome, note: str) -> CutOutcome:
+        divided = _divided(self._session, result, Proof("unverified", note=note))
+        if not divided.goes_on:
+            return divided.outcome
+        return self._published(self._drafted(divided), result)
+
+    def _drafted(self, divided: _Divided) -> CutOutcome:
+        """Everything but the result of the proof, in the draft."""
+        assert divided.division is not None
+        folder = self._draft.path
+        (folder / _WHOLE).unlink(missing_ok=True)
+        digests = {
+            part.name: write(part.model, folder / f"{part.name}.pb")
+            for part in divided.division.parts
+        }
+        parts = divided.outcome.parts
+        parts = tuple(replace(part, sha256=digests[part.name]) for part in parts)
+        outcome = replace(divided.outcome, parts=parts)
+        self._write_manifest(outcome, divided.result)
+        return outcome
+
+    def _published(self, outcome: CutOutcome, result: RewriteOutcome) -> CutOutcome:
+        assert outcome.body_part is not None
+        fixed = replace(
+            outcome.fix,
+            output=str(Path(self._folder) / "body.pb"),
+            output_sha256=outcome.body_part.sha256,
+            record=str(Path(self._folder) / _RECORD),
+        )
+        outcome = replace(outcome, fix=fixed, folder=self._folder)
+        self._write_manifest(outcome, result)
+        script = files("linter.process.tf.worker").joinpath("check_parts.py").read_text("utf-8")
+        self._write(_RECORD, record_text(fixed))
+        self._write(_CHECK, script)
+        self._draft.publish(FILES)
+        return outcome
+
+    def _write_manifest(self, outcome: CutOutcome, result: RewriteOutcome) -> None:
+        tolerance = tolerance_of(result, self._options.rules)
+        self._write(_MANIFEST, manifest_text(outcome, tolerance))
+
+    def _write(self, name: str, text: str) -> None:
+        (self._draft.path / name).write_text(text, encoding="utf-8")

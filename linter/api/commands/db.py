@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from linter.api.commands.check import judge_model
 from linter.api.commands.matrix import judge_verdict, model_errors
 from linter.api.commands.ops import describe_ops
-from linter.api.opened import open_model
+from linter.api.request import Request
+from linter.api.session import Session, open_request
 from linter.graph import Graph, Node, Value
-from linter.judge import Judge, Judgement, JudgeOptions, Stage, Status, make_judge
+from linter.judge import Judge, Judgement, Stage, Status
 from linter.results.db import (
     Change,
     DatabaseFault,
@@ -151,8 +151,9 @@ def diff_targets(
         UnknownNameError: an unknown target.
         GraphError: the model cannot be read.
     """
-    options = JudgeOptions(dict(input_shapes or {}), tuple(outputs))
     before, after = (open_database(parse_target(text)) for text in (first, second))
+    shapes = dict(input_shapes or {})
+    request = None if model is None else Request(model, (), shapes, tuple(outputs))
     ops = sorted({*before.ops(), *after.ops()})
     answers = describe_ops(ops, targets=[str(before.target), str(after.target)]).answers
     old, new = (
@@ -177,7 +178,7 @@ def diff_targets(
             for ge_op in sorted(kernels_before & kernels_after)
             for change in _kernel_changes(before.aicore(ge_op), after.aicore(ge_op))
         ),
-        model=None if model is None else _model_change(model, before, after, options),
+        model=None if request is None else _model_change(request, before, after),
     )
 
 
@@ -237,13 +238,11 @@ def _kernel_changes(old: Kernel | None, new: Kernel | None) -> list[KernelChange
     return found
 
 
-def _model_change(
-    path: str, before: Database, after: Database, options: JudgeOptions
-) -> ModelChange:
-    with open_model(path, options.outputs) as opened:
-        errors = model_errors(opened, options)
-        old = judge_model(opened, before, options)
-        new = make_judge(opened.model, after, old.options, like=old)
+def _model_change(request: Request, before: Database, after: Database) -> ModelChange:
+    with open_request(request) as opened:
+        errors = model_errors(request, opened)
+        old = Session(request, opened, before).judge
+        new = Session(request, opened, after, like=old).judge
         nodes: dict[Change, list[str]] = {}
         for graph in opened.model.graphs:
             reachable = old.reachable(graph) | new.reachable(graph)
@@ -254,7 +253,8 @@ def _model_change(
                         nodes.setdefault(change, []).append(node.name)
         order = sorted(nodes, key=lambda change: (change.op, change.before, change.after))
         changes = tuple((change, tuple(nodes[change])) for change in order)
-        return ModelChange(path, judge_verdict(old, errors), judge_verdict(new, errors), changes)
+        verdicts = judge_verdict(old, errors), judge_verdict(new, errors)
+        return ModelChange(request.path, *verdicts, changes)
 
 
 def _state(judge: Judge, graph: Graph, node: Node) -> str:

@@ -9,35 +9,20 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from linter.api.commands.check import Databases
-from linter.api.job import FixOptions, FixOutcome, Job, blocked_nodes
-from linter.api.opened import Opened, open_model
-from linter.api.proof import Proof, ProofOptions, Prover, evaluator_for, unverified
-from linter.api.record import write_record
+from linter.api.fixed_model import FixedModel, fixed_model
+from linter.api.opened import Opened
+from linter.api.options import FixOptions
+from linter.api.proof import Attempt, Prover, rewriting, unverified
+from linter.api.reverting import proved
+from linter.api.rewriting import Rewriting
+from linter.api.session import Session, open_session
 from linter.graph import Value
 from linter.io.atomic import unfinished
+from linter.io.sidecar.rewrites import write_record
 from linter.io.writer import write
-from linter.judge import JudgeOptions
-from linter.judge.atc.fusion import warn_of_passes
 from linter.results.errors import MissingExtraError, UsageError
-from linter.results.rewrite import Refused, RewriteRecord
-from linter.rewrite.engine import RewriteOutcome
 
-__all__ = [
-    "FixOptions",
-    "FixOutcome",
-    "ProofOptions",
-    "blocked_nodes",
-    "fix",
-    "fix_opened",
-    "plan_opened",
-    "reverting",
-]
-
-
-_LATER = "-"
-_PATIENCE = 3
-"""As many changes of one rule are found guilty one by one."""
+__all__ = ["fix", "fix_session"]
 
 
 def fix(
@@ -49,7 +34,7 @@ def fix(
     outputs: Sequence[Value] = (),
     cut_inputs: Sequence[Value] = (),
     options: FixOptions | None = None,
-) -> FixOutcome:
+) -> FixedModel:
     """Rewrite what the target refuses; write the graph and a record of what was done.
 
     Args:
@@ -66,54 +51,29 @@ def fix(
         UsageError: a name that is not there, or a file that cannot be written.
         GraphError: the model cannot be read.
     """
-    databases = Databases(() if target is None else (target,))
     options = options or FixOptions()
-    warn_of_passes(databases.opened, options.scope_passes)
-    judge_options = options.judging(input_shapes, outputs, cut_inputs)
-    with open_model(
-        path, judge_options.outputs, judge_options.cut_inputs, judge_options.input_shapes
-    ) as opened:
-        if output is None:
-            return plan_opened(opened, databases, judge_options, options)
-        return fix_opened(opened, output, databases, judge_options, options)
+    request = options.request(path, target, input_shapes, outputs, cut_inputs)
+    with open_session(request) as session:
+        if output is not None:
+            return fix_session(session, output, options)
+        planned = _unproved(session, options, "planned only")
+        return fixed_model(session, planned.result, planned.proof)
 
 
-def plan_opened(
-    opened: Opened, databases: Databases, judge_options: JudgeOptions, options: FixOptions
-) -> FixOutcome:
-    """What ``fix`` would do; nothing is verified or written."""
-    job = Job(opened, databases, judge_options, options)
-    with evaluator_for(opened.model, options.proof) as job.evaluator:
-        result = job.rewrite(exact_only=False)
-    return job.outcome(result, unverified(result.rewrites, "planned only"))
-
-
-def fix_opened(
-    opened: Opened,
-    output: str,
-    databases: Databases,
-    judge_options: JudgeOptions,
-    options: FixOptions,
-) -> FixOutcome:
+def fix_session(session: Session, output: str, options: FixOptions) -> FixedModel:
     """``fix`` for a model that is open.
 
     Raises:
         UsageError: a model in a form that cannot be rewritten in place.
     """
-    _refuse_other_form(opened, output)
-    # The digest of a large input is computed meanwhile; it is asked for when all else is done.
-    job = Job(replace(opened, digest=_LATER), databases, judge_options, options)
+    _refuse_other_form(session.opened, output)
     with _beside(output) as draft:
-        result, proof = _proved(job, draft)
-        outcome = job.outcome(result, proof)
-        if outcome.before.errors or outcome.after.errors:
-            return outcome  # something crashed: what is left of the work is not to be relied on
-        digest = None
-        if not proof.failed:
-            digest = proof.draft_sha256 or write(result.model, draft)
-        before = replace(outcome.input_report, sha256=opened.sha256)
-        outcome = replace(outcome, before=replace(outcome.before, results=(before,)))
-        if digest is not None:
+        attempt = _attempted(session, options, draft)
+        outcome = fixed_model(session, attempt.result, attempt.proof)
+        if outcome.crashed:
+            return outcome
+        if not attempt.proof.failed:
+            digest = attempt.sha256 or write(attempt.result.model, draft)
             _move(draft, output)
             after = replace(outcome.output_report, path=output, sha256=digest)
             outcome = replace(
@@ -127,51 +87,24 @@ def fix_opened(
     return replace(outcome, record=record)
 
 
-def _proved(job: Job, draft: str) -> tuple[RewriteOutcome, Proof]:
+def _attempted(session: Session, options: FixOptions, draft: str) -> Attempt:
     """Rewrite and compare; without TensorFlow only the exact rewrites are made."""
-    if not job.options.verify:
-        with evaluator_for(job.opened.model, job.options.proof) as job.evaluator:
-            result = job.rewrite(exact_only=False)
-        return result, unverified(result.rewrites, "--no-verify")
+    if not options.verify:
+        return _unproved(session, options, "--no-verify")
     try:
-        options = job.options
-        with Prover(job.opened, job.judge, draft, options.rules, options.proof) as prover:
-            job.evaluator = prover.evaluator
-            return reverting(job, prover)
+        with Prover(session, draft, options.proof) as prover:
+            whole = Rewriting(session, options, evaluator=prover.evaluator)
+            return proved(whole, prover, revert_failing=options.revert_failing)
     except MissingExtraError as err:
-        result = job.rewrite(exact_only=True)
-        return result, unverified(result.rewrites, f"exact rewrites only, because {err}")
+        result = Rewriting(session, options, exact_only=True).result
+        note = f"exact rewrites only, because {err}"
+        return Attempt(result, unverified(result.rewrites, note))
 
 
-def reverting(job: Job, prover: Prover) -> tuple[RewriteOutcome, Proof]:
-    """Rewrite and compare, without what changes the numbers where the user wants that dropped."""
-    reverted: list[Refused] = []
-    while True:
-        result = job.rewrite(exact_only=False)
-        proof = prover.compare(result, keep=True)
-        if proof.failed:
-            culprit = prover.culprit(
-                result, proof, lambda steps: job.rewrite(exact_only=False, steps=steps)
-            )
-            proof = replace(proof, culprit=culprit)
-            if culprit is not None and job.options.revert_failing:
-                reverted += _to_revert(culprit, result, reverted, proof.why)
-                job.skip |= {(entry.rule, entry.node) for entry in reverted}
-                continue
-        return result, replace(proof, reverted=tuple(reverted))
-
-
-def _to_revert(
-    culprit: RewriteRecord, result: RewriteOutcome, reverted: Sequence[Refused], why: str
-) -> Iterator[Refused]:
-    """The culprit; once a rule has had several, all that it does: each costs a search."""
-    yield Refused(culprit.rule, culprit.root, f"reverted: {why}")
-    if sum(entry.rule == culprit.rule for entry in reverted) < _PATIENCE - 1:
-        return
-    for root in dict.fromkeys(made.root for made in result.rewrites if made.rule == culprit.rule):
-        if root != culprit.root:
-            reason = f"reverted: {_PATIENCE} other changes of its rule changed the numbers"
-            yield Refused(culprit.rule, root, reason)
+def _unproved(session: Session, options: FixOptions, note: str) -> Attempt:
+    with rewriting(session, options) as whole:
+        result = whole.result
+    return Attempt(result, unverified(result.rewrites, note))
 
 
 def _refuse_other_form(opened: Opened, output: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from linter.api.commands.check import judge_model
-from linter.api.opened import Opened, open_model
+from linter.api.opened import Opened
+from linter.api.request import Request
+from linter.api.session import Session, open_request
 from linter.graph import Value
-from linter.judge import Judge, JudgeOptions, Status, make_judge
+from linter.judge import Judge, JudgeOptions, Status
 from linter.results.finding import Finding, Severity
 from linter.results.matrix import Cell, Matrix, Place
 from linter.results.report import Verdict
@@ -31,13 +32,19 @@ def matrix(
         GraphError: the model cannot be read.
         UsageError: it has no such input or output.
     """
-    with open_model(path, tuple(outputs), cut_inputs, input_shapes) as opened:
-        options = JudgeOptions(dict(input_shapes or {}), tuple(outputs))
-        errors = model_errors(opened, options)
+    request = Request(
+        path,
+        input_shapes=dict(input_shapes or {}),
+        outputs=tuple(outputs),
+        cut_inputs=tuple(cut_inputs),
+    )
+    with open_request(request) as opened:
+        errors = model_errors(request, opened)
         cells: list[Cell] = []
         judge: Judge | None = None
         for place in places():
-            judge = _judge(opened, place, options, judge)
+            database = open_database(Target(place.tool, place.version, place.socs[0]))
+            judge = Session(request, opened, database, like=judge).judge
             cells.append(_cell(judge, place, errors))
     return Matrix(path, tuple(cells), errors)
 
@@ -61,13 +68,13 @@ def places() -> tuple[Place, ...]:
     return tuple(found)
 
 
-def model_errors(opened: Opened, options: JudgeOptions) -> tuple[Finding, ...]:
+def model_errors(request: Request, opened: Opened) -> tuple[Finding, ...]:
     """Errors that no target changes: what the rules say where every op is supported."""
     from linter.judge.synthetic import synthetic_judge
     from linter.rules.run_lint import run_lint
     from rules.registry import lint_rules
 
-    judge = synthetic_judge(opened.model, JudgeOptions(options.input_shapes, opened.outputs))
+    judge = synthetic_judge(opened.model, JudgeOptions(request.input_shapes, opened.outputs))
     findings = run_lint(lint_rules(), judge).findings
     return tuple(finding for finding in findings if finding.severity is Severity.ERROR)
 
@@ -90,13 +97,6 @@ def _of_release(registry: Registry, tool: str, version: str, *, partial: bool) -
     return [
         Place(tool, version, short, tuple(names), partial) for (_, short), names in groups.items()
     ]
-
-
-def _judge(opened: Opened, place: Place, options: JudgeOptions, like: Judge | None) -> Judge:
-    database = open_database(Target(place.tool, place.version, place.socs[0]))
-    if like is None:
-        return judge_model(opened, database, options)
-    return make_judge(opened.model, database, like.options, like=like)
 
 
 def _cell(judge: Judge, place: Place, errors: Sequence[Finding]) -> Cell:

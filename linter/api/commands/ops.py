@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from linter.api.commands.check import Databases, evidence_titles
+from linter.api.databases import Databases, evidence_titles
 from linter.graph import DType, Graph, Model, Node, Source, Value
 from linter.judge import Judge, Judgement, JudgeOptions, Placement, Stage, Status, make_judge
 from linter.results.errors import UsageError

@@ -13,6 +13,7 @@ from linter.api.opened import Opened, open_model, resolve_outputs, resolve_shape
 from linter.graph import Value
 from linter.graph.queries import placeholders, reachable
 from linter.infer.inference import Inference
+from linter.io.sidecar.manifest import Chain, check_parts, load_manifest
 from linter.io.writer import write
 from linter.results.errors import UsageError
 from linter.results.report import InputInfo
@@ -23,7 +24,6 @@ from linter.results.verify import (
     Tolerance,
     VerifyResult,
 )
-from linter.rewrite.cutting.manifest import Chain, check_parts, load_manifest
 from opdb.tf_ops import load_op_table
 
 __all__ = ["VerifyOptions", "rejudge", "verify"]

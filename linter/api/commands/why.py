@@ -3,50 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from linter.api.commands.check import Databases
-from linter.api.job import FixOptions, FixOutcome, Job
-from linter.api.opened import Opened, open_model
-from linter.api.proof import evaluator_for, unverified
+from linter.api.fixed_model import fixed_model
+from linter.api.opened import Opened
+from linter.api.options import FixOptions
+from linter.api.proof import rewriting, unverified
+from linter.api.request import Request
+from linter.api.rewriting import Rewriting
+from linter.api.session import open_session
 from linter.judge import JudgeOptions
-from linter.judge.atc.fusion import warn_of_passes
 from linter.results.errors import UsageError
-from linter.results.finding import Finding
-from linter.results.report import ModelReport
-from linter.rewrite.engine import RewriteOutcome
-from linter.rewrite.engine.why import Story, story_of
+from linter.results.why import Story, WhyOutcome
+from linter.rewrite.engine.why import story_of
 from opdb.target import near_matches
 
-__all__ = ["WhyOutcome", "why"]
-
-
-@dataclass(frozen=True, slots=True)
-class WhyOutcome:
-    """What was asked about, and the plan that it rests on.
-
-    Attributes:
-        plan: what ``fix`` would do.
-        stories: one per node that was asked about.
-    """
-
-    plan: FixOutcome
-    stories: tuple[Story, ...]
-
-    def findings_before(self, story: Story) -> tuple[Finding, ...]:
-        """What ``check`` says of the node in the model."""
-        return _about(story, self.plan.input_report)
-
-    def findings_after(self, story: Story) -> tuple[Finding, ...]:
-        """What ``check`` says of the node in the rewritten model."""
-        return _about(story, self.plan.output_report)
-
-    @property
-    def exit_code(self) -> int:
-        """3 after a contained crash, 1 when a node stays unsupported, else 0."""
-        if self.plan.before.errors or self.plan.after.errors:
-            return 3
-        return 1 if any(story.stays_unsupported for story in self.stories) else 0
+__all__ = ["why"]
 
 
 def why(
@@ -70,28 +41,31 @@ def why(
         UsageError: a node that neither the model nor the rewritten model has.
         GraphError: the model cannot be read.
     """
-    databases = Databases(() if target is None else (target,))
-    options, given = options or FixOptions(), judge_options or JudgeOptions()
-    warn_of_passes(databases.opened, options.scope_passes)
-    with open_model(path, given.outputs, given.cut_inputs, given.input_shapes) as opened:
-        job = Job(opened, databases, given, options)
-        with evaluator_for(opened.model, options.proof) as job.evaluator:
-            result = job.rewrite(exact_only=False)
-            stories = tuple(_story(name, job, result) for name in dict.fromkeys(nodes))
-        return WhyOutcome(job.outcome(result, unverified(result.rewrites, "planned only")), stories)
+    options, told = options or FixOptions(), judge_options or JudgeOptions()
+    request = Request(
+        path,
+        () if target is None else (target,),
+        told.input_shapes,
+        told.outputs,
+        told.cut_inputs,
+        told.precision,
+        told.scope_passes,
+        options.rules,
+    )
+    with open_session(request) as session:
+        with rewriting(session, options) as whole:
+            stories = tuple(_story(name, whole) for name in dict.fromkeys(nodes))
+        result = whole.result
+        plan = fixed_model(session, result, unverified(result.rewrites, "planned only"))
+        return WhyOutcome(plan, stories)
 
 
-def _about(story: Story, report: ModelReport) -> tuple[Finding, ...]:
-    place = story.name, story.function
-    findings = report.targets[0].findings
-    return tuple(found for found in findings if (found.node, found.function) == place)
-
-
-def _story(name: str, job: Job, result: RewriteOutcome) -> Story:
-    options = job.rewrite_options(exact_only=False)
-    found = story_of(name, job.judge, result, job.options.rules.rewrites, options)
+def _story(name: str, rewriting: Rewriting) -> Story:
+    session = rewriting.session
+    rules = session.request.rules.rewrites
+    found = story_of(name, session.judge, rewriting.result, rules, rewriting.options)
     if found is None:
-        raise UsageError(_unknown(name, job.opened))
+        raise UsageError(_unknown(name, session.opened))
     return found
 
 

@@ -191,9 +191,9 @@ def rejudge(
     Raises:
         UsageError: a file that is not there, damaged, or holds no output that is known.
     """
-    from linter.process.tf.feedfile import read_arrays
+    from linter.io.npz import read_arrays
+    from linter.io.sidecar.values import read_run
     from linter.process.tf.worker.judging import judge, with_second
-    from linter.process.tf.worker.stored import read_run
 
     run, kept = read_run(os.fspath(path))
     if against is not None:

@@ -9,13 +9,12 @@ from linter.graph import FuncRef, Graph, Model, Node, Value
 from linter.graph.queries import reachable
 from linter.infer.inference import Constant, Dims, Inference
 from linter.io.tensor.values import make_tensor
+from linter.results.cut import MODEL, PartInput
 from linter.rewrite.cutting.choose import Side
 from linter.rewrite.cutting.inputs import derived_name, placeholder
-from linter.rewrite.cutting.manifest import MODEL
 
 __all__ = [
     "Part",
-    "PartInput",
     "PartOutput",
     "Plan",
     "build_parts",
@@ -27,23 +26,6 @@ _INITIALIZERS = frozenset(
     {"InitializeTable", "InitializeTableV2", "LookupTableImport", "LookupTableImportV2"}
 )
 _INTEGERS = frozenset({"int32", "int64", "bool"})
-
-
-@dataclass(frozen=True, slots=True)
-class PartInput:
-    """An input of a part.
-
-    Attributes:
-        name: its placeholder.
-        source: ``model``, or the part that computes it.
-        tensor: the output of ``source``, or the name of the model's input.
-    """
-
-    name: str
-    dtype: str
-    shape: Dims
-    source: str
-    tensor: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ was left, where nothing fires any more; one that went, in the graph as it was.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from linter.results.finding import Safety
-from linter.results.judgement import Judgement, Status
+from linter.results.judgement import Judgement
+from linter.results.why import Answer, Kind, Step, Story
 from linter.rewrite.engine.bodies import place_of
 from linter.rewrite.engine.run import Probe
 from linter.rules import RewriteRule, RuleStatus
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from linter.rewrite.engine.outcome import RewriteOptions, RewriteOutcome
     from linter.rules.match import Match
 
-__all__ = ["Answer", "Kind", "Step", "Story", "locate", "story_of"]
+__all__ = ["locate", "story_of"]
 
 _MUTE = ("does not match", "not needed")
 """What a rule for any op type says of an op that it is not about."""
@@ -35,88 +35,6 @@ _REACH = 8
 """Steps above a node at which a rule is looked for that would remove it on the way."""
 _ROOTS = 64
 """Roots that are looked at for one rule, above a node inside its pattern."""
-
-
-class Kind(StrEnum):
-    """How a rewrite stands to a node."""
-
-    REFUSED = "refused"
-    WITHHELD = "withheld"
-    BLOCKED = "blocked"
-    UNMATCHED = "does not match"
-    NOT_NEEDED = "not needed"
-    NOT_SELECTED = "not selected"
-    FREE = "free"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What one rewrite has to say.
-
-    Attributes:
-        rule: id of the rule.
-        kind: how it stands to the node.
-        reason: in words, with the values that were seen; empty when there is nothing to do.
-        root: the node that would be replaced.
-    """
-
-    rule: str
-    kind: Kind
-    reason: str
-    root: str
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A change that took or brought the node.
-
-    Attributes:
-        number: place among the changes, from 1.
-        record: the change.
-    """
-
-    number: int
-    record: RewriteRecord
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """One node, from the graph as it was to the graph that was left.
-
-    Attributes:
-        place: name of the node; in a function body the name of the function goes before it.
-        function: name of the function, ``None`` for the main graph.
-        name: name of the node alone.
-        before, after: op type and answer of the judge; ``None`` where there is no such node.
-        is_needed: whether the outputs need it where it was last seen.
-        steps: the changes that took it or brought it.
-        answers: the rewrites that could be about it, those of its own op type first.
-    """
-
-    place: str
-    function: str | None
-    name: str
-    before: tuple[str, Judgement] | None
-    after: tuple[str, Judgement] | None
-    is_needed: bool
-    steps: tuple[Step, ...]
-    answers: tuple[Answer, ...]
-
-    @property
-    def op(self) -> str:
-        """Op type of the node, as it was where it was before the first change."""
-        found = self.before or self.after
-        if found is not None:
-            return found[0]
-        record = self.steps[0].record
-        return dict(zip(record.added, record.added_ops, strict=True)).get(self.place, "?")
-
-    @property
-    def stays_unsupported(self) -> bool:
-        """Whether the target still refuses the node after all changes."""
-        if self.after is None or not self.is_needed:
-            return False
-        return self.after[1].status is Status.UNSUPPORTED
 
 
 def locate(model: Model, place: str) -> tuple[Graph, Node] | None:

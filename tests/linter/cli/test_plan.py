@@ -10,7 +10,6 @@ from linter.report.plan import plan_lines, steps_of
 from linter.report.style import Style
 from linter.results.finding import Safety
 from linter.results.rewrite import Checkpoint, RewriteRecord
-from rules.rule_set import BUILT_IN
 
 OMG = "omg@hilens-2021-09/Ascend310"
 MIXED = """
@@ -81,7 +80,7 @@ def test_changes_in_a_row_are_one_step_and_a_moved_answer_is_a_line_of_its_own()
         {"Fill": 1, "Range": 1},
     ]
     assert steps[-1].moved == {"Fill": -1, "Range": 1}
-    text = "\n".join(plan_lines(steps, BUILT_IN, Style()))
+    text = "\n".join(plan_lines(steps, {"RWS010": "add-v2"}, Style()))
     assert "  3. RWS010 add-v2 (exact)\n" in text
     assert "asked again: Fill -1, Range +1\n      left     2 unsupported: Fill, Range" in text
 
@@ -90,7 +89,7 @@ def test_changes_in_a_row_are_one_step_and_a_moved_answer_is_a_line_of_its_own()
 def test_many_roots_are_cut_short(verbose, shown):
     rewrites = tuple(made("RWS010", f"node_{number}", ("AddV2",)) for number in range(9))
     steps = steps_of(rewrites, (Checkpoint(0, {"AddV2": 9}), Checkpoint(9, {})))
-    text = "\n".join(plan_lines(steps, BUILT_IN, Style(verbose=verbose, width=400)))
+    text = "\n".join(plan_lines(steps, {}, Style(verbose=verbose, width=400)))
     at = next(line for line in text.splitlines() if " at " in line)
     assert at.count("node_") == shown
     assert text.endswith("left     nothing unsupported")

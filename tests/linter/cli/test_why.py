@@ -11,7 +11,7 @@ from linter import api
 from linter.cli.main import main
 from linter.graph import Value
 from linter.judge import JudgeOptions
-from linter.rewrite.engine.why import Kind
+from linter.results.why import Kind
 
 OMG = "omg@hilens-2021-09/Ascend310"
 NET = """

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from linter.io.sidecar.manifest import Chain, ChainPart, load_manifest
 from linter.process.tf.worker.sessions import Array, Feed, RunnableGraph, needed_inputs
+from linter.results.cut import MODEL
 from linter.results.errors import VerifyError
-from linter.rewrite.cutting.manifest import MODEL, Chain, ChainPart, load_manifest
 
 __all__ = ["RunnableChain", "chain_inputs", "is_manifest", "open_graph"]
 

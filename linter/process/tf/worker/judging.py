@@ -3,80 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
+from linter.io.sidecar.values import Feed, Run
 from linter.process.tf.worker.compare import Array, Difference, compare, same
 from linter.results.errors import UsageError
-from linter.results.verify import FedInput, OutputDiff, Tolerance, VerifyResult, VerifyStatus, Worst
+from linter.results.verify import OutputDiff, Tolerance, VerifyResult, VerifyStatus, Worst
 
-__all__ = ["Feed", "Run", "judge", "with_second"]
+__all__ = ["judge", "reacts", "with_second"]
 
 _EDGE_WIDTH = 100.0
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """One set of inputs.
-
-    Attributes:
-        name: ``seed 0``, ``zeros``, or the file that it was given in.
-        arrays: values by input.
-        seed: of a random feed.
-        stress: it goes beyond what rounding allows to compare: only bit-equal graphs must agree.
-        edge: it is one value all over, or nearly nothing, which magnifies rounding wherever
-            something is normalised: the tolerance is a hundred times as wide.
-        given: it comes from the user.
-    """
-
-    name: str
-    arrays: Mapping[str, Array]
-    seed: int | None = None
-    stress: bool = False
-    given: bool = False
-    edge: bool = False
-
-
-@dataclass(slots=True)
-class Run:
-    """Two graphs on a number of feeds.
-
-    Attributes:
-        outputs: what is compared, as ``node:index``.
-        second_label: how the second graph is called.
-        feeds: the feeds that the first graph ran.
-        first: for each feed the outputs of the first graph.
-        second: for each feed those outputs that the second graph has.
-        reached: outputs that a fed input reaches.
-        left_out: edge cases that the first graph stops at.
-    """
-
-    outputs: list[str]
-    second_label: str = "the second graph"
-    inputs: list[FedInput] = field(default_factory=list)
-    feeds: list[Feed] = field(default_factory=list)
-    first: list[list[Array]] = field(default_factory=list)
-    second: list[Mapping[str, Array]] = field(default_factory=list)
-    reached: frozenset[str] = frozenset()
-    notes: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """The seeds of the random feeds."""
-        return tuple(feed.seed for feed in self.feeds if feed.seed is not None)
-
-    def reacts(self, index: int) -> bool | None:
-        """Whether output ``index`` differs between any two feeds; ``None`` when that is no proof.
-
-        Feeds that are given may have shapes of their own, stress may react in its own way; neither
-        counts.
-        """
-        name = self.outputs[index]
-        plain = [i for i, feed in enumerate(self.feeds) if not feed.stress and not feed.given]
-        if name not in self.reached or not self.seeds:
-            return None
-        first, *others = (self.first[i][index] for i in plain)
-        return not all(same(first, other) for other in others)
 
 
 def judge(run: Run, tolerances: Mapping[str, Tolerance]) -> VerifyResult:
@@ -136,6 +72,20 @@ def with_second(run: Run, arrays: Mapping[str, Array], label: str) -> Run:
     )
 
 
+def reacts(run: Run, index: int) -> bool | None:
+    """Whether output ``index`` differs between any two feeds; ``None`` when that is no proof.
+
+    Feeds that are given may have shapes of their own, stress may react in its own way; neither
+    counts.
+    """
+    name = run.outputs[index]
+    plain = [i for i, feed in enumerate(run.feeds) if not feed.stress and not feed.given]
+    if name not in run.reached or not run.seeds:
+        return None
+    first, *others = (run.first[i][index] for i in plain)
+    return not all(same(first, other) for other in others)
+
+
 def _in_width_of(first: Array, second: Array) -> Array:
     both_float = first.dtype.kind == second.dtype.kind == "f"
     return second.astype(first.dtype) if both_float else second
@@ -157,7 +107,7 @@ def _diff(run: Run, index: int, limit: Tolerance) -> OutputDiff:
             stress.append(f"on {feed.name} values: {found.reason}")
     missing = Difference(None, None, f"not in {run.second_label}")
     counted = counted or [(Feed("", {}), missing)]
-    return _summarise(name, counted, run.reacts(index), stress)
+    return _summarise(name, counted, reacts(run, index), stress)
 
 
 def _summarise(

@@ -14,15 +14,15 @@ from pathlib import Path
 
 import numpy as np
 
+from linter.io.sidecar.values import Feed, Run, write_run
 from linter.process.tf.feedfile import read_feed
 from linter.process.tf.protocol import VerifyRequest
 from linter.process.tf.worker.chain import chain_inputs, open_graph
 from linter.process.tf.worker.compare import Array
 from linter.process.tf.worker.feeds import describe_inputs, with_shapes
 from linter.process.tf.worker.graphs import one_value_constants
-from linter.process.tf.worker.judging import Feed, Run, judge
+from linter.process.tf.worker.judging import judge, reacts
 from linter.process.tf.worker.sessions import RunnableGraph, check_nodes
-from linter.process.tf.worker.stored import write_run
 from linter.process.tf.worker.values import EDGES, SPECIAL, InputSpec, Level, edge_feed, make_feed
 from linter.results.errors import GraphError, UsageError, VerifyError
 from linter.results.verify import FedInput, Tolerance, VerifyResult, VerifyStatus
@@ -75,7 +75,8 @@ def verify(request: VerifyRequest) -> VerifyResult:
     tolerances = {name: Tolerance(rtol, atol) for name, rtol, atol in request.tolerances}
     result = judge(run, tolerances)
     if request.save is not None:
-        write_run(request.save, run, request, tolerances)
+        first, second = zip(request.labels, request.digests, strict=True)
+        write_run(request.save, run, tolerances, (first, second))
     if result.status is VerifyStatus.INSENSITIVE:
         count, name = _KEPT.constants
         if count:
@@ -221,7 +222,7 @@ class _FirstRun:
         """More seeds for outputs that have not reacted yet."""
         run, seed = self.run, max(self._request.seeds)
         for _ in range(_MORE_SEEDS):
-            if all(run.reacts(index) is not False for index in range(len(run.outputs))):
+            if all(reacts(run, index) is not False for index in range(len(run.outputs))):
                 return
             seed += 1
             self._take(Feed(f"seed {seed}", make_feed(self._specs, seed, level), seed=seed))

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linter.process.tf.feedfile import MAX_FEED_BYTES, check_feed, read_arrays, read_feed
+from linter.io.npz import MAX_BYTES, read_arrays
+from linter.process.tf.feedfile import check_feed, read_feed
 from linter.results.errors import UsageError
 from linter.results.report import InputInfo
 
@@ -118,7 +119,7 @@ def test_an_archive_that_claims_to_be_huge(tmp_path: Path) -> None:
     path = archive(tmp_path / "f.npz", x__npy=npy(head(), b"12345678"))
     data = bytearray(Path(path).read_bytes())
     place = data.index(b"PK\x01\x02")
-    data[place + 24 : place + 28] = struct.pack("<I", MAX_FEED_BYTES + 1)
+    data[place + 24 : place + 28] = struct.pack("<I", MAX_BYTES + 1)
     Path(path).write_bytes(data)
 
     with pytest.raises(UsageError, match="more than 2,048 MiB"):

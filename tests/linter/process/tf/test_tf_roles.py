@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from linter.io.npz import read_arrays
 from linter.process.tf.client import Keeping, TensorFlowWorker, rejudge, verify
-from linter.process.tf.feedfile import read_arrays
 from linter.results.errors import UsageError, VerifyError
 from linter.results.verify import EXACT, Tolerance, VerifyResult, VerifyStatus, Worst
 

@@ -7,28 +7,24 @@ their lengths beside them, dtypes that NumPy lacks as unsigned integers.
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import zipfile
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from linter.process.tf.feedfile import read_arrays
-from linter.process.tf.protocol import VerifyRequest
-from linter.process.tf.worker.compare import Array
-from linter.process.tf.worker.judging import Feed, Run
+from linter.io.npz import read_arrays, write_arrays
 from linter.results.errors import UsageError
 from linter.results.verify import FedInput, Tolerance
 
-__all__ = ["read_run", "write_run"]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Array = npt.NDArray[Any]
+
+__all__ = ["Feed", "Run", "read_run", "write_run"]
 
 _FORMAT = "omlint verification 1"
 _ABOUT = "about"
-_THEN = (1980, 1, 1, 0, 0, 0)
 _LENGTHS = "/lengths"
 _FAULTS = (
     AttributeError,
@@ -42,24 +38,84 @@ _FAULTS = (
 """What a file raises whose parts do not fit together."""
 
 
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One set of inputs.
+
+    Attributes:
+        name: ``seed 0``, ``zeros``, or the file that it was given in.
+        arrays: values by input.
+        seed: of a random feed.
+        stress: it goes beyond what rounding allows to compare: only bit-equal graphs must agree.
+        edge: it is one value all over, or nearly nothing, which magnifies rounding wherever
+            something is normalised: the tolerance is a hundred times as wide.
+        given: it comes from the user.
+    """
+
+    name: str
+    arrays: Mapping[str, Array]
+    seed: int | None = None
+    stress: bool = False
+    given: bool = False
+    edge: bool = False
+
+
+@dataclass(slots=True)
+class Run:
+    """Two graphs on a number of feeds.
+
+    Attributes:
+        outputs: what is compared, as ``node:index``.
+        second_label: how the second graph is called.
+        feeds: the feeds that the first graph ran.
+        first: for each feed the outputs of the first graph.
+        second: for each feed those outputs that the second graph has.
+        reached: outputs that a fed input reaches.
+        left_out: edge cases that the first graph stops at.
+    """
+
+    outputs: list[str]
+    second_label: str = "the second graph"
+    inputs: list[FedInput] = field(default_factory=list)
+    feeds: list[Feed] = field(default_factory=list)
+    first: list[list[Array]] = field(default_factory=list)
+    second: list[Mapping[str, Array]] = field(default_factory=list)
+    reached: frozenset[str] = frozenset()
+    notes: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds of the random feeds."""
+        return tuple(feed.seed for feed in self.feeds if feed.seed is not None)
+
+
 def write_run(
-    path: str, run: Run, request: VerifyRequest, tolerances: Mapping[str, Tolerance]
+    path: str,
+    run: Run,
+    tolerances: Mapping[str, Tolerance],
+    models: tuple[tuple[str, str], tuple[str, str]],
 ) -> None:
-    """Keep a comparison; written beside itself and renamed.
+    """Keep a comparison; the file appears whole or not at all.
+
+    Args:
+        path: the ``.npz`` to write.
+        run: what both graphs gave.
+        tolerances: what they were held to, by output; the empty name is the default.
+        models: how the two graphs are called, and their sha256.
 
     Raises:
         UsageError: the place cannot be written to.
     """
+    import numpy as np
+
     arrays: dict[str, Array] = {}
     dtypes: dict[str, str] = {}
     for name, array in _arrays_of(run):
         _put(arrays, dtypes, name, array)
     about = {
         "format": _FORMAT,
-        "models": [
-            {"path": label, "sha256": digest}
-            for label, digest in zip(request.labels, request.digests, strict=True)
-        ],
+        "models": [{"path": label, "sha256": digest} for label, digest in models],
         "outputs": run.outputs,
         "inputs": [[i.name, i.dtype, list(i.shape), i.role] for i in run.inputs],
         "feeds": [[f.name, f.seed, f.stress, f.given, f.edge] for f in run.feeds],
@@ -70,18 +126,7 @@ def write_run(
         "dtypes": dtypes,
     }
     text = json.dumps(about, indent=1).encode("utf-8")
-    target = Path(os.path.realpath(path))
-    draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
-    try:
-        with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as archive:
-            _write_array(archive, _ABOUT, np.frombuffer(text, np.uint8))
-            for name, array in arrays.items():
-                _write_array(archive, name, array)
-        draft.replace(target)
-    except OSError as err:
-        raise UsageError(f"cannot write {path}: {err.strerror}") from err
-    finally:
-        draft.unlink(missing_ok=True)
+    write_arrays(path, {_ABOUT: np.frombuffer(text, np.uint8), **arrays})
 
 
 def read_run(path: str) -> tuple[Run, dict[str, Tolerance]]:
@@ -150,6 +195,8 @@ def _arrays_of(run: Run) -> Iterator[tuple[str, Array]]:
 
 
 def _put(arrays: dict[str, Array], dtypes: dict[str, str], name: str, array: Array) -> None:
+    import numpy as np
+
     array = np.asarray(array)
     if array.dtype.kind in "OS":
         texts = [bytes(entry) for entry in array.reshape(-1).tolist()]
@@ -167,6 +214,8 @@ def _put(arrays: dict[str, Array], dtypes: dict[str, str], name: str, array: Arr
 
 
 def _get(arrays: Mapping[str, Array], dtypes: Mapping[str, str], name: str) -> Array:
+    import numpy as np
+
     array, dtype = arrays[name], dtypes.get(name)
     if dtype == "string":
         lengths = arrays[name + _LENGTHS]
@@ -179,9 +228,3 @@ def _get(arrays: Mapping[str, Array], dtypes: Mapping[str, str], name: str) -> A
     if dtype == "bfloat16" and array.dtype == np.uint16:  # the upper half of a float32
         return (array.astype(np.uint32) << 16).view(np.float32)
     return array
-
-
-def _write_array(archive: zipfile.ZipFile, name: str, array: Array) -> None:
-    buffer = io.BytesIO()
-    np.lib.format.write_array(buffer, np.asarray(array, order="C"), (1, 0), allow_pickle=False)
-    archive.writestr(zipfile.ZipInfo(f"{name}.npy", _THEN), buffer.getvalue())

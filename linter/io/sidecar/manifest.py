@@ -9,14 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from linter.results.cut import MODEL, PARTS, CutOutcome, CutPart
 from linter.results.errors import GraphError
+from linter.results.json_values import input_value, summary_value
+from linter.results.report import InputInfo
+from linter.results.verify import Tolerance
 
-__all__ = ["MODEL", "PARTS", "Chain", "ChainOutput", "ChainPart", "check_parts", "load_manifest"]
+__all__ = [
+    "Chain",
+    "ChainOutput",
+    "ChainPart",
+    "check_parts",
+    "load_manifest",
+    "manifest_text",
+]
 
-MODEL = "model"
-"""Where a part's input comes from when the caller of the whole feeds it."""
-
-PARTS = ("head", "body", "tail")
+_SCHEMA_VERSION = "1.0"
 _READABLE = "1."
 
 
@@ -122,3 +130,72 @@ def _part(path: Path, name: str, value: Any) -> ChainPart:
         {one["name"]: (one["from"], one["tensor"]) for one in value["inputs"]},
         tuple(one["name"] for one in value["outputs"]),
     )
+
+
+def manifest_text(outcome: CutOutcome, tolerance: Tolerance) -> str:
+    """The manifest of a cut.
+
+    Args:
+        outcome: the cut; its parts have their digests.
+        tolerance: what the numbers of the parts are held to.
+    """
+    return json.dumps(_manifest_value(outcome, tolerance), indent=2) + "\n"
+
+
+def _manifest_value(outcome: CutOutcome, tolerance: Tolerance) -> dict[str, Any]:
+    """Keys and their order are a contract."""
+    body, body_part, fixed = outcome.body, outcome.body_part, outcome.fix
+    assert body is not None
+    assert body_part is not None
+    parts = {part.name: part for part in outcome.parts}
+    before = fixed.input_report
+    owners = ((name, _owner(outcome, name)) for name in before.outputs)
+    fed = () if fixed.proof.result is None else fixed.proof.result.inputs
+    return {
+        "schema_version": _SCHEMA_VERSION,
+        "model": {"name": Path(before.path).name, "sha256": before.sha256},
+        "target": body.target,
+        "inputs": [input_value(info) for info in _fed(outcome)],
+        "outputs": [{"name": name, "part": owner} for name, owner in owners if owner is not None],
+        "parts": {name: _part_value(parts[name]) if name in parts else None for name in PARTS},
+        "body": {
+            "verdict": body.verdict.value,
+            "summary": summary_value(body.summary),
+            "share_of_work": round(body_part.work / max(outcome.work, 1), 4),
+        },
+        "kept_on_host": dict(outcome.host),
+        "rewrites": len(fixed.rewrites),
+        "tolerance": {"rtol": tolerance.rtol, "atol": tolerance.atol},
+        "verified": fixed.proof.status,
+        "seeds": list(fixed.proof.seeds),
+        "verified_inputs": [input_value(InputInfo(one.name, one.dtype, one.shape)) for one in fed],
+    }
+
+
+def _fed(outcome: CutOutcome) -> list[InputInfo]:
+    """The inputs of the whole, each once."""
+    found: dict[str, InputInfo] = {}
+    for part in outcome.parts:
+        for one in part.inputs:
+            if one.source == MODEL:
+                found.setdefault(one.tensor, InputInfo(one.tensor, one.dtype, one.shape))
+    return list(found.values())
+
+
+def _owner(outcome: CutOutcome, name: str) -> str | None:
+    """The last part that gives a tensor: an output of the whole leaves where it is computed."""
+    owners = [part.name for part in outcome.parts if any(out.name == name for out in part.outputs)]
+    return owners[-1] if owners else None
+
+
+def _part_value(part: CutPart) -> dict[str, Any]:
+    return {
+        "file": f"{part.name}.pb",
+        "sha256": part.sha256,
+        "nodes": part.nodes,
+        "inputs": [
+            {**input_value(one.info), "from": one.source, "tensor": one.tensor}
+            for one in part.inputs
+        ],
+        "outputs": [input_value(info) for info in part.outputs],
+    }
