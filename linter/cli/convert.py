@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -66,22 +67,7 @@ def command(
         input_shapes=parse_input_shapes(flags["input_shapes"]),
         outputs=parse_outputs(flags["outputs"]),
         cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
-        options=api.ConvertOptions(
-            fix=api.FixOptions(
-                select=parse_codes(flags["select"], origin("select", "--select"), rules),
-                ignore=parse_codes(flags["ignore"], origin("ignore", "--ignore"), rules),
-                unsafe=flags["unsafe_fixes"],
-                verify=not flags["no_verify"],
-                revert_failing=flags["revert_failing"],
-                rules=rules,
-                proof=api.ProofOptions(**options.comparison_of(flags)),
-            ),
-            dry_run=flags["dry_run"],
-            force=flags["force"],
-            compiler=flags["atc"],
-            flags=flags_for_atc,
-            on_line=None if quiet else pass_on,
-        ),
+        options=_options(flags, rules, flags_for_atc, None if quiet else pass_on),
     )
     write_stdout(report.render(outcome, stdout_style(quiet=quiet, verbose=verbose)))
     conclude(outcome.fix)
@@ -90,3 +76,27 @@ def command(
     elif outcome.run is not None and not outcome.run.succeeded:
         complain(outcome.run.reason)
     return outcome.exit_code
+
+
+def _options(
+    flags: Mapping[str, Any],
+    rules: api.RuleSet,
+    flags_for_atc: tuple[str, ...],
+    on_line: Callable[[str], None] | None,
+) -> api.ConvertOptions:
+    return api.ConvertOptions(
+        fix=api.FixOptions(
+            select=parse_codes(flags["select"], origin("select", "--select"), rules),
+            ignore=parse_codes(flags["ignore"], origin("ignore", "--ignore"), rules),
+            unsafe=flags["unsafe_fixes"],
+            verify=not flags["no_verify"],
+            revert_failing=flags["revert_failing"],
+            rules=rules,
+            proof=api.ProofOptions(**options.comparison_of(flags)),
+        ),
+        dry_run=flags["dry_run"],
+        force=flags["force"],
+        compiler=flags["atc"],
+        flags=flags_for_atc,
+        on_line=on_line,
+    )

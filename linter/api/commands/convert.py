@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from linter.api.assemble import input_infos
 from linter.api.commands.fix import fix_session
 from linter.api.databases import Databases
+from linter.api.fixed_model import FixedModel
 from linter.api.options import FixOptions
 from linter.api.session import open_session
-from linter.graph import Model, Value
+from linter.graph import Value
 from linter.judge import Judge
 from linter.judge.precision import DEFAULT_MODE, mode_of_flags
 from linter.process.compiler.command import Command, CompileJob, build_command
@@ -20,7 +21,7 @@ from linter.process.compiler.effects import not_modelled, opened_sizes, scope_pa
 from linter.process.compiler.find import Compiler, find_compiler
 from linter.process.compiler.flags import parse_flags
 from linter.process.compiler.library import write_function_library
-from linter.process.compiler.run import run_compiler
+from linter.process.compiler.run import RunResult, run_compiler
 from linter.results.convert import CompilerMessage, CompilerRun, ConvertOutcome
 from linter.results.errors import CompilerError, UsageError
 from linter.results.report import InputInfo
@@ -80,68 +81,107 @@ def convert(
     """
     options = options or ConvertOptions()
     databases = Databases(() if target is None else (target,))
-    wanted = databases.opened[0].target
-    _demand_chip(wanted)
-    name = name.removesuffix(".om")
-    frozen = f"{name}.pb"
-    if _same_file(path, frozen):
-        raise UsageError(f"{frozen} is the input; it would be overwritten, choose another -o NAME")
-    compiler, fault = _find(wanted.tool, options)
-    flags = parse_flags(options.flags) if wanted.tool == "atc" else {}
-    fix_options = replace(
+    job = _Conversion(databases.opened[0].target, name.removesuffix(".om"), options)
+    _demand_chip(job.target)
+    if _same_file(path, job.frozen):
+        raise UsageError(
+            f"{job.frozen} is the input; it would be overwritten, choose another -o NAME"
+        )
+    compiler, fault = _find(job.target.tool, options)
+    flags = job.flags
+    fixing = replace(
         options.fix,
         precision=mode_of_flags(flags) or DEFAULT_MODE,
         scope_passes=scope_passes_of_flags(flags),
     )
-    request = fix_options.request(path, target, input_shapes, outputs, cut_inputs)
+    request = fixing.request(path, target, input_shapes, outputs, cut_inputs)
     with open_session(request, databases) as session:
         _demand_sizes(session.judge, flags)
         # Once before anything is written: a clash of flags or a bad path is a fault of usage.
-        _command(wanted, frozen, name, options, input_infos(session.judge), session.judge.outputs)
-        fixed = fix_session(session, frozen, fix_options)
-    report = fixed.output_report
-    command = _command(
-        wanted, frozen, name, options, report.inputs, tuple(map(_value, report.outputs))
-    )
-    outcome = ConvertOutcome(
-        fixed,
-        command.render(compiler),
-        dry_run=options.dry_run,
-        not_modelled=not_modelled(wanted.tool, options.flags),
-    )
-    if fixed.output is not None and wanted.tool == "atc":
-        outcome = replace(outcome, library=write_function_library(fixed.model, frozen))
-    stopped = fixed.exit_code and not (options.force and fixed.exit_code == 1)
-    if stopped or options.dry_run:
-        return outcome
-    if compiler is None:
-        return replace(outcome, fault=fault)
-    return _compiled(outcome, fixed.model, compiler, command, options)
+        job.command(input_infos(session.judge), session.judge.outputs)
+        fixed = fix_session(session, job.frozen, fixing)
+    return job.outcome(fixed, compiler, fault)
 
 
-def _compiled(
-    outcome: ConvertOutcome,
-    model: Model,
-    compiler: Compiler,
-    command: Command,
-    options: ConvertOptions,
-) -> ConvertOutcome:
-    """The outcome with the run of the compiler, and its messages placed in the model."""
-    try:
-        run = run_compiler(compiler, command, on_line=options.on_line, timeout=options.timeout)
-    except CompilerError as err:
-        return replace(outcome, fault=str(err))
-    targets = outcome.fix.output_report.targets
-    findings = tuple(finding for one in targets for finding in one.findings)
-    messages = tuple(
-        CompilerMessage(one.finding, one.explanation, one.foretold)
-        for one in diagnose(run.report, model, findings)
-    )
+@dataclass(frozen=True, slots=True)
+class _Conversion:
+    """What is to be made of a model.
+
+    Attributes:
+        target: the chip, and the release of the compiler.
+        name: of the result, without ``.om``.
+        options: how to go about it.
+    """
+
+    target: Target
+    name: str
+    options: ConvertOptions
+
+    @property
+    def frozen(self) -> str:
+        """The graph that the compiler reads."""
+        return f"{self.name}.pb"
+
+    @property
+    def flags(self) -> Mapping[str, str]:
+        """The user's flags for atc by name."""
+        return parse_flags(self.options.flags) if self.target.tool == "atc" else {}
+
+    def command(self, inputs: Sequence[InputInfo], outputs: Sequence[Value]) -> Command:
+        """The compiler's command.
+
+        Raises:
+            UsageError: a name or a path that the compiler cannot take, or a flag that clashes.
+        """
+        job = CompileJob(
+            model=self.frozen,
+            output=self.name,
+            soc_version=self.target.soc if self.target.tool == "atc" else None,
+            input_shapes={info.name: _sizes(info) for info in inputs},
+            outputs=tuple(outputs),
+            extra=self.options.flags,
+        )
+        return build_command(self.target.tool, job)
+
+    def outcome(self, fixed: FixedModel, compiler: Compiler | None, fault: str) -> ConvertOutcome:
+        """Compile what was written, where nothing stands in the way."""
+        options, tool, report = self.options, self.target.tool, fixed.output_report
+        command = self.command(report.inputs, tuple(map(_value, report.outputs)))
+        library = None
+        if fixed.output is not None and tool == "atc":
+            library = write_function_library(fixed.model, self.frozen)
+        outcome = ConvertOutcome(
+            fixed,
+            command.render(compiler),
+            dry_run=options.dry_run,
+            library=library,
+            not_modelled=not_modelled(tool, options.flags),
+        )
+        stopped = fixed.exit_code and not (options.force and fixed.exit_code == 1)
+        if stopped or options.dry_run:
+            return outcome
+        if compiler is None:
+            return replace(outcome, fault=fault)
+        try:
+            run = run_compiler(compiler, command, on_line=options.on_line, timeout=options.timeout)
+        except CompilerError as err:
+            return replace(outcome, fault=str(err))
+        return replace(outcome, run=_plain(run), diagnoses=tuple(_messages(run, fixed)))
+
+
+def _plain(run: RunResult) -> CompilerRun:
     nbytes = 0 if run.om is None else run.om.stat().st_size
-    found = CompilerRun(
+    return CompilerRun(
         run.succeeded, run.reason, run.om, nbytes, run.returncode, run.seconds, run.output
     )
-    return replace(outcome, run=found, diagnoses=messages)
+
+
+def _messages(run: RunResult, fixed: FixedModel) -> Iterator[CompilerMessage]:
+    """The compiler's messages, placed in the model."""
+    targets = fixed.output_report.targets
+    findings = tuple(finding for one in targets for finding in one.findings)
+    for one in diagnose(run.report, fixed.model, findings):
+        yield CompilerMessage(one.finding, one.explanation, one.foretold)
 
 
 def _demand_chip(target: Target) -> None:
@@ -165,25 +205,6 @@ def _find(tool: str, options: ConvertOptions) -> tuple[Compiler | None, str]:
         return find_compiler(tool, command=options.compiler), ""
     except CompilerError as err:
         return None, str(err)
-
-
-def _command(
-    target: Target,
-    frozen: str,
-    name: str,
-    options: ConvertOptions,
-    inputs: Sequence[InputInfo],
-    outputs: Sequence[Value],
-) -> Command:
-    job = CompileJob(
-        model=frozen,
-        output=name,
-        soc_version=target.soc if target.tool == "atc" else None,
-        input_shapes={info.name: _sizes(info) for info in inputs},
-        outputs=tuple(outputs),
-        extra=options.flags,
-    )
-    return build_command(target.tool, job)
 
 
 def _sizes(info: InputInfo) -> tuple[int, ...]:

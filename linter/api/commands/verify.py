@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from linter.api.opened import Opened, open_model, resolve_outputs, resolve_shapes
+from linter.api.opened import Opened, resolve_outputs, resolve_shapes
+from linter.api.request import Request
+from linter.api.session import open_request
 from linter.graph import Value
 from linter.graph.queries import placeholders, reachable
 from linter.infer.inference import Inference
@@ -81,13 +83,12 @@ def verify(
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="omlint-")))
         chain = _chain(b, outputs) if b.endswith(".json") else None
-        models, paths = [], []
-        for number, path in enumerate((a, b) if chain is None else (a,)):
-            opened = stack.enter_context(open_model(path, outputs, cut_inputs, shapes))
-            resolve_shapes(opened.model.main, tuple(shapes), path)
-            resolve_outputs(opened.model.main, outputs, path)
-            models.append(opened)
-            paths.append(_binary(opened, folder / f"{number}.pb"))
+        requests = [
+            Request(path, (), shapes, tuple(outputs), tuple(cut_inputs))
+            for path in ((a, b) if chain is None else (a,))
+        ]
+        models = [stack.enter_context(_opened(request)) for request in requests]
+        paths = [_binary(model, folder / f"{n}.pb") for n, model in enumerate(models)]
         if options.feed is not None:
             _check_feed(options.feed, models[0], outputs)
         digests = (models[0].sha256, _digest(b, models)) if options.save else ("", "")
@@ -121,6 +122,15 @@ def rejudge(
     from linter.process.tf import client
 
     return client.rejudge(path, tolerance=tolerance, against=against)
+
+
+@contextmanager
+def _opened(request: Request) -> Iterator[Opened]:
+    """A model, with names that it has; where it is cut, outputs above the cut are no more."""
+    with open_request(request) as opened:
+        resolve_shapes(opened.model.main, tuple(request.input_shapes), request.path)
+        resolve_outputs(opened.model.main, request.outputs, request.path)
+        yield opened
 
 
 def _check_feed(path: str, opened: Opened, outputs: Sequence[Value]) -> None:
