@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from linter.api.databases import evidence_titles
+from linter.api.inputs import input_infos
 from linter.api.opened import Opened
 from linter.api.request import Request
-from linter.graph import Value
 from linter.judge import Judge
 from linter.judge.precision import DEFAULT_MODE
 from linter.results.errors import GraphError, LinterError
@@ -25,7 +25,7 @@ from linter.results.report import (
 from opdb.query import Database
 from rules.rule_set import RuleSet
 
-__all__ = ["input_error", "input_infos", "model_report", "report_sources", "target_report"]
+__all__ = ["input_error", "judged_inputs", "model_report", "report_sources", "target_report"]
 
 
 def model_report(
@@ -49,7 +49,7 @@ def model_report(
         sha256=opened.sha256,
         format=opened.format,
         nodes=sum(types.values()),
-        inputs=input_infos(judge),
+        inputs=judged_inputs(judge),
         outputs=tuple(str(value) for value in judge.outputs),
         op_types=dict(types),
         targets=targets,
@@ -98,13 +98,9 @@ def target_report(
     return report, tuple(outcome.errors)
 
 
-def input_infos(judge: Judge) -> tuple[InputInfo, ...]:
-    """The model's inputs with what is known of them."""
-    inference = judge.inference(judge.model.main)
-    return tuple(
-        InputInfo(node.name, inference.dtype(Value(node.key)), inference.shape(Value(node.key)))
-        for node in judge.inputs
-    )
+def judged_inputs(judge: Judge) -> tuple[InputInfo, ...]:
+    """The inputs of the judge's model, those that ``--input-shape`` makes among them."""
+    return input_infos(judge.inputs, judge.inference(judge.model.main))
 
 
 def input_error(path: str, err: LinterError) -> InputError:

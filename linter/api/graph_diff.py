@@ -10,16 +10,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from linter.api.inputs import placeholder_infos
 from linter.graph import Graph, Model, Node, TensorValue, Value
-from linter.graph.queries import default_outputs, placeholders
-from linter.infer.inference import Inference
+from linter.graph.queries import default_outputs
 from linter.io.graphtext import dump_node
 from linter.io.graphtext.literals import format_dims, format_elements, format_value
 from linter.io.tensor.compare import same_attr, tensor_digest
 from linter.io.tensor.values import StoredTensor
 from linter.results.diff import BodyDiff, FieldChange, GraphDiff, NodeChange, NodeLine
 from linter.results.report import InputInfo
-from opdb.tf_ops import load_op_table
 
 __all__ = ["compare_models"]
 
@@ -204,21 +203,11 @@ def _returns(graph: Graph) -> str:
 
 
 def _inputs(before: Model, after: Model) -> Iterator[tuple[InputInfo | None, InputInfo | None]]:
-    old, new = _placeholders(before), _placeholders(after)
+    old, new = placeholder_infos(before), placeholder_infos(after)
     for name in {**old, **new}:
         pair = old.get(name), new.get(name)
         if pair[0] != pair[1]:
             yield pair
-
-
-def _placeholders(model: Model) -> dict[str, InputInfo]:
-    inference = Inference(model.main, load_op_table(), functions=model.functions)
-    return {
-        node.key: InputInfo(
-            node.name, inference.dtype(Value(node.key)), inference.shape(Value(node.key))
-        )
-        for node in placeholders(model.main)
-    }
 
 
 def _outputs(model: Model) -> tuple[str, ...]:

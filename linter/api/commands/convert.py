@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from linter.api.assemble import input_infos
+from linter.api.assemble import judged_inputs
 from linter.api.commands.fix import fix_session
 from linter.api.databases import Databases
 from linter.api.fixed_model import FixedModel
@@ -98,7 +98,7 @@ def convert(
     with open_session(request, databases) as session:
         _demand_sizes(session.judge, flags)
         # Once before anything is written: a clash of flags or a bad path is a fault of usage.
-        job.command(input_infos(session.judge), session.judge.outputs)
+        job.command(judged_inputs(session.judge), session.judge.outputs)
         fixed = fix_session(session, job.frozen, fixing)
     return job.outcome(fixed, compiler, fault)
 
@@ -217,7 +217,7 @@ def _demand_sizes(judge: Judge, flags: Mapping[str, str]) -> None:
     Raises:
         UsageError: one has not; says what to type.
     """
-    inputs = [info for info in input_infos(judge) if _lacks_sizes(info, flags)]
+    inputs = [info for info in judged_inputs(judge) if _lacks_sizes(info, flags)]
     suggestion = missing_sizes(inputs)
     if suggestion:
         names = ", ".join(info.name for info in inputs)

@@ -6,15 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from linter.api.opened import Opened, open_model
+from linter.api.inputs import placeholder_infos
+from linter.api.opened import open_model
 from linter.graph import Graph, Value
-from linter.graph.queries import default_outputs, placeholders
-from linter.infer.inference import Inference
+from linter.graph.queries import default_outputs
 from linter.io.sniff import Kind, refusal, sniff
 from linter.results.errors import GraphError
 from linter.results.inspect import FreezeResult, ModelFacts
-from linter.results.report import InputInfo
-from opdb.tf_ops import load_op_table
 
 __all__ = ["freeze", "inspect"]
 
@@ -57,7 +55,7 @@ def inspect(
             sha256=opened.sha256,
             nbytes=opened.nbytes,
             nodes=sum(types.values()),
-            inputs=_inputs(opened),
+            inputs=tuple(placeholder_infos(model).values()),
             outputs=tuple(str(value) for value in found),
             outputs_guessed=not opened.outputs,
             op_types=dict(types),
@@ -99,15 +97,6 @@ def _refuse_unfreezable(source: str) -> None:
     damaged = kind is Kind.UNKNOWN and Path(source).name != "saved_model.pb"
     if damaged or kind not in _FREEZABLE:
         raise GraphError(f"{source}: {_FROZEN.get(kind) or refusal(kind)}", cause=str(kind))
-
-
-def _inputs(opened: Opened) -> tuple[InputInfo, ...]:
-    main = opened.model.main
-    inference = Inference(main, load_op_table(), functions=opened.model.functions)
-    return tuple(
-        InputInfo(node.name, inference.dtype(Value(node.key)), inference.shape(Value(node.key)))
-        for node in placeholders(main)
-    )
 
 
 def _constant_bytes(graph: Graph) -> int:

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from linter.api.inputs import placeholder_infos
 from linter.api.opened import Opened, resolve_outputs, resolve_shapes
 from linter.api.request import Request
 from linter.api.session import open_request
 from linter.graph import Value
-from linter.graph.queries import placeholders, reachable
-from linter.infer.inference import Inference
+from linter.graph.queries import reachable
 from linter.io.sidecar.manifest import Chain, check_parts, load_manifest
 from linter.io.writer import write
+from linter.process.tf import client
 from linter.results.errors import UsageError
-from linter.results.report import InputInfo
 from linter.results.verify import (
     DEFAULT_SEEDS,
     DEFAULT_TIMEOUT,
@@ -26,7 +26,6 @@ from linter.results.verify import (
     Tolerance,
     VerifyResult,
 )
-from opdb.tf_ops import load_op_table
 
 __all__ = ["VerifyOptions", "rejudge", "verify"]
 
@@ -75,8 +74,6 @@ def verify(
         UsageError: an output or input that a model does not have, or a feed that does not fit.
         VerifyError: TensorFlow cannot run one of them, or not within its limits.
     """
-    from linter.process.tf import client
-
     options = options or VerifyOptions()
     client.require_tensorflow()
     shapes = dict(input_shapes or {})
@@ -93,22 +90,9 @@ def verify(
             _check_feed(options.feed, models[0], outputs)
         digests = (models[0].sha256, _digest(b, models)) if options.save else ("", "")
         names = tuple(str(value) for value in outputs) or (chain and _outputs(chain)) or None
-        worker = stack.enter_context(
-            client.TensorFlowWorker(timeout=options.timeout, memory_limit=options.memory_limit)
-        )
-        return client.verify(
-            paths[0],
-            b if chain is not None else paths[1],
-            outputs=names,
-            seeds=options.seeds,
-            tolerance=options.tolerance,
-            tolerances=options.tolerances,
-            feed=options.feed,
-            input_shapes=shapes,
-            keep=client.Keeping((a, b), options.save, digests),
-            special=options.special,
-            worker=worker,
-        )
+        pair = paths[0], b if chain is not None else paths[1]
+        keep = client.Keeping((a, b), options.save, digests)
+        return _compared(pair, names, shapes, keep, options)
 
 
 def rejudge(
@@ -119,9 +103,30 @@ def rejudge(
     Raises:
         UsageError: a file that is not there, damaged, or holds no output that is known.
     """
-    from linter.process.tf import client
-
     return client.rejudge(path, tolerance=tolerance, against=against)
+
+
+def _compared(
+    paths: tuple[str, str],
+    outputs: Sequence[str] | None,
+    shapes: Mapping[str, tuple[int, ...]],
+    keep: client.Keeping,
+    options: VerifyOptions,
+) -> VerifyResult:
+    timeout, memory = options.timeout, options.memory_limit
+    with client.TensorFlowWorker(timeout=timeout, memory_limit=memory) as worker:
+        return client.verify(
+            *paths,
+            outputs=outputs,
+            seeds=options.seeds,
+            tolerance=options.tolerance,
+            tolerances=options.tolerances,
+            feed=options.feed,
+            input_shapes=shapes,
+            keep=keep,
+            special=options.special,
+            worker=worker,
+        )
 
 
 @contextmanager
@@ -138,13 +143,9 @@ def _check_feed(path: str, opened: Opened, outputs: Sequence[Value]) -> None:
     from linter.process.tf.feedfile import check_feed, read_feed
 
     main = opened.model.main
-    inference = Inference(main, load_op_table(), functions=opened.model.functions)
     needed = reachable(main, outputs) if outputs else main.nodes.keys()
-    inputs = tuple(
-        InputInfo(node.name, inference.dtype(Value(node.key)), inference.shape(Value(node.key)))
-        for node in placeholders(main)
-        if node.key in needed
-    )
+    known = placeholder_infos(opened.model)
+    inputs = tuple(info for key, info in known.items() if key in needed)
     check_feed(path, read_feed(path), inputs, main.nodes)
 
 
