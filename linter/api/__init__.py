@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from linter.results.cut import CutOutcome
     from linter.results.fix import FixOutcome
     from linter.results.inspect import ModelFacts
+    from opdb.errors import CorruptDatabaseError, UnknownNameError
     from opdb.target import LOCAL as IMPORTED
     from rules.rule_set import BUILT_IN, Ignore, RuleSet
 
@@ -58,6 +59,7 @@ __all__ = [
     "Clock",
     "ConvertOptions",
     "ConvertOutcome",
+    "CorruptDatabaseError",
     "CutOutcome",
     "FixOptions",
     "FixOutcome",
@@ -68,6 +70,7 @@ __all__ = [
     "ModelFacts",
     "ProofOptions",
     "RuleSet",
+    "UnknownNameError",
     "Value",
     "VerifyOptions",
     "check",
@@ -130,6 +133,7 @@ _HOMES = {
     "linter.results.cut": ("CutOutcome",),
     "linter.results.fix": ("FixOutcome",),
     "linter.results.inspect": ("ModelFacts",),
+    "opdb.errors": ("CorruptDatabaseError", "UnknownNameError"),
     "opdb.target": ("LOCAL as IMPORTED",),
     "rules.rule_set": ("BUILT_IN", "Ignore", "RuleSet"),
 }

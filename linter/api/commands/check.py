@@ -48,7 +48,9 @@ def check(
         The report; a model that cannot be read is in its ``errors``, the others are judged.
 
     Raises:
-        UsageError: an unknown target, output or input name; nothing is reported then.
+        UsageError: an unknown output or input name; nothing is reported then.
+        UnknownNameError: an unknown target.
+        CorruptDatabaseError: a damaged database.
         MissingExtraError: a SavedModel without TensorFlow to freeze it.
     """
     databases = Databases(targets)
@@ -79,7 +81,12 @@ def check(
 
 
 def exit_code(report: Report, fail_on: Severity | None = Severity.ERROR) -> int:
-    """What the process returns for a report; ``None`` as threshold never fails on findings."""
+    """What the process returns for a report.
+
+    Args:
+        report: what ``check`` said.
+        fail_on: the lowest severity that fails; ``None`` never fails on findings.
+    """
     if report.errors:
         return LinterError.exit_code
     if fail_on is None:

@@ -77,6 +77,7 @@ def convert(
 
     Raises:
         UsageError: a name that is not there, a size that is not known, a flag that clashes.
+        UnknownNameError: an unknown target.
         GraphError: the model cannot be read.
     """
     options = options or ConvertOptions()

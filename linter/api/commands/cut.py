@@ -63,6 +63,7 @@ def cut(
 
     Raises:
         UsageError: a name that is not there, or a folder that cannot be written.
+        UnknownNameError: an unknown target.
         GraphError: the model cannot be read.
     """
     options = options or FixOptions()

@@ -124,6 +124,9 @@ def import_database(
 def remove_database(name: str = LOCAL) -> Path:
     """Delete an imported database from the data folder; returns where it was.
 
+    Args:
+        name: what targets call it.
+
     Raises:
         UnknownNameError: there is none of that name, or it may not be deleted.
     """

@@ -49,6 +49,7 @@ def fix(
 
     Raises:
         UsageError: a name that is not there, or a file that cannot be written.
+        UnknownNameError: an unknown target.
         GraphError: the model cannot be read.
     """
     options = options or FixOptions()

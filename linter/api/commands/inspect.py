@@ -41,9 +41,15 @@ def inspect(
 ) -> ModelFacts:
     """Read a model and say what is in it.
 
+    Args:
+        path: a frozen graph or a SavedModel.
+        outputs: what the model computes; none means what no other node reads.
+        cut_inputs: tensors that become inputs.
+
     Raises:
         GraphError: the model cannot be read.
         MissingExtraError: a SavedModel, and TensorFlow is not installed.
+        UsageError: an output that the model does not have, or a tensor that cannot be an input.
     """
     with open_model(path, outputs, cut_inputs) as opened:
         model = opened.model
@@ -75,7 +81,14 @@ def freeze(
     tags: Sequence[str] | None = None,
     outputs: Sequence[Value] = (),
 ) -> FreezeResult:
-    """Freeze a model of any kind that TensorFlow loads.
+    """Freeze a model of any kind that TensorFlow loads: variables become constants.
+
+    Args:
+        source: a SavedModel, a checkpoint's prefix, a Keras file or a TensorFlow.js graph model.
+        output: the frozen graph; it appears whole or not at all.
+        signature: which signature; ``None`` takes ``serving_default`` or the only one.
+        tags: tags of the meta graph; ``None`` takes the one that serves, or the only one.
+        outputs: what to keep; none means all outputs of the signature.
 
     Raises:
         MissingExtraError: TensorFlow is not installed.

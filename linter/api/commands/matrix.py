@@ -28,6 +28,12 @@ def matrix(
 ) -> Matrix:
     """Judge a model on every release with lists, of the package and imported, and every chip.
 
+    Args:
+        path: a frozen graph or a SavedModel.
+        input_shapes: sizes of inputs by node name.
+        outputs: what the model computes; none means its leaves.
+        cut_inputs: tensors that become inputs.
+
     Raises:
         GraphError: the model cannot be read.
         UsageError: it has no such input or output.

@@ -34,7 +34,8 @@ def describe_ops(ops: Sequence[str] = (), *, targets: Sequence[str] = ()) -> OpA
         targets: ``TOOL@VERSION/SOC`` or ``SOC``; none means the default target.
 
     Raises:
-        UsageError: an unknown target, or an op that neither TensorFlow nor a database knows.
+        UsageError: an op that neither TensorFlow nor a database knows.
+        UnknownNameError: an unknown target.
     """
     databases = Databases(targets)
     table = load_op_table()
@@ -55,7 +56,8 @@ def explain_op(op: str, *, targets: Sequence[str] = (), rules: RuleSet = BUILT_I
     """Everything about one op type.
 
     Raises:
-        UsageError: an unknown target, or neither a rule nor an op.
+        UsageError: neither a rule nor an op.
+        UnknownNameError: an unknown target.
     """
     databases = Databases(targets)
     table = load_op_table()

@@ -18,7 +18,11 @@ __all__ = ["explain", "list_rules", "try_rules"]
 
 
 def list_rules(rules: RuleSet = BUILT_IN) -> tuple[RuleInfo, ...]:
-    """Every rule: lint rules first, then rewrites, each in the order in which they run."""
+    """Every rule: lint rules first, then rewrites, each in the order in which they run.
+
+    Args:
+        rules: the rules that there are, as ``load_rules`` gives them.
+    """
     user = set(rules.user)
     every: tuple[LintRule | RewriteRule, ...] = (*rules.lint, *rules.rewrites)
     return tuple(described(rule, built_in=rule not in user) for rule in every)
@@ -35,7 +39,8 @@ def explain(
         rules: the rules that there are.
 
     Raises:
-        UsageError: an unknown target, or neither a rule nor an op.
+        UsageError: neither a rule nor an op.
+        UnknownNameError: an unknown target.
     """
     rule = rules.find(subject)
     if rule is not None:

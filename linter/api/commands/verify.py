@@ -66,7 +66,14 @@ def verify(
 ) -> VerifyResult:
     """Run two models on the same inputs and compare; both are fed where they are cut.
 
-    ``b`` may be the manifest of a model in parts, which are then run one after the other.
+    Args:
+        a: the original: a frozen graph or a SavedModel.
+        b: the changed model, or the manifest of a model in parts, which are then run one after
+            the other.
+        input_shapes: sizes of inputs by node name.
+        outputs: what is compared; none means all outputs that the first model has.
+        cut_inputs: tensors that become inputs of both.
+        options: which inputs, and how close the numbers must be.
 
     Raises:
         GraphError: a model cannot be read.
@@ -99,6 +106,11 @@ def rejudge(
     path: str, *, tolerance: Tolerance | None = None, against: str | None = None
 ) -> VerifyResult:
     """Compare kept outputs again, with other tolerances or with outputs from elsewhere.
+
+    Args:
+        path: what ``verify`` or ``fix`` kept.
+        tolerance: in place of all that were kept; ``None`` takes those.
+        against: an ``.npz`` of outputs from elsewhere, in place of those of the second model.
 
     Raises:
         UsageError: a file that is not there, damaged, or holds no output that is known.

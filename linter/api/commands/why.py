@@ -39,6 +39,7 @@ def why(
 
     Raises:
         UsageError: a node that neither the model nor the rewritten model has.
+        UnknownNameError: an unknown target.
         GraphError: the model cannot be read.
     """
     options, told = options or FixOptions(), judge_options or JudgeOptions()

@@ -1,4 +1,4 @@
-"""Fixtures for the command line: golden files, and the command as a subprocess."""
+"""Fixtures for the command line: the command as a subprocess."""
 
 from __future__ import annotations
 
@@ -11,21 +11,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-GOLDEN = ROOT / "tests" / "golden"
-
-
-@pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """Compare with a file; ``pytest --update-golden`` writes it."""
-
-    def compare(name: str, text: str) -> None:
-        path = GOLDEN / name
-        if request.config.getoption("--update-golden"):
-            path.write_text(text, encoding="utf-8")
-        assert path.is_file(), f"no golden file {name}; run pytest --update-golden"
-        assert text == path.read_text(encoding="utf-8")
-
-    return compare
 
 
 @pytest.fixture(scope="session")
