@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
 from linter.graph import FuncRef, Graph, Node, Value
-from linter.infer.dims import Constant, Dims, join
+from linter.infer.dims import Dims, join
+from linter.infer.tensors import Constant
 from linter.infer.view import Handle
 
 __all__ = ["CALL_OPS", "Body", "Calls", "Fact"]

@@ -6,17 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 __all__ = [
     "MAX_DIM",
-    "MAX_ELEMENTS",
     "MAX_RANK",
-    "Constant",
     "Dims",
     "Outputs",
-    "axis_in",
     "broadcast",
     "cleaned",
     "concat",
@@ -24,7 +20,7 @@ __all__ = [
     "product",
     "refine",
     "refine_axis",
-    "replaced",
+    "reshaped",
     "unknown_of_rank",
 ]
 
@@ -34,29 +30,6 @@ Outputs: TypeAlias = tuple[Dims, ...]
 
 MAX_DIM = (1 << 63) - 1
 MAX_RANK = 254
-MAX_ELEMENTS = 1024
-"""Constants with more elements are not followed: they are data, not dimensions."""
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A small tensor whose elements are known.
-
-    Attributes:
-        dtype: element type.
-        shape: static shape.
-        values: elements, row-major; ``None`` marks one that is not known, which only
-            ``Inference.partial`` and the shape rules ever see.
-    """
-
-    dtype: str
-    shape: tuple[int, ...]
-    values: tuple[Any, ...]
-
-    @property
-    def complete(self) -> bool:
-        """Whether every element is known."""
-        return None not in self.values
 
 
 def cleaned(dims: Dims) -> Dims:
@@ -149,13 +122,20 @@ def concat(*parts: Dims) -> Dims:
     return tuple(sizes)
 
 
-def axis_in(axis: int | None, rank: int | None) -> int | None:
-    """``axis`` counted from the front; ``None`` when it or the rank is unknown, or outside."""
-    if axis is None or rank is None or not -rank <= axis < rank:
-        return None
-    return axis + rank if axis < 0 else axis
+def reshaped(dims: Dims, wanted: Sequence[int | None]) -> Dims:
+    """The shape that ``wanted`` spells out for elements that had the shape ``dims``.
 
+    The one axis that is open (written -1, or not known) follows from the number of elements.
 
-def replaced(dims: Sequence[int | None], axis: int, size: int | None) -> Dims:
-    """``dims`` with one axis of another size."""
-    return (*dims[:axis], size, *dims[axis + 1 :])
+    Source: TensorFlow op docs of Reshape.
+    """
+    open_axes = [axis for axis, size in enumerate(wanted) if size is None or size == -1]
+    result = tuple([None if size == -1 else size for size in wanted])
+    total = None if dims is None else product(dims)
+    if total is None or len(open_axes) != 1:
+        return result
+    place = open_axes[0]
+    rest = product(size for axis, size in enumerate(wanted) if axis != place)
+    if not rest or total % rest:
+        return result
+    return (*result[:place], total // rest, *result[place + 1 :])

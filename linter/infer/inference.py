@@ -13,23 +13,19 @@ from typing import TypeAlias
 from linter.graph import Graph, Node, Value
 from linter.graph.ports import OpLookup, Port, input_ports, output_count, output_ports
 from linter.infer.calls import Calls, Fact
-from linter.infer.dims import MAX_ELEMENTS, Constant, Dims, Outputs, cleaned, product
+from linter.infer.dims import Dims, Outputs, cleaned
 from linter.infer.dtypes import DtypeInference, Dtypes, base_dtype
 from linter.infer.loops import MERGE_OPS, Loops
-from linter.infer.ops.registry import (
-    HANDLE_RULES,
-    PINNED_RULES,
-    PINNED_VALUE_RULES,
-    RULES,
-    VALUE_RULES,
-)
-from linter.infer.view import ALL, INTEGERS, Constants, Elements, State, View
+from linter.infer.numbers import INTEGERS
+from linter.infer.ops.registry import OPS, PINNED_OPS
+from linter.infer.single import is_small, settled
+from linter.infer.tensors import Constant
+from linter.infer.view import ALL, State, Tensors, View
 
 __all__ = ["Constant", "Dims", "Inference"]
 
 _SHAPE, _VALUE = 0, 1
 _Task: TypeAlias = tuple[int, str]
-_FOLLOWED = INTEGERS | {"bool", "string", "float16", "float32", "float64", "bfloat16"}
 
 
 class Inference:
@@ -63,7 +59,7 @@ class Inference:
         self._input_shapes: Mapping[str, tuple[int, ...]] = input_shapes or {}
         self._legacy_scalars = legacy_scalars
         if pin_defaults:
-            self._rules, self._value_rules = PINNED_RULES, PINNED_VALUE_RULES
+            self._table = PINNED_OPS
 
     def _prepare(
         self, graph: Graph, ops: OpLookup, facts: Mapping[str, Fact], calls: Calls
@@ -74,10 +70,10 @@ class Inference:
         self._calls = calls
         self._input_shapes = {}
         self._legacy_scalars = False
-        self._rules, self._value_rules = RULES, VALUE_RULES
+        self._table = OPS
         argument_dtypes = {name: fact.dtype for name, fact in facts.items()}
         self._dtypes = DtypeInference(graph, ops, argument_dtypes, calls.dtypes)
-        self._state = State(graph, self._dtypes.value)
+        self._state = State(self._dtypes.value)
         self._loops = Loops(graph, self._state)
 
     # What callers ask.
@@ -176,7 +172,7 @@ class Inference:
         others = (key for key, before in known if not self._gives_again(key, *before))
         return edited | self._drop(others)
 
-    def _facts_of(self, key: str) -> tuple[Outputs | None, Constants | None, Dtypes | None]:
+    def _facts_of(self, key: str) -> tuple[Outputs | None, Tensors | None, Dtypes | None]:
         state = self._state
         return state.shapes.get(key), state.values.get(key), self._dtypes.known(key)
 
@@ -184,7 +180,7 @@ class Inference:
         self,
         key: str,
         shapes: Outputs | None,
-        values: Constants | None,
+        values: Tensors | None,
         dtypes: Dtypes | None,
     ) -> bool:
         """Whether a node has the facts that others may rest on."""
@@ -210,8 +206,13 @@ class Inference:
     def _known(self, value: Value) -> Constant | None:
         if value.node not in self._state.values:
             self._settle(_VALUE, value.node)
-        found = self._state.values.get(value.node, ())
-        return found[value.port] if 0 <= value.port < len(found) else None
+        return self._kept(value)
+
+    def _kept(self, value: Value) -> Constant | None:
+        """What has been found out about a value; nothing but constants is kept."""
+        values = self._state.values.get(value.node, ())
+        found = values[value.port] if 0 <= value.port < len(values) else None
+        return found if isinstance(found, Constant) else None
 
     def _drop(self, keys: Iterable[str]) -> set[str]:
         stack = list(keys)
@@ -271,9 +272,9 @@ class Inference:
         inputs: Iterable[Value] = node.inputs
         if not inputs or node.name in self._input_shapes:
             return []
-        rule = self._rules.get(node.op)
-        slots = () if rule is None else rule.values
-        if rule is None:
+        semantics = self._table.get(node.op)
+        slots = () if semantics is None else semantics.sized_by
+        if semantics is None:
             if node.op in MERGE_OPS:
                 inputs = self._loops.split(node)[0]
             elif self._calls.handles(node):
@@ -285,12 +286,11 @@ class Inference:
         return waits + self._values_of(node, slots) if slots else waits
 
     def _value_waits(self, node: Node) -> list[_Task]:
-        if not self._followed(node):
-            return []
-        if node.op in MERGE_OPS:
-            return [] if self._loops.split(node)[1] else self._values_of(node, ALL)
-        rule = self._value_rules.get(node.op)
-        return [] if rule is None else self._values_of(node, rule.values)
+        semantics = self._table.get(node.op)
+        slots = () if semantics is None or semantics.values is None else semantics.made_of
+        if semantics is None and node.op in MERGE_OPS and not self._loops.split(node)[1]:
+            slots = ALL
+        return self._values_of(node, slots) if slots and self._followed(node) else []
 
     def _values_of(self, node: Node, slots: tuple[int, ...]) -> list[_Task]:
         values, inputs = self._state.values, node.inputs
@@ -304,12 +304,7 @@ class Inference:
         """Whether an output of the node is small enough to be a dimension or a few of them."""
         if node.name in self._input_shapes:
             return False
-        for port, dims in enumerate(self._state.shapes.get(node.key, ())):
-            if dims is not None and (size := product(dims)) is not None and size <= MAX_ELEMENTS:
-                dtype = self._dtypes.value(Value(node.key, port))
-                if base_dtype(dtype) in _FOLLOWED:
-                    return True
-        return False
+        return is_small(node.key, self._state)
 
     def _infer_shapes(self, node: Node) -> Outputs:
         given = self._input_shapes.get(node.name)
@@ -320,16 +315,14 @@ class Inference:
         if node.op in MERGE_OPS:
             return (self._loops.head_shape(node, self._loops.split(node)[0]), ())
         view = View(node, self._ops.get(node.op), self._state)
-        if (handle_rule := HANDLE_RULES.get(node.op)) is not None:
-            handle = handle_rule(view)
-            if handle is not None:
-                self._state.handles[node.key] = handle
-        rule = self._rules.get(node.op)
-        if rule is None:
+        semantics = self._table.get(node.op)
+        if semantics is None:
             return self._infer_call(node, view) if self._calls.handles(node) else ()
+        if semantics.handle is not None and (handle := semantics.handle(view)) is not None:
+            self._state.handles[node.key] = handle
         if self._legacy_scalars and node.op == "Placeholder" and view.dims("shape") == ():
             return ()
-        return tuple([cleaned(dims) for dims in rule.infer(view)])
+        return tuple([cleaned(dims) for dims in semantics.shapes(view)])
 
     def _infer_argument(self, node: Node) -> Outputs:
         fact = self._facts.get(node.name)
@@ -358,45 +351,33 @@ class Inference:
     def _input_facts(self, node: Node) -> list[Fact]:
         view = View(node, None, self._state)
         return [
-            Fact(self.dtype(value), view.shape(slot), view.value(slot), view.handle(slot))
+            Fact(self.dtype(value), view.shape(slot), self._kept(value), view.handle(slot))
             for slot, value in enumerate(node.inputs)
         ]
 
-    def _infer_values(self, node: Node) -> Constants:
-        if not self._followed(node):
+    def _infer_values(self, node: Node) -> Tensors:
+        semantics = self._table.get(node.op)
+        values = None if semantics is None else semantics.values
+        if (semantics is not None and values is None) or not self._followed(node):
             return ()
+        if values is not None:
+            return settled(values, View(node, self._ops.get(node.op), self._state))
         if node.virtual:
             fact = self._facts.get(node.name)
             return () if fact is None else (fact.constant,)
         if node.op in MERGE_OPS:
             return self._merged_value(node)
-        rule = self._value_rules.get(node.op)
-        view = View(node, self._ops.get(node.op), self._state)
-        if rule is None:
-            if not self._calls.handles(node):
-                return ()
-            return tuple(fact.constant for fact in self._call_facts(node))
-        return tuple(
-            [_constant(view, port, elements) for port, elements in enumerate(rule.infer(view))]
-        )
+        if not self._calls.handles(node):
+            return ()
+        return tuple(fact.constant for fact in self._call_facts(node))
 
-    def _merged_value(self, node: Node) -> Constants:
+    def _merged_value(self, node: Node) -> Tensors:
         entering, returning = self._loops.split(node)
         view = View(node, None, self._state)
         known = [view.value(slot) for slot in range(len(node.inputs))]
         if returning or not entering or any(constant != known[0] for constant in known):
             return ()
         return (known[0],)
-
-
-def _constant(view: View, port: int, elements: Elements | None) -> Constant | None:
-    """What a value rule found, if it fits the output and says anything."""
-    dims, dtype = view.out_shape(port), base_dtype(view.out_dtype(port))
-    if elements is None or dims is None or dtype is None or len(elements) != product(dims):
-        return None
-    if elements and all(element is None for element in elements):
-        return None
-    return Constant(dtype, tuple([size for size in dims if size is not None]), elements)
 
 
 def _body(graph: Graph, ops: OpLookup, facts: Mapping[str, Fact], calls: Calls) -> Inference:

@@ -1,60 +1,50 @@
-"""What a shape rule sees of a node: the facts about its inputs and its checked attributes.
+"""What the functions of an op see of a node: facts about its inputs, checked attributes.
 
 Every accessor answers ``None`` (or its default) for whatever is missing, unknown or malformed, so
-that rules hold no defensive code and never raise.
+that they hold no defensive code and never raise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from linter.graph import DType, Graph, Node, Shape, Value
-from linter.infer.dims import MAX_RANK, Constant, Dims, Outputs, cleaned, unknown_of_rank
+from linter.graph import DType, Node, Shape, Value
+from linter.infer.dims import MAX_RANK, Dims, Outputs, cleaned, unknown_of_rank
+from linter.infer.dtypes import base_dtype
+from linter.infer.numbers import INTEGERS
+from linter.infer.tensors import Elements, Tensor
 from opdb.record import OpDef
 
-__all__ = [
-    "ALL",
-    "INTEGERS",
-    "Constants",
-    "Elements",
-    "Handle",
-    "Rule",
-    "State",
-    "ValueRule",
-    "View",
-]
-
-INTEGERS = frozenset({"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"})
+__all__ = ["ALL", "Found", "Handle", "Semantics", "State", "Tensors", "View"]
 
 ALL: tuple[int, ...] = (1 << 31,)
 """In place of slots: the elements of every input are needed."""
 
-Constants: TypeAlias = tuple[Constant | None, ...]
-"""Known elements of the outputs of a node; what lies beyond the end is unknown."""
+Tensors: TypeAlias = tuple[Tensor | None, ...]
+"""Known outputs of a node; what lies beyond the end is unknown."""
 
-Elements: TypeAlias = tuple[Any, ...]
-"""Elements of one tensor, row-major; ``None`` for one that is not known."""
+Found: TypeAlias = tuple[Tensor | Elements | None, ...]
+"""What a value function finds for each output: a tensor of whatever shape, or elements."""
 
 Handle: TypeAlias = tuple[str | None, Dims]
 """Element dtype and shape of what a resource stands for."""
 
 
 class State:
-    """What has been found out about one graph so far."""
+    """What has been found out about the nodes of one graph so far."""
 
-    __slots__ = ("dtype", "graph", "handles", "shapes", "values")
+    __slots__ = ("dtype", "handles", "shapes", "values")
 
-    def __init__(self, graph: Graph, dtype: Callable[[Value], str | None]) -> None:
-        self.graph = graph
+    def __init__(self, dtype: Callable[[Value], str | None]) -> None:
         self.dtype = dtype
         self.shapes: dict[str, Outputs] = {}
-        self.values: dict[str, Constants] = {}
+        self.values: dict[str, Tensors] = {}
         self.handles: dict[str, Handle] = {}
 
 
 class View:
-    """One node, as its rule sees it."""
+    """One node, as the functions of its op see it."""
 
     __slots__ = ("node", "opdef", "state")
 
@@ -96,8 +86,8 @@ class View:
         inputs = self.node.inputs
         return self.state.dtype(inputs[slot]) if -len(inputs) <= slot < len(inputs) else None
 
-    def value(self, slot: int) -> Constant | None:
-        """Elements of an input that the rule asked for, some of which may be unknown."""
+    def value(self, slot: int) -> Tensor | None:
+        """Elements of an input that the op asked for, some of which may be unknown."""
         inputs = self.node.inputs
         if not -len(inputs) <= slot < len(inputs):
             return None
@@ -135,13 +125,20 @@ class View:
     # Outputs.
 
     def out_shape(self, port: int = 0) -> Dims:
-        """Shape of an output; known to value rules only."""
+        """Shape of an output; known to value functions only."""
         found = self.state.shapes.get(self.node.key, ())
         return found[port] if 0 <= port < len(found) else None
 
+    def static_shape(self, port: int = 0) -> tuple[int, ...] | None:
+        """The same when every size is known."""
+        dims = self.out_shape(port)
+        if dims is None or None in dims:
+            return None
+        return tuple([size for size in dims if size is not None])
+
     def out_dtype(self, port: int = 0) -> str | None:
-        """Dtype of an output."""
-        return self.state.dtype(Value(self.node.key, port))
+        """Dtype of an output, without its reference mark."""
+        return base_dtype(self.state.dtype(Value(self.node.key, port)))
 
     # Attributes; the default of the op definition stands in for one that is missing.
 
@@ -193,37 +190,38 @@ class View:
         return str(value) if isinstance(value, str) and value else None
 
 
-class Rule:
-    """How the output shapes of an op follow from its inputs.
+class Semantics:
+    """What an op gives, as far as that follows from its inputs.
 
     Args:
-        infer: the rule; may return fewer shapes than there are outputs.
-        values: slots whose elements it needs, or ``ALL``; negative ones count from the end.
+        shapes: the shapes of the outputs; may give fewer than there are outputs.
+        sized_by: slots whose elements the shapes need, or ``ALL``; negative ones count from the
+            end.
+        values: the elements of the outputs, row-major; asked only when a shape is known.
+        made_of: slots whose elements those need, or ``ALL``.
+        whole: whether arrays of any size can be computed, to the last bit as TensorFlow computes
+            them; ``None`` when they cannot.
+        handle: what an output that is a resource stands for.
     """
 
-    __slots__ = ("infer", "values")
-
-    def __init__(self, infer: Callable[[View], Outputs], values: tuple[int, ...] = ()) -> None:
-        self.infer = infer
-        self.values = values
-
-
-class ValueRule:
-    """How the elements of small outputs follow from the inputs.
-
-    Args:
-        infer: the rule, giving the elements of each output row-major; asked only when the shape of
-            an output is known and small.
-        values: slots whose elements it needs, or ``ALL``.
-    """
-
-    __slots__ = ("infer", "values")
+    __slots__ = ("handle", "made_of", "shapes", "sized_by", "values", "whole")
 
     def __init__(
-        self, infer: Callable[[View], tuple[Elements | None, ...]], values: tuple[int, ...] = ALL
+        self,
+        shapes: Callable[[View], Outputs],
+        sized_by: tuple[int, ...] = (),
+        *,
+        values: Callable[[View], Found] | None = None,
+        made_of: tuple[int, ...] = ALL,
+        whole: Callable[[View], bool] | None = None,
+        handle: Callable[[View], Handle | None] | None = None,
     ) -> None:
-        self.infer = infer
+        self.shapes = shapes
+        self.sized_by = sized_by
         self.values = values
+        self.made_of = made_of
+        self.whole = whole
+        self.handle = handle
 
 
 def _as_dims(value: object) -> Dims:

@@ -1,76 +1,25 @@
-"""Elementwise arithmetic on small known tensors, with the wrap-around and rounding of the dtype."""
+"""Arithmetic, comparisons and choices, element by element.
+
+Of small tensors with the wrap-around and rounding of their dtype, of which something may be
+unknown; of arrays where NumPy gives the same to the last bit.
+"""
 
 from __future__ import annotations
 
 import math
-import struct
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from linter.infer.dims import Constant, product
-from linter.infer.dtypes import base_dtype
-from linter.infer.view import INTEGERS, Elements, ValueRule, View
+from linter.infer.dims import Outputs, broadcast, refine
+from linter.infer.numbers import FLOATS, INTEGERS, Function
+from linter.infer.ops.elementwise import alike, broadcasting, same
+from linter.infer.tensors import Elements, Tensor
+from linter.infer.view import Found, Semantics, View
 
-__all__ = ["RULES", "expanded", "in_dtype"]
+__all__ = ["OPS"]
 
 Binary: TypeAlias = Callable[[Any, Any], Any]
 Unary: TypeAlias = Callable[[Any], Any]
-
-_FLOAT_FORMATS = {"float16": "<e", "float32": "<f", "float64": "<d"}
-_EXACT = 1 << 53
-
-
-def in_dtype(number: Any, dtype: str | None) -> Any:
-    """``number`` as the dtype holds it; ``None`` when that is not defined."""
-    if number is None or dtype is None:
-        return None
-    if dtype in INTEGERS:
-        return _wrapped(number, dtype) if isinstance(number, int) else None
-    if dtype == "bool":
-        return bool(number) if isinstance(number, (bool, int, float)) else None
-    if dtype in _FLOAT_FORMATS and isinstance(number, (int, float)):
-        return _rounded(number, _FLOAT_FORMATS[dtype])
-    return number if dtype == "string" and isinstance(number, (str, bytes)) else None
-
-
-def _wrapped(number: int, dtype: str) -> int:
-    bits = int(dtype.removeprefix("u").removeprefix("int"))
-    number = int(number) & ((1 << bits) - 1)
-    if dtype[0] != "u" and number >> (bits - 1):
-        number -= 1 << bits
-    return number
-
-
-def _rounded(number: float, code: str) -> float | None:
-    if isinstance(number, int) and abs(number) > _EXACT:
-        return None
-    try:
-        return float(struct.unpack(code, struct.pack(code, number))[0])
-    except OverflowError:
-        return math.copysign(math.inf, number)
-
-
-def expanded(constant: Constant, shape: tuple[int | None, ...]) -> Elements | None:
-    """The elements of ``constant`` broadcast to ``shape``."""
-    if constant.shape == shape:
-        return constant.values
-    total = product(shape)
-    if total is None or len(constant.shape) > len(shape):
-        return None
-    if len(constant.values) == 1:
-        return constant.values * total
-    lead = len(shape) - len(constant.shape)
-    offsets, step = [0], 1
-    steps: list[int] = []
-    for size in reversed(constant.shape):
-        steps.append(0 if size == 1 else step)
-        step *= size
-    for axis, extent in enumerate(shape):
-        stride = steps[len(shape) - 1 - axis] if axis >= lead else 0
-        if extent is None or (stride and constant.shape[axis - lead] != extent):
-            return None
-        offsets = [offset + stride * index for offset in offsets for index in range(extent)]
-    return tuple(constant.values[offset] for offset in offsets)
 
 
 # Two operands.
@@ -130,57 +79,50 @@ def _integers_only(function: Binary) -> Binary:
     return lambda x, y: function(x, y) if isinstance(x, int) and isinstance(y, int) else None
 
 
-_BINARY: Mapping[str, Binary] = {
-    "Add": lambda x, y: x + y,
-    "AddV2": lambda x, y: x + y,
-    "BitwiseAnd": _integers_only(lambda x, y: x & y),
-    "BitwiseOr": _integers_only(lambda x, y: x | y),
-    "BitwiseXor": _integers_only(lambda x, y: x ^ y),
-    "Div": _div,
-    "DivNoNan": lambda x, y: 0.0 if y == 0 else x / y,
-    "Equal": lambda x, y: x == y,
-    "FloorDiv": _floor_div,
-    "FloorMod": _floor_mod,
-    "Greater": lambda x, y: x > y,
-    "GreaterEqual": lambda x, y: x >= y,
-    "LeftShift": _shift_left,
-    "Less": lambda x, y: x < y,
-    "LessEqual": lambda x, y: x <= y,
-    "LogicalAnd": lambda x, y: x and y,
-    "LogicalOr": lambda x, y: x or y,
-    "Maximum": _largest,
-    "Minimum": _smallest,
-    "Mod": _truncated_mod,
-    "Mul": lambda x, y: x * y,
-    "NotEqual": lambda x, y: x != y,
-    "Pow": _power,
-    "RealDiv": _real_div,
-    "RightShift": _shift_right,
-    "SquaredDifference": _integers_only(lambda x, y: (x - y) * (x - y)),
-    "Sub": lambda x, y: x - y,
-    "TruncateDiv": _truncated_div,
-    "TruncateMod": _truncated_mod,
+_BINARY: Mapping[str, Function] = {
+    "Add": Function(lambda x, y: x + y, "add"),
+    "AddV2": Function(lambda x, y: x + y, "add"),
+    "BitwiseAnd": Function(_integers_only(lambda x, y: x & y)),
+    "BitwiseOr": Function(_integers_only(lambda x, y: x | y)),
+    "BitwiseXor": Function(_integers_only(lambda x, y: x ^ y)),
+    "Div": Function(_div),
+    "DivNoNan": Function(lambda x, y: 0.0 if y == 0 else x / y),
+    "Equal": Function(lambda x, y: x == y),
+    "FloorDiv": Function(_floor_div),
+    "FloorMod": Function(_floor_mod),
+    "Greater": Function(lambda x, y: x > y),
+    "GreaterEqual": Function(lambda x, y: x >= y),
+    "LeftShift": Function(_shift_left),
+    "Less": Function(lambda x, y: x < y),
+    "LessEqual": Function(lambda x, y: x <= y),
+    "LogicalAnd": Function(lambda x, y: x and y),
+    "LogicalOr": Function(lambda x, y: x or y),
+    "Maximum": Function(_largest, "maximum"),
+    "Minimum": Function(_smallest, "minimum"),
+    "Mod": Function(_truncated_mod),
+    "Mul": Function(lambda x, y: x * y, "multiply"),
+    "NotEqual": Function(lambda x, y: x != y),
+    "Pow": Function(_power),
+    "RealDiv": Function(_real_div, "true_divide"),
+    "RightShift": Function(_shift_right),
+    "SquaredDifference": Function(_integers_only(lambda x, y: (x - y) * (x - y))),
+    "Sub": Function(lambda x, y: x - y, "subtract"),
+    "TruncateDiv": Function(_truncated_div),
+    "TruncateMod": Function(_truncated_mod),
 }
 
 
-def _binary(function: Binary) -> ValueRule:
-    def infer(view: View) -> tuple[Elements | None, ...]:
-        left, right, shape = view.value(0), view.value(1), view.out_shape()
-        if left is None or right is None or shape is None or left.dtype != right.dtype:
+def _binary(function: Function) -> Callable[[View], Found]:
+    def values(view: View) -> Found:
+        left, right, shape = view.value(0), view.value(1), view.static_shape()
+        dtype = view.out_dtype()
+        if left is None or right is None or shape is None or dtype is None:
             return ()
-        if left.dtype == "string":
+        if left.dtype != right.dtype or left.dtype == "string":
             return ()
-        xs, ys = expanded(left, shape), expanded(right, shape)
-        if xs is None or ys is None or len(xs) != len(ys):
-            return ()
-        dtype = base_dtype(view.out_dtype())
-        found = (
-            None if x is None or y is None else in_dtype(function(x, y), dtype)
-            for x, y in zip(xs, ys, strict=True)
-        )
-        return (tuple(found),)
+        return (left.mapped(function, [right], dtype, shape),)
 
-    return ValueRule(infer)
+    return values
 
 
 # One operand.
@@ -203,62 +145,104 @@ def _square_root(x: Any) -> Any:
     return math.sqrt(x) if isinstance(x, float) and x >= 0 else None
 
 
-_UNARY: Mapping[str, Unary] = {
-    "Abs": abs,
-    "Ceil": _to_whole(math.ceil),
-    "Floor": _to_whole(math.floor),
-    "Invert": lambda x: ~x if isinstance(x, int) else None,
-    "LogicalNot": lambda x: not x,
-    "Neg": lambda x: -x,
-    "Rint": _to_whole(round),
-    "Round": _to_whole(round),
-    "Sign": _sign,
-    "Sqrt": _square_root,
-    "Square": lambda x: x * x,
+_UNARY: Mapping[str, Function] = {
+    "Abs": Function(abs),
+    "Ceil": Function(_to_whole(math.ceil)),
+    "Floor": Function(_to_whole(math.floor)),
+    "Invert": Function(lambda x: ~x if isinstance(x, int) else None),
+    "LogicalNot": Function(lambda x: not x),
+    "Neg": Function(lambda x: -x, "negative"),
+    "Rint": Function(_to_whole(round)),
+    "Round": Function(_to_whole(round)),
+    "Sign": Function(_sign),
+    "Sqrt": Function(_square_root, "sqrt"),
+    "Square": Function(lambda x: x * x, "square"),
 }
 
 
-def _unary(function: Unary) -> ValueRule:
-    def infer(view: View) -> tuple[Elements | None, ...]:
-        operand = view.value(0)
-        if operand is None or operand.dtype == "string":
+def _unary(function: Function) -> Callable[[View], Found]:
+    def values(view: View) -> Found:
+        operand, dtype = view.value(0), view.out_dtype()
+        if operand is None or dtype is None or operand.dtype == "string":
             return ()
-        dtype = base_dtype(view.out_dtype())
-        return (tuple(None if x is None else in_dtype(function(x), dtype) for x in operand.values),)
+        return (operand.mapped(function, [], dtype, operand.shape),)
 
-    return ValueRule(infer)
+    return values
 
 
-def _cast(view: View) -> tuple[Elements | None, ...]:
-    operand, dtype = view.value(0), base_dtype(view.out_dtype())
-    if operand is None or operand.dtype == "string" or dtype == "string" or view.flag("Truncate"):
+def _whole(op: str, function: Function) -> Callable[[View], bool] | None:
+    if not function.ufunc:
+        return None
+    return _of_floats if op in ("RealDiv", "Sqrt") else _of_numbers
+
+
+def _of_floats(view: View) -> bool:
+    """What IEEE 754 rounds correctly; integers are divided and rooted in another way."""
+    return view.out_dtype() in FLOATS
+
+
+def _of_numbers(view: View) -> bool:
+    return view.out_dtype() != "bool"
+
+
+def _cast(view: View) -> Found:
+    operand, dtype = view.value(0), view.out_dtype()
+    if operand is None or dtype is None or "string" in (operand.dtype, dtype):
         return ()
-    return (tuple(_converted(x, dtype) for x in operand.values),)
+    return () if view.flag("Truncate") else (operand.cast(dtype),)
 
 
-def _converted(number: Any, dtype: str | None) -> Any:
-    """A float becomes an integer by cutting off, where that fits; the rest is undefined."""
-    if isinstance(number, float) and dtype in INTEGERS:
-        if not math.isfinite(number):
-            return None
-        whole = math.trunc(number)
-        return whole if in_dtype(whole, dtype) == whole else None
-    return in_dtype(int(number) if isinstance(number, bool) else number, dtype)
+_COUNTED = INTEGERS | {"bool"}
 
 
-def _add_n(view: View) -> tuple[Elements | None, ...]:
+def _cast_is_exact(view: View) -> bool:
+    """A float that does not fit an integer has no defined result."""
+    is_defined = view.dtype(0) in _COUNTED or view.out_dtype() in FLOATS
+    return is_defined and not view.flag("Truncate")
+
+
+def _add_n(view: View) -> Found:
     operands = [view.value(slot) for slot in range(len(view))]
-    known = [operand.values for operand in operands if operand is not None]
-    dtype = base_dtype(view.out_dtype())
-    if len(known) != len(operands) or dtype not in INTEGERS or len({len(k) for k in known}) != 1:
+    known = [operand for operand in operands if operand is not None]
+    dtype = view.out_dtype()
+    if dtype not in INTEGERS or len(known) != len(operands) or not known:
         return ()
-    columns = zip(*known, strict=True)
-    return (tuple(None if None in xs else in_dtype(sum(xs), dtype) for xs in columns),)
+    if len({operand.count for operand in known}) != 1:
+        return ()
+    return (known[0].mapped(_SUM, known[1:], dtype, known[0].shape),)
 
 
-def _select(view: View) -> tuple[Elements | None, ...]:
+_SUM = Function(lambda *numbers: sum(numbers))
+
+
+def _equality(view: View) -> Outputs:
+    """Equal and NotEqual may compare shapes that do not broadcast; the answer is then a scalar."""
+    dims = broadcast(view.shape(0), view.shape(1))
+    if view.attr("incompatible_shape_error") is False and not _surely_broadcast(view):
+        return ()
+    return (dims,)
+
+
+def _surely_broadcast(view: View) -> bool:
+    left, right = view.shape(0), view.shape(1)
+    if left is None or right is None:
+        return False
+    pairs = zip(reversed(left), reversed(right), strict=False)
+    return all(1 in pair or (pair[0] == pair[1] and pair[0] is not None) for pair in pairs)
+
+
+def _select(view: View) -> Outputs:
+    return (refine(view.shape(1), view.shape(2)),)
+
+
+def _select_broadcast(view: View) -> Outputs:
+    return (broadcast(broadcast(view.shape(0), view.shape(1)), view.shape(2)),)
+
+
+def _selected(view: View) -> Found:
+    """The choices; where a condition is not known, what both choices agree on."""
     parts = [view.value(slot) for slot in range(3)]
-    shape = view.out_shape()
+    shape = view.static_shape()
     if shape is None or parts[0] is None:
         return ()
     if view.node.op == "Select" and parts[0].shape not in ((), shape):
@@ -273,16 +257,24 @@ def _select(view: View) -> tuple[Elements | None, ...]:
     return (tuple(chosen),)
 
 
-def _column(part: Constant | None, shape: tuple[int | None, ...]) -> Elements:
-    found = expanded(part, shape) if part is not None else None
-    return (None,) * (product(shape) or 0) if found is None else found
+def _column(part: Tensor | None, shape: tuple[int, ...]) -> Elements:
+    found = part.spread(shape) if part is not None else None
+    return (None,) * math.prod(shape) if found is None else found.values
 
 
-RULES: Mapping[str, ValueRule] = {
-    **{op: _binary(function) for op, function in _BINARY.items()},
-    **{op: _unary(function) for op, function in _UNARY.items()},
-    "AddN": ValueRule(_add_n),
-    "Cast": ValueRule(_cast),
-    "Select": ValueRule(_select),
-    "SelectV2": ValueRule(_select),
+def _binary_op(op: str, function: Function) -> Semantics:
+    shapes = _equality if op in ("Equal", "NotEqual") else broadcasting
+    return Semantics(shapes, values=_binary(function), whole=_whole(op, function))
+
+
+OPS: Mapping[str, Semantics] = {
+    **{op: _binary_op(op, function) for op, function in _BINARY.items()},
+    **{
+        op: Semantics(same, values=_unary(function), whole=_whole(op, function))
+        for op, function in _UNARY.items()
+    },
+    "AddN": Semantics(alike, values=_add_n),
+    "Cast": Semantics(same, values=_cast, whole=_cast_is_exact),
+    "Select": Semantics(_select, values=_selected),
+    "SelectV2": Semantics(_select_broadcast, values=_selected),
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from linter.infer.dims import Dims, Outputs, concat, refine, refine_axis
-from linter.infer.view import Handle, Rule, View
+from linter.infer.view import Handle, Semantics, View
 
-__all__ = ["HANDLE_RULES", "RULES"]
+__all__ = ["OPS"]
 
 _SCALAR_OPS = (
     "EmptyTensorList", "TensorArrayScatterV3", "TensorArraySizeV2", "TensorArraySizeV3",
@@ -174,39 +174,36 @@ def _sparse_result(_: View) -> Outputs:
     return ((None, None), (None,), (None,))
 
 
-HANDLE_RULES = {
-    "TensorArrayV3": _array_handle,
-}
-
-RULES: Mapping[str, Rule] = {
-    **dict.fromkeys(_SCALAR_OPS, Rule(_scalar)),
-    **dict.fromkeys(("TensorArrayV3", "TensorArrayGradV3"), Rule(_array)),
-    "BlockLSTM": Rule(_block_lstm),
-    "BlockLSTMV2": Rule(_block_lstm),
-    "CudnnRNN": Rule(_cudnn_rnn),
-    "DecodeRaw": Rule(_decode_raw),
-    "DenseToDenseSetOperation": Rule(_sparse_result),
-    "GRUBlockCell": Rule(_gru_cell),
-    "LSTMBlockCell": Rule(_lstm_cell),
-    "LogUniformCandidateSampler": Rule(_candidates),
-    "NearestNeighbors": Rule(_nearest, values=(2,)),
-    "ParseExample": Rule(_parse_example),
-    "SparseTensorDenseAdd": Rule(_second_last),
-    "SparseTensorDenseMatMul": Rule(_sparse_dense_matmul, values=(2,)),
-    "SparseToDense": Rule(_sparse_to_dense, values=(1,)),
-    "StackPush": Rule(_stack_push),
-    "StackPushV2": Rule(_stack_push),
-    "StackV2": Rule(_stack),
-    "StringJoin": Rule(_string_join),
-    "StringSplit": Rule(_string_split),
-    "StringSplitV2": Rule(_string_split),
-    "TensorArrayConcatV3": Rule(_array_concat),
-    "TensorArrayGatherV3": Rule(_array_gather),
-    "TensorArrayReadV3": Rule(_array_read),
-    "TensorListGather": Rule(_list_gather, values=(2,)),
-    "TensorListGetItem": Rule(_list_get, values=(2,)),
-    "TensorListLength": Rule(_scalar),
-    "TensorListPopBack": Rule(_list_pop, values=(1,)),
-    "TensorListStack": Rule(_list_stack, values=(1,)),
-    "UniformCandidateSampler": Rule(_candidates),
+OPS: Mapping[str, Semantics] = {
+    **dict.fromkeys(_SCALAR_OPS, Semantics(_scalar)),
+    "BlockLSTM": Semantics(_block_lstm),
+    "BlockLSTMV2": Semantics(_block_lstm),
+    "CudnnRNN": Semantics(_cudnn_rnn),
+    "DecodeRaw": Semantics(_decode_raw),
+    "DenseToDenseSetOperation": Semantics(_sparse_result),
+    "GRUBlockCell": Semantics(_gru_cell),
+    "LSTMBlockCell": Semantics(_lstm_cell),
+    "LogUniformCandidateSampler": Semantics(_candidates),
+    "NearestNeighbors": Semantics(_nearest, (2,)),
+    "ParseExample": Semantics(_parse_example),
+    "SparseTensorDenseAdd": Semantics(_second_last),
+    "SparseTensorDenseMatMul": Semantics(_sparse_dense_matmul, (2,)),
+    "SparseToDense": Semantics(_sparse_to_dense, (1,)),
+    "StackPush": Semantics(_stack_push),
+    "StackPushV2": Semantics(_stack_push),
+    "StackV2": Semantics(_stack),
+    "StringJoin": Semantics(_string_join),
+    "StringSplit": Semantics(_string_split),
+    "StringSplitV2": Semantics(_string_split),
+    "TensorArrayConcatV3": Semantics(_array_concat),
+    "TensorArrayGatherV3": Semantics(_array_gather),
+    "TensorArrayGradV3": Semantics(_array),
+    "TensorArrayReadV3": Semantics(_array_read),
+    "TensorArrayV3": Semantics(_array, handle=_array_handle),
+    "TensorListGather": Semantics(_list_gather, (2,)),
+    "TensorListGetItem": Semantics(_list_get, (2,)),
+    "TensorListLength": Semantics(_scalar),
+    "TensorListPopBack": Semantics(_list_pop, (1,)),
+    "TensorListStack": Semantics(_list_stack, (1,)),
+    "UniformCandidateSampler": Semantics(_candidates),
 }

@@ -5,45 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from linter.infer.dims import Dims, Outputs, refine_axis, replaced
-from linter.infer.view import Rule, View
+from linter.infer.axes import replaced
+from linter.infer.dims import Dims, Outputs, refine_axis
+from linter.infer.ops.elementwise import same
+from linter.infer.view import Semantics, View
+from linter.infer.windows import Layout, layout_of, placed, window_places
 
-__all__ = ["RULES", "Layout", "layout_of", "window_size"]
-
-
-class Layout(NamedTuple):
-    """Where the batch, the channels and the spatial axes are."""
-
-    batch: int
-    channel: int
-    spatial: tuple[int, ...]
-
-    @property
-    def rank(self) -> int:
-        """Number of axes."""
-        return 2 + len(self.spatial)
-
-
-def layout_of(text: str) -> Layout | None:
-    """The layout that a ``data_format`` names, e.g. NHWC; ``None`` for packed or unknown ones."""
-    if sorted(text) not in (sorted("NHWC"), sorted("NDHWC")):
-        return None
-    spatial = tuple(index for index, letter in enumerate(text) if letter in "DHW")
-    return Layout(text.index("N"), text.index("C"), spatial)
-
-
-def window_size(
-    extent: int | None, window: int | None, stride: int, dilation: int, padding: str | int
-) -> int | None:
-    """Positions of a window along one axis; ``padding`` is the sum of explicit ones or a name."""
-    if padding == "SAME":
-        return None if extent is None or stride < 1 else -(-extent // stride)
-    if extent is None or window is None or stride < 1 or dilation < 1:
-        return None
-    reach = (window - 1) * dilation + 1
-    if isinstance(padding, int):
-        return (extent + padding - reach) // stride + 1
-    return (extent - reach) // stride + 1 if padding == "VALID" else None
+__all__ = ["OPS"]
 
 
 class _Geometry(NamedTuple):
@@ -54,7 +22,7 @@ class _Geometry(NamedTuple):
 
     def spatial(self, dims: Sequence[int | None], window: Sequence[int | None]) -> list[int | None]:
         return [
-            window_size(dims[axis], window[k], self.strides[axis], self.dilations[axis],
+            window_places(dims[axis], window[k], self.strides[axis], self.dilations[axis],
                         self.paddings[k])
             for k, axis in enumerate(self.layout.spatial)
         ]  # fmt: skip
@@ -77,16 +45,6 @@ def _geometry(view: View, default: str) -> _Geometry | None:
             return None
         paddings = tuple(explicit[2 * axis] + explicit[2 * axis + 1] for axis in layout.spatial)
     return _Geometry(layout, strides, dilations, paddings)
-
-
-def _placed(
-    layout: Layout, batch: int | None, spatial: Sequence[int | None], channels: int | None
-) -> Dims:
-    sizes: list[int | None] = [None] * layout.rank
-    sizes[layout.batch], sizes[layout.channel] = batch, channels
-    for axis, size in zip(layout.spatial, spatial, strict=True):
-        sizes[axis] = size
-    return tuple(sizes)
 
 
 def _default_layout(view: View) -> str:
@@ -116,7 +74,7 @@ def _conv_dims(view: View, *, depthwise: bool) -> Dims:
         depth = refine_axis(dims[layout.channel], kernel[count])
         channels = None if depth is None or channels is None else depth * channels
     spatial = geometry.spatial(dims, kernel[:count])
-    return _placed(layout, dims[layout.batch], spatial, channels)
+    return placed(layout, dims[layout.batch], spatial, channels)
 
 
 def _fused_conv(view: View) -> Outputs:
@@ -135,7 +93,7 @@ def _conv_input_gradient(view: View) -> Outputs:
         dims = (None,) * layout.rank
     gradient = view.shape(2)
     if len(dims) == len(layout.spatial):
-        return (_placed(layout, view.axis(2, layout.batch), dims, None),)
+        return (placed(layout, view.axis(2, layout.batch), dims, None),)
     if len(dims) != layout.rank:
         return ()
     if gradient is not None and len(gradient) == layout.rank:
@@ -191,17 +149,13 @@ def _pooled(view: View, ksize: Sequence[int] | None, strides: Sequence[int] | No
         amount: str | int = padding
         if padding == "EXPLICIT":
             amount = explicit[2 * axis] + explicit[2 * axis + 1]
-        sizes[axis] = window_size(dims[axis], ksize[axis], strides[axis], 1, amount)
+        sizes[axis] = window_places(dims[axis], ksize[axis], strides[axis], 1, amount)
     return (tuple(sizes),)
 
 
 def _pool_with_argmax(view: View) -> Outputs:
     found = _pool(view)
     return found + found
-
-
-def _first_input(view: View) -> Outputs:
-    return (view.shape(0),)
 
 
 def _spelled_out(view: View) -> Outputs:
@@ -217,7 +171,7 @@ def _dilation(view: View) -> Outputs:
         return ()
     padding = view.text("padding")
     height, width = (
-        window_size(dims[axis], kernel[axis - 1], strides[axis], rates[axis], padding)
+        window_places(dims[axis], kernel[axis - 1], strides[axis], rates[axis], padding)
         for axis in (1, 2)
     )
     return ((dims[0], height, width, refine_axis(dims[3], kernel[2])),)
@@ -235,7 +189,7 @@ def _patches(view: View) -> Outputs:
         return ()
     padding = view.text("padding")
     spatial = [
-        window_size(dims[axis], ksizes[axis], strides[axis], rates[axis], padding)
+        window_places(dims[axis], ksizes[axis], strides[axis], rates[axis], padding)
         for axis in range(1, len(dims) - 1)
     ]
     depth = dims[-1]
@@ -244,30 +198,32 @@ def _patches(view: View) -> Outputs:
     return ((dims[0], *spatial, depth),)
 
 
-RULES: Mapping[str, Rule] = {
-    **dict.fromkeys(("AvgPool", "AvgPool3D", "MaxPool", "MaxPool3D"), Rule(_pool)),
-    **dict.fromkeys(("Conv2D", "Conv3D"), Rule(_conv)),
-    **dict.fromkeys(("DepthwiseConv2dNative", "_FusedDepthwiseConv2dNative"), Rule(_depthwise)),
+OPS: Mapping[str, Semantics] = {
+    **dict.fromkeys(("AvgPool", "AvgPool3D", "MaxPool", "MaxPool3D"), Semantics(_pool)),
+    **dict.fromkeys(("Conv2D", "Conv3D"), Semantics(_conv)),
+    **dict.fromkeys(
+        ("DepthwiseConv2dNative", "_FusedDepthwiseConv2dNative"), Semantics(_depthwise)
+    ),
     **dict.fromkeys(
         ("Conv2DBackpropInput", "Conv3DBackpropInputV2", "DepthwiseConv2dNativeBackpropInput"),
-        Rule(_conv_input_gradient, values=(0,)),
+        Semantics(_conv_input_gradient, (0,)),
     ),
     **dict.fromkeys(
         ("Conv2DBackpropFilter", "Conv3DBackpropFilterV2", "DepthwiseConv2dNativeBackpropFilter"),
-        Rule(_conv_filter_gradient, values=(1,)),
+        Semantics(_conv_filter_gradient, (1,)),
     ),
     **dict.fromkeys(
         ("MaxPoolGrad", "MaxPoolGradV2", "MaxPool3DGrad", "MaxPoolGradWithArgmax"),
-        Rule(_first_input),
+        Semantics(same),
     ),
-    **dict.fromkeys(("AvgPoolGrad", "AvgPool3DGrad"), Rule(_spelled_out, values=(0,))),
-    "Conv3DBackpropFilter": Rule(_conv_filter_gradient_v1),
-    "Conv3DBackpropInput": Rule(_conv_input_gradient_v1),
-    "Dilation2D": Rule(_dilation),
-    "ExtractImagePatches": Rule(_patches),
-    "ExtractVolumePatches": Rule(_patches),
-    "FusedDepthwiseConv2dNative": Rule(_depthwise),
-    "MaxPoolV2": Rule(_pool_v2, values=(1, 2)),
-    "MaxPoolWithArgmax": Rule(_pool_with_argmax),
-    "_FusedConv2D": Rule(_fused_conv),
+    **dict.fromkeys(("AvgPoolGrad", "AvgPool3DGrad"), Semantics(_spelled_out, (0,))),
+    "Conv3DBackpropFilter": Semantics(_conv_filter_gradient_v1),
+    "Conv3DBackpropInput": Semantics(_conv_input_gradient_v1),
+    "Dilation2D": Semantics(_dilation),
+    "ExtractImagePatches": Semantics(_patches),
+    "ExtractVolumePatches": Semantics(_patches),
+    "FusedDepthwiseConv2dNative": Semantics(_depthwise),
+    "MaxPoolV2": Semantics(_pool_v2, (1, 2)),
+    "MaxPoolWithArgmax": Semantics(_pool_with_argmax),
+    "_FusedConv2D": Semantics(_fused_conv),
 }

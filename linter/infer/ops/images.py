@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from linter.infer.dims import Dims, Outputs, refine_axis, replaced
-from linter.infer.view import Rule, View
+from linter.infer.axes import replaced
+from linter.infer.dims import Outputs, refine_axis, unknown_of_rank
+from linter.infer.numbers import INTEGERS
+from linter.infer.ops.elementwise import same
+from linter.infer.view import Semantics, View
+from linter.infer.windows import blocks_to_batch, blocks_to_depth, layout_of
 
-__all__ = ["RULES"]
+__all__ = ["OPS"]
 
 
 def _resize(view: View) -> Outputs:
@@ -55,92 +59,50 @@ def _depth_to_space(view: View) -> Outputs:
 
 def _blocks(view: View, *, into_depth: bool) -> Outputs:
     dims, block = view.shape(0) or (None, None, None, None), view.integer("block_size")
-    text = view.text("data_format") or "NHWC"
-    if len(dims) != 4 or block is None or block < 1 or text not in _PIXELS:
+    layout = layout_of(view.text("data_format") or "NHWC")
+    if block is None or block < 1 or layout is None or not len(dims) == layout.rank == 4:
         return ()
-    channel, spatial = _PIXELS[text]
-    sizes = list(dims)
-    for axis in spatial:
-        sizes[axis] = _scaled(dims[axis], block, down=into_depth)
-    sizes[channel] = _scaled(dims[channel], block * block, down=not into_depth)
-    return (tuple(sizes),)
-
-
-_PIXELS = {"NHWC": (3, (1, 2)), "NCHW": (1, (2, 3))}
-
-
-def _scaled(size: int | None, factor: int, *, down: bool) -> int | None:
-    if size is None:
-        return None
-    if not down:
-        return size * factor
-    return size // factor if size % factor == 0 else None
+    return (blocks_to_depth(dims, block, layout, into_depth=into_depth),)
 
 
 def _space_to_batch_nd(view: View) -> Outputs:
-    block = view.integers(1)
-    return (_batch_blocks(view.shape(0), block, _pairs(view, 2), to_batch=True),)
+    return _batch_blocks(view, view.integers(1), 2, to_batch=True)
 
 
 def _batch_to_space_nd(view: View) -> Outputs:
-    block = view.integers(1)
-    return (_batch_blocks(view.shape(0), block, _pairs(view, 2), to_batch=False),)
+    return _batch_blocks(view, view.integers(1), 2, to_batch=False)
 
 
 def _space_to_batch(view: View) -> Outputs:
-    size = view.integer("block_size")
-    return (_batch_blocks(view.shape(0), (size, size), _pairs(view, 1), to_batch=True),)
+    return _batch_blocks(view, (view.integer("block_size"),) * 2, 1, to_batch=True)
 
 
 def _batch_to_space(view: View) -> Outputs:
-    size = view.integer("block_size")
-    return (_batch_blocks(view.shape(0), (size, size), _pairs(view, 1), to_batch=False),)
+    return _batch_blocks(view, (view.integer("block_size"),) * 2, 1, to_batch=False)
+
+
+def _batch_blocks(
+    view: View, block: tuple[int | None, ...] | None, slot: int, *, to_batch: bool
+) -> Outputs:
+    dims = view.shape(0)
+    if dims is None:
+        return ()
+    if block is None:
+        return (unknown_of_rank(len(dims)),)
+    return (blocks_to_batch(dims, block, _pairs(view, slot), to_batch=to_batch),)
 
 
 def _pairs(view: View, slot: int) -> tuple[int | None, ...] | None:
     """Paddings or crops, two for each axis."""
     known = view.value(slot)
-    if known is None or len(known.shape) != 2 or known.shape[1] != 2:
+    if known is None or known.shape[1:] != (2,) or known.dtype not in INTEGERS:
         return None
     return known.values
-
-
-def _batch_blocks(
-    dims: Dims,
-    block: tuple[int | None, ...] | None,
-    pairs: tuple[int | None, ...] | None,
-    *,
-    to_batch: bool,
-) -> Dims:
-    if dims is None:
-        return None
-    if block is None:
-        return (None,) * len(dims)
-    if len(dims) < 1 + len(block) or (pairs is not None and len(pairs) != 2 * len(block)):
-        return None
-    sizes = list(dims)
-    for k, factor in enumerate(block):
-        if factor is not None and factor < 1:
-            return None
-        sizes[0] = None if factor is None else _scaled(sizes[0], factor, down=not to_batch)
-        before, after = (None, None) if pairs is None else (pairs[2 * k], pairs[2 * k + 1])
-        extent = dims[1 + k]
-        if extent is None or factor is None or before is None or after is None:
-            sizes[1 + k] = None
-        elif to_batch:
-            sizes[1 + k] = _scaled(extent + before + after, factor, down=True)
-        else:
-            sizes[1 + k] = extent * factor - before - after
-    return tuple(sizes)
 
 
 def _decoded_image(view: View) -> Outputs:
     channels = view.integer("channels") or None
     return ((None, None, channels),)
-
-
-def _drawn_boxes(view: View) -> Outputs:
-    return (view.shape(0),)
 
 
 def _distorted_box(_: View) -> Outputs:
@@ -155,7 +117,7 @@ def _resize_gradient(view: View) -> Outputs:
     return (replaced(dims, 0, refine_axis(dims[0], view.axis(0, 0))),)
 
 
-RULES: Mapping[str, Rule] = {
+OPS: Mapping[str, Semantics] = {
     **dict.fromkeys(
         (
             "ResizeArea",
@@ -164,7 +126,7 @@ RULES: Mapping[str, Rule] = {
             "ResizeNearestNeighbor",
             "ScaleAndTranslate",
         ),
-        Rule(_resize, values=(1,)),
+        Semantics(_resize, (1,)),
     ),
     **dict.fromkeys(
         (
@@ -173,23 +135,23 @@ RULES: Mapping[str, Rule] = {
             "NonMaxSuppressionV3",
             "NonMaxSuppressionWithOverlaps",
         ),
-        Rule(_selected_boxes),
+        Semantics(_selected_boxes),
     ),
-    **dict.fromkeys(("ResizeBicubicGrad", "ResizeBilinearGrad"), Rule(_resize_gradient)),
-    "BatchToSpace": Rule(_batch_to_space, values=(1,)),
-    "BatchToSpaceND": Rule(_batch_to_space_nd, values=(1, 2)),
-    "CropAndResize": Rule(_crop_and_resize, values=(3,)),
-    "DecodeBmp": Rule(_decoded_image),
-    "DecodeJpeg": Rule(_decoded_image),
-    "DecodePng": Rule(_decoded_image),
-    "DepthToSpace": Rule(_depth_to_space),
-    "DrawBoundingBoxes": Rule(_drawn_boxes),
-    "DrawBoundingBoxesV2": Rule(_drawn_boxes),
-    "NonMaxSuppressionV4": Rule(_selected_boxes_v4, values=(2,)),
-    "NonMaxSuppressionV5": Rule(_selected_boxes_v5, values=(2,)),
-    "SampleDistortedBoundingBox": Rule(_distorted_box),
-    "SampleDistortedBoundingBoxV2": Rule(_distorted_box),
-    "SpaceToBatch": Rule(_space_to_batch, values=(1,)),
-    "SpaceToBatchND": Rule(_space_to_batch_nd, values=(1, 2)),
-    "SpaceToDepth": Rule(_space_to_depth),
+    **dict.fromkeys(("ResizeBicubicGrad", "ResizeBilinearGrad"), Semantics(_resize_gradient)),
+    "BatchToSpace": Semantics(_batch_to_space, (1,)),
+    "BatchToSpaceND": Semantics(_batch_to_space_nd, (1, 2)),
+    "CropAndResize": Semantics(_crop_and_resize, (3,)),
+    "DecodeBmp": Semantics(_decoded_image),
+    "DecodeJpeg": Semantics(_decoded_image),
+    "DecodePng": Semantics(_decoded_image),
+    "DepthToSpace": Semantics(_depth_to_space),
+    "DrawBoundingBoxes": Semantics(same),
+    "DrawBoundingBoxesV2": Semantics(same),
+    "NonMaxSuppressionV4": Semantics(_selected_boxes_v4, (2,)),
+    "NonMaxSuppressionV5": Semantics(_selected_boxes_v5, (2,)),
+    "SampleDistortedBoundingBox": Semantics(_distorted_box),
+    "SampleDistortedBoundingBoxV2": Semantics(_distorted_box),
+    "SpaceToBatch": Semantics(_space_to_batch, (1,)),
+    "SpaceToBatchND": Semantics(_space_to_batch_nd, (1, 2)),
+    "SpaceToDepth": Semantics(_space_to_depth),
 }

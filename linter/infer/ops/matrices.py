@@ -4,75 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from linter.infer.contraction import batched_product, contracted, matrix_product
 from linter.infer.dims import Dims, Outputs, broadcast, concat, refine, refine_axis
-from linter.infer.view import Rule, View
+from linter.infer.view import Semantics, View
 
-__all__ = ["RULES"]
+__all__ = ["OPS"]
 
 
 def _matmul(view: View) -> Outputs:
-    left, right = _two_axes(view.shape(0)), _two_axes(view.shape(1))
-    if left is None or right is None:
-        return ()
-    rows = left[1 if view.flag("transpose_a") else 0]
-    columns = right[0 if view.flag("transpose_b") else 1]
-    return ((rows, columns),)
-
-
-def _two_axes(dims: Dims) -> Dims:
-    if dims is None:
-        return (None, None)
-    return dims if len(dims) == 2 else None
+    turned = view.flag("transpose_a"), view.flag("transpose_b")
+    found = matrix_product(view.shape(0), view.shape(1), turn_left=turned[0], turn_right=turned[1])
+    return (found,)
 
 
 def _batch_matmul(view: View) -> Outputs:
-    return _batched(view, exact=True)
+    return _batched(view, spread=False)
 
 
 def _batch_matmul_v2(view: View) -> Outputs:
-    return _batched(view, exact=False)
+    return _batched(view, spread=True)
 
 
-def _batched(view: View, *, exact: bool) -> Outputs:
-    left, right = view.shape(0), view.shape(1)
-    if left is None or right is None:
-        return ()
-    if len(left) < 2 or len(right) < 2:
-        return ()
-    rows = left[-1 if view.flag("adj_x") else -2]
-    columns = right[-2 if view.flag("adj_y") else -1]
-    lead = refine(left[:-2], right[:-2]) if exact else broadcast(left[:-2], right[:-2])
-    return (concat(lead, (rows, columns)),)
+def _batched(view: View, *, spread: bool) -> Outputs:
+    turned = view.flag("adj_x"), view.flag("adj_y")
+    found = batched_product(
+        view.shape(0), view.shape(1), turn_left=turned[0], turn_right=turned[1], spread=spread
+    )
+    return (found,)
 
 
 def _einsum(view: View) -> Outputs:
-    equation = view.text("equation").replace(" ", "")
-    inputs, arrow, output = equation.partition("->")
-    terms = inputs.split(",")
-    if not arrow or len(terms) != len(view):
-        return ()
-    sizes: dict[str, int | None] = {}
-    middle: Dims = ()
-    for term, dims in zip(terms, view.shapes(), strict=True):
-        head, dots, tail = term.partition("...")
-        if dims is None:
-            if dots:
-                middle = None
-            continue
-        if len(dims) < len(head) + len(tail) or (not dots and len(dims) != len(head)):
-            return ()
-        stop = len(dims) - len(tail)
-        if dots:
-            middle = broadcast(middle, dims[len(head) : stop])
-        for label, size in (*zip(head, dims, strict=False), *zip(tail, dims[stop:], strict=False)):
-            sizes[label] = refine_axis(sizes.get(label), size)
-    head, dots, tail = output.partition("...")
-    lead, trail = _labelled(head, sizes), _labelled(tail, sizes)
-    return (concat(lead, middle if dots else (), trail),)
-
-
-def _labelled(labels: str, sizes: Mapping[str, int | None]) -> tuple[int | None, ...]:
-    return tuple(sizes.get(label) for label in labels)
+    return (contracted(view.text("equation"), view.shapes()),)
 
 
 def _square(dims: Dims) -> tuple[Sequence[int | None], int | None] | None:
@@ -176,24 +138,24 @@ def _tensor_diag_part(view: View) -> Outputs:
     return (refine(dims[:half], dims[half:]),)
 
 
-RULES: Mapping[str, Rule] = {
-    "BatchMatMul": Rule(_batch_matmul),
-    "BatchMatMulV2": Rule(_batch_matmul_v2),
-    "BatchMatMulV3": Rule(_batch_matmul_v2),
-    "Diag": Rule(_tensor_diag),
-    "DiagPart": Rule(_tensor_diag_part),
-    "Einsum": Rule(_einsum),
-    "LogMatrixDeterminant": Rule(_log_determinant),
-    "Lu": Rule(_lu),
-    "MatMul": Rule(_matmul),
-    "MatrixDeterminant": Rule(_determinant),
-    "MatrixDiag": Rule(_diag),
-    "MatrixDiagPart": Rule(_diag_part),
-    "MatrixSolve": Rule(_solve),
-    "MatrixTriangularSolve": Rule(_triangular_solve),
-    "Qr": Rule(_qr),
-    "SelfAdjointEigV2": Rule(_self_adjoint_eig),
-    "SparseMatMul": Rule(_matmul),
-    "Svd": Rule(_svd),
-    "_FusedMatMul": Rule(_matmul),
+OPS: Mapping[str, Semantics] = {
+    "BatchMatMul": Semantics(_batch_matmul),
+    "BatchMatMulV2": Semantics(_batch_matmul_v2),
+    "BatchMatMulV3": Semantics(_batch_matmul_v2),
+    "Diag": Semantics(_tensor_diag),
+    "DiagPart": Semantics(_tensor_diag_part),
+    "Einsum": Semantics(_einsum),
+    "LogMatrixDeterminant": Semantics(_log_determinant),
+    "Lu": Semantics(_lu),
+    "MatMul": Semantics(_matmul),
+    "MatrixDeterminant": Semantics(_determinant),
+    "MatrixDiag": Semantics(_diag),
+    "MatrixDiagPart": Semantics(_diag_part),
+    "MatrixSolve": Semantics(_solve),
+    "MatrixTriangularSolve": Semantics(_triangular_solve),
+    "Qr": Semantics(_qr),
+    "SelfAdjointEigV2": Semantics(_self_adjoint_eig),
+    "SparseMatMul": Semantics(_matmul),
+    "Svd": Semantics(_svd),
+    "_FusedMatMul": Semantics(_matmul),
 }

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
-from linter.infer.dims import Dims, Outputs, axis_in, broadcast, refine, refine_axis, replaced
-from linter.infer.ops.convolution import layout_of
-from linter.infer.view import Rule, View
+from linter.infer.axes import axes_in, axis_in, reduced, removed, replaced
+from linter.infer.dims import Dims, Outputs, broadcast, refine, refine_axis, unknown_of_rank
+from linter.infer.numbers import INTEGERS, in_dtype
+from linter.infer.ops.elementwise import same
+from linter.infer.tensors import Tensor
+from linter.infer.view import Found, Semantics, View
+from linter.infer.windows import layout_of
 
-__all__ = ["RULES"]
-
-_REDUCTIONS = (
-    "All", "Any", "EuclideanNorm", "Max", "Mean", "Min", "Prod", "ReduceJoin",     "Sum",
-)  # fmt: skip
+__all__ = ["OPS"]
 
 
 def _reduce(view: View) -> Outputs:
@@ -21,13 +23,55 @@ def _reduce(view: View) -> Outputs:
     if dims is None:
         return ()
     if axes is None or None in axes:
-        return ((None,) * len(dims),) if keep else ()
-    gone = {axis_in(axis, len(dims)) for axis in axes}
-    if None in gone:
+        return (unknown_of_rank(len(dims)),) if keep else ()
+    gone = axes_in(axes, len(dims))
+    return (reduced(dims, gone, keep=keep),) if gone is not None else ()
+
+
+def _reduced(
+    fold: Callable[[Iterable[Any]], Any], *, dtypes: frozenset[str]
+) -> Callable[[View], Found]:
+    def values(view: View) -> Found:
+        known, axes = view.value(0), view.integers(1)
+        if known is None or axes is None or known.dtype not in dtypes or not known.values:
+            return ()
+        gone = axes_in(axes, len(known.shape))
+        if gone is None:
+            return ()
+        dtype, groups = view.out_dtype(), _groups(known, gone)
+        return (tuple(None if None in g else in_dtype(fold(g), dtype) for g in groups),)
+
+    return values
+
+
+def _groups(known: Tensor, axes: frozenset[int]) -> list[list[Any]]:
+    """The elements that each output element is made of, in output order."""
+    groups: dict[tuple[int, ...], list[Any]] = {}
+    place = [0] * len(known.shape)
+    for element in known.values:
+        kept = tuple(index for axis, index in enumerate(place) if axis not in axes)
+        groups.setdefault(kept, []).append(element)
+        for axis in range(len(place) - 1, -1, -1):
+            place[axis] += 1
+            if place[axis] < known.shape[axis]:
+                break
+            place[axis] = 0
+    return list(groups.values())
+
+
+def _running_sum(view: View) -> Found:
+    known = view.value(0)
+    if known is None or len(known.shape) != 1 or known.dtype not in INTEGERS:
         return ()
-    if keep:
-        return (tuple(1 if axis in gone else size for axis, size in enumerate(dims)),)
-    return (tuple(size for axis, size in enumerate(dims) if axis not in gone),)
+    if view.flag("exclusive") or view.flag("reverse"):
+        return ()
+    dtype = view.out_dtype()
+    total: Any = 0
+    found: list[Any] = []
+    for element in known.values:
+        total = None if total is None or element is None else in_dtype(total + element, dtype)
+        found.append(total)
+    return (tuple(found),)
 
 
 def _arg(view: View) -> Outputs:
@@ -35,9 +79,9 @@ def _arg(view: View) -> Outputs:
     if dims is None:
         return ()
     if axis is None:
-        return ((None,) * max(0, len(dims) - 1),)
+        return (unknown_of_rank(max(0, len(dims) - 1)),)
     place = axis_in(axis, len(dims))
-    return (dims[:place] + dims[place + 1 :],) if place is not None else ()
+    return (removed(dims, place),) if place is not None else ()
 
 
 def _fused_batch_norm(view: View) -> Outputs:
@@ -112,23 +156,39 @@ def _histogram(view: View) -> Outputs:
     return ((view.scalar(2),),)
 
 
-RULES: Mapping[str, Rule] = {
-    **dict.fromkeys(_REDUCTIONS, Rule(_reduce, values=(1,))),
+_FOLDS: Mapping[str, Callable[[Iterable[Any]], Any]] = {
+    "Max": max,
+    "Min": min,
+    "Prod": math.prod,
+    "Sum": sum,
+}
+
+OPS: Mapping[str, Semantics] = {
+    **dict.fromkeys(("EuclideanNorm", "Mean", "ReduceJoin"), Semantics(_reduce, (1,))),
+    **{
+        op: Semantics(_reduce, (1,), values=_reduced(fold, dtypes=frozenset({"bool"})))
+        for op, fold in (("All", all), ("Any", any))
+    },
+    **{
+        op: Semantics(_reduce, (1,), values=_reduced(fold, dtypes=INTEGERS))
+        for op, fold in _FOLDS.items()
+    },
     **dict.fromkeys(
         ("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3", "_FusedBatchNormEx"),
-        Rule(_fused_batch_norm),
+        Semantics(_fused_batch_norm),
     ),
     **dict.fromkeys(
         ("FusedBatchNormGrad", "FusedBatchNormGradV2", "FusedBatchNormGradV3"),
-        Rule(_fused_batch_norm_gradient),
+        Semantics(_fused_batch_norm_gradient),
     ),
-    "ArgMax": Rule(_arg, values=(1,)),
-    "ArgMin": Rule(_arg, values=(1,)),
-    "BiasAdd": Rule(_bias_add),
-    "BiasAddGrad": Rule(_bias_add_gradient),
-    "BiasAddV1": Rule(_bias_add),
-    "Bincount": Rule(_bincount, values=(1,)),
-    "HistogramFixedWidth": Rule(_histogram, values=(2,)),
-    "SoftmaxCrossEntropyWithLogits": Rule(_cross_entropy),
-    "SparseSoftmaxCrossEntropyWithLogits": Rule(_sparse_cross_entropy),
+    "ArgMax": Semantics(_arg, (1,)),
+    "ArgMin": Semantics(_arg, (1,)),
+    "BiasAdd": Semantics(_bias_add),
+    "BiasAddGrad": Semantics(_bias_add_gradient),
+    "BiasAddV1": Semantics(_bias_add),
+    "Bincount": Semantics(_bincount, (1,)),
+    "Cumsum": Semantics(same, values=_running_sum),
+    "HistogramFixedWidth": Semantics(_histogram, (2,)),
+    "SoftmaxCrossEntropyWithLogits": Semantics(_cross_entropy),
+    "SparseSoftmaxCrossEntropyWithLogits": Semantics(_sparse_cross_entropy),
 }

@@ -1,8 +1,8 @@
-"""All shape and value rules by op."""
+"""What every op gives: the one table that inference, unrolling, folding and the rules ask."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from linter.infer.ops import (
     arithmetic,
@@ -10,51 +10,31 @@ from linter.infer.ops import (
     containers,
     convolution,
     elementwise,
-    folds,
     images,
     joining,
     matrices,
     reductions,
-    selection,
     slicing,
     sources,
-    structure,
 )
-from linter.infer.view import Handle, Rule, ValueRule, View
+from linter.infer.view import Semantics
 
-__all__ = ["HANDLE_RULES", "PINNED_RULES", "PINNED_VALUE_RULES", "RULES", "VALUE_RULES"]
+__all__ = ["OPS", "PINNED_OPS"]
 
-RULES: Mapping[str, Rule] = {
-    **arrays.RULES,
-    **containers.RULES,
-    **convolution.RULES,
-    **elementwise.RULES,
-    **images.RULES,
-    **joining.RULES,
-    **matrices.RULES,
-    **reductions.RULES,
-    **slicing.RULES,
-    **sources.RULES,
+OPS: Mapping[str, Semantics] = {
+    **arithmetic.OPS,
+    **arrays.OPS,
+    **containers.OPS,
+    **convolution.OPS,
+    **elementwise.OPS,
+    **images.OPS,
+    **joining.OPS,
+    **matrices.OPS,
+    **reductions.OPS,
+    **slicing.OPS,
+    **sources.OPS,
 }
-"""How shapes follow, by op."""
+"""How shapes, elements and resources follow, by op."""
 
-VALUE_RULES: Mapping[str, ValueRule] = {
-    **arithmetic.RULES,
-    **folds.RULES,
-    **selection.RULES,
-    **structure.RULES,
-}
-"""How the elements of small tensors follow, by op."""
-
-PINNED_RULES: Mapping[str, Rule] = {**RULES, "PlaceholderWithDefault": RULES["Identity"]}
-PINNED_VALUE_RULES: Mapping[str, ValueRule] = {
-    **VALUE_RULES,
-    "PlaceholderWithDefault": VALUE_RULES["Identity"],
-}
+PINNED_OPS: Mapping[str, Semantics] = {**OPS, "PlaceholderWithDefault": OPS["Identity"]}
 """The same for graphs in which nobody feeds a PlaceholderWithDefault."""
-
-HANDLE_RULES: Mapping[str, Callable[[View], Handle | None]] = {
-    **sources.HANDLE_RULES,
-    **containers.HANDLE_RULES,
-}
-"""What resources stand for, by op."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
-from linter.infer.dims import Constant, Dims, Outputs, axis_in, concat, refine, replaced
-from linter.infer.view import ALL, INTEGERS, Rule, View
+from linter.infer.axes import axes_in, axis_in, inserted, replaced
+from linter.infer.dims import Dims, Outputs, unknown_of_rank
+from linter.infer.ops.elementwise import always, same
+from linter.infer.slices import Masks, Span, gathered, gathered_nd, sliced, strided_spans
+from linter.infer.tensors import Tensor
+from linter.infer.view import Found, Semantics, View
 
-__all__ = ["RULES", "StridedSpec", "strided_axes"]
+__all__ = ["OPS"]
 
 
 def _slice(view: View) -> Outputs:
@@ -18,161 +21,97 @@ def _slice(view: View) -> Outputs:
         length = len(known) if known is not None else view.axis(1, 0)
         if size is not None:
             return (tuple(None if count == -1 else count for count in size),)
-        return () if length is None or length > 254 else ((None,) * length,)
-    if size is None:
-        return ((None,) * len(dims),)
-    if len(size) != len(dims) or (begin is not None and len(begin) != len(dims)):
+        return (unknown_of_rank(length),)
+    return (unknown_of_rank(len(dims)) if size is None else sliced(dims, begin, size),)
+
+
+def _sliced(view: View) -> Found:
+    known, begin, shape = view.value(0), view.integers(1), view.static_shape()
+    if known is None or begin is None or shape is None:
         return ()
-    sizes: list[int | None] = []
-    for axis, count in enumerate(size):
-        if count != -1:
-            sizes.append(count)
-            continue
-        start, extent = None if begin is None else begin[axis], dims[axis]
-        sizes.append(None if start is None or extent is None else extent - start)
-    return (tuple(sizes),)
+    if not len(begin) == len(shape) == len(known.shape):
+        return ()
+    starts = [start for start in begin if start is not None]
+    if len(starts) != len(begin):
+        return ()
+    spans = [range(start, start + size) for start, size in zip(starts, shape, strict=True)]
+    return (known.picked(spans),)
 
 
-class StridedSpec(NamedTuple):
-    """One axis of a strided slice.
-
-    Attributes:
-        source: axis of the input; ``None`` for an axis that is made.
-        start: first index, counted from the front, ``None`` when unknown.
-        stride: distance of the elements taken.
-        size: elements taken, ``None`` when unknown.
-        kept: the axis is in the output.
-    """
-
-    source: int | None
-    start: int | None
-    stride: int
-    size: int | None
-    kept: bool
+_MASKS = ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
 
 
-class _Masks(NamedTuple):
-    begin: int
-    end: int
-    ellipsis: int
-    new_axis: int
-    shrink: int
-
-
-def strided_axes(view: View) -> list[StridedSpec] | None:
-    """The axes of a StridedSlice in output order; ``None`` when too little is known."""
+def _spans(view: View) -> list[Span] | None:
     dims, strides = view.shape(0), view.integers(3)
-    numbers = [
-        view.integer(name)
-        for name in ("begin_mask", "end_mask", "ellipsis_mask", "new_axis_mask", "shrink_axis_mask")
-    ]
-    present = [number for number in numbers if number is not None]
-    if dims is None or strides is None or len(present) != 5:
+    masks = [mask for mask in map(view.integer, _MASKS) if mask is not None]
+    if dims is None or strides is None or len(masks) != len(_MASKS):
         return None
-    masks = _Masks(*present)
-    begin, end = view.integers(1), view.integers(2)
-    length = len(strides)
-    if (begin is not None and len(begin) != length) or (end is not None and len(end) != length):
-        return None
-    if masks.ellipsis & (masks.ellipsis - 1) or None in strides or 0 in strides:
-        return None
-    consumed = sum(not (masks.new_axis >> i & 1 or masks.ellipsis >> i & 1) for i in range(length))
-    filler = len(dims) - consumed
-    if filler < 0:
-        return None
-    specs: list[StridedSpec] = []
-    axis = 0
-    for i, stride in enumerate(strides):
-        if masks.ellipsis >> i & 1:
-            # A new axis before it does not use it up; axes not named are taken whole.
-            specs.extend(StridedSpec(axis + k, 0, 1, dims[axis + k], True) for k in range(filler))
-            axis += filler
-            filler = 0
-        elif masks.new_axis >> i & 1:
-            specs.append(StridedSpec(None, 0, 1, 1, True))
-        else:
-            bounds = (None if begin is None else begin[i], None if end is None else end[i])
-            specs.append(_one_axis(axis, dims[axis], bounds, stride or 1, (masks, i)))
-            axis += 1
-    specs.extend(StridedSpec(k, 0, 1, dims[k], True) for k in range(axis, len(dims)))
-    return specs
-
-
-def _one_axis(
-    axis: int,
-    extent: int | None,
-    bounds: tuple[int | None, int | None],
-    stride: int,
-    where: tuple[_Masks, int],
-) -> StridedSpec:
-    masks, bit = where
-    first, last = bounds
-    if masks.shrink >> bit & 1:
-        start = first if first is None or first >= 0 else _added(first, extent)
-        return StridedSpec(axis, start, 1, 1, False)
-    open_begin, open_end = bool(masks.begin >> bit & 1), bool(masks.end >> bit & 1)
-    if extent is None:
-        return StridedSpec(axis, None, stride, None, True)
-    low, high = (0, extent) if stride > 0 else (-1, extent - 1)
-    if open_begin:
-        begin: int | None = low if stride > 0 else high
-    else:
-        begin = _canonical(first, extent, low, high)
-    if open_end:
-        end: int | None = high if stride > 0 else low
-    else:
-        end = _canonical(last, extent, low, high)
-    if begin is None or end is None:
-        return StridedSpec(axis, begin, stride, None, True)
-    return StridedSpec(axis, begin, stride, max(0, -((begin - end) // stride)), True)
-
-
-def _canonical(index: int | None, extent: int, low: int, high: int) -> int | None:
-    if index is None:
-        return None
-    return min(max(index + extent if index < 0 else index, low), high)
-
-
-def _added(index: int, extent: int | None) -> int | None:
-    return None if extent is None else index + extent
+    return strided_spans(dims, view.integers(1), view.integers(2), strides, Masks(*masks))
 
 
 def _strided_slice(view: View) -> Outputs:
-    specs = strided_axes(view)
-    if specs is None:
+    spans = _spans(view)
+    if spans is None:
         return ()
-    return (tuple(spec.size for spec in specs if spec.kept),)
+    return (tuple(span.size for span in spans if span.kept),)
+
+
+def _strided(view: View) -> Found:
+    known, spans = view.value(0), _spans(view)
+    if known is None or spans is None:
+        return ()
+    places = [span.places for span in spans if span.source is not None]
+    taken = [span for span in places if span is not None]
+    return (known.picked(taken),) if len(taken) == len(places) == len(known.shape) else ()
+
+
+def _reversed(view: View) -> Found:
+    known, axes = view.value(0), view.integers(1)
+    gone = axes_in(axes, len(known.shape)) if known is not None and axes is not None else None
+    if known is None or gone is None:
+        return ()
+    places = [
+        range(extent - 1, -1, -1) if axis in gone else range(extent)
+        for axis, extent in enumerate(known.shape)
+    ]
+    return (known.picked(places),)
 
 
 def _gather(view: View) -> Outputs:
-    params = view.shape(0)
-    if not params:
-        return ()
-    return (concat(view.shape(1), params[1:]),)
+    params, indices = view.shape(0), view.shape(1)
+    return (gathered(params, indices, 0),) if params is not None and indices is not None else ()
 
 
 def _gather_v2(view: View) -> Outputs:
     params, indices = view.shape(0), view.shape(1)
-    axis, batch = view.scalar(2), view.integer("batch_dims")
+    batch = view.integer("batch_dims")
     if params is None or indices is None or batch is None:
         return ()
-    if batch < 0:
-        batch += len(indices)
-    place = axis_in(axis, len(params))
-    if place is None or not 0 <= batch <= min(place, len(indices)):
-        rank = len(params) - 1 + len(indices) - batch
-        return ((None,) * rank,) if axis is None and rank >= 0 else ()
-    return ((*params[:place], *indices[batch:], *params[place + 1 :]),)
+    return (gathered(params, indices, view.scalar(2), batch),)
+
+
+def _taken(view: View) -> Found:
+    return _along(view.value(0), view.value(1), 0)
+
+
+def _taken_v2(view: View) -> Found:
+    return _along(view.value(0), view.value(1), view.scalar(2)) if _has_no_batch(view) else ()
+
+
+def _along(known: Tensor | None, places: Tensor | None, axis: int | None) -> Found:
+    place = axis_in(axis, None if known is None else len(known.shape))
+    if known is None or places is None or place is None:
+        return ()
+    return (known.taken(places, place),)
+
+
+def _has_no_batch(view: View) -> bool:
+    return view.integer("batch_dims") == 0
 
 
 def _gather_nd(view: View) -> Outputs:
     params, indices = view.shape(0), view.shape(1)
-    if params is None or not indices:
-        return ()
-    depth = indices[-1]
-    if depth is None or depth > len(params):
-        return ()
-    return ((*indices[:-1], *params[depth:]),)
+    return (gathered_nd(params, indices),) if params is not None and indices is not None else ()
 
 
 def _scatter_nd(view: View) -> Outputs:
@@ -204,25 +143,6 @@ def _dynamic_partition(view: View) -> Outputs:
     return ((None, *dims[len(marks) :]),) * count if len(marks) <= len(dims) else ()
 
 
-def _dynamic_stitch(view: View) -> Outputs:
-    count = len(view) // 2
-    tail: Dims = None
-    last: int | None = -1
-    for slot in range(count):
-        marks, data = view.shape(slot), view.shape(slot + count)
-        if marks is not None and data is not None and len(marks) <= len(data):
-            tail = refine(tail, data[len(marks) :])
-        last = _highest(view.value(slot), last)
-    return ((None if last is None else last + 1, *tail),) if tail is not None else ()
-
-
-def _highest(known: Constant | None, so_far: int | None) -> int | None:
-    if known is None or so_far is None or known.dtype not in INTEGERS or not known.complete:
-        return None
-    highest: int = max([so_far, *known.values])
-    return highest
-
-
 def _unique(view: View) -> Outputs:
     return ((None,), view.shape(0), (None,))
 
@@ -240,6 +160,15 @@ def _list_diff(view: View) -> Outputs:
     return (left, left)
 
 
+def _remaining(view: View) -> Found:
+    kept, gone = view.value(0), view.value(1)
+    if kept is None or gone is None or not (kept.complete and gone.complete):
+        return ()
+    others = set(gone.values)
+    left = [(x, k) for k, x in enumerate(kept.values) if x not in others]
+    return (tuple(x for x, _ in left), tuple(k for _, k in left))
+
+
 def _where(view: View) -> Outputs:
     return ((None, view.rank(0)),)
 
@@ -251,7 +180,7 @@ def _one_hot(view: View) -> Outputs:
     place = axis_in(axis, len(dims) + 1)
     if place is None:
         return ()
-    return ((*dims[:place], view.scalar(1), *dims[place:]),)
+    return (inserted(dims, place, view.scalar(1)),)
 
 
 def _top_k(view: View) -> Outputs:
@@ -290,28 +219,27 @@ _COUNTED_SEGMENT_OPS = (
     "SparseSegmentSumWithNumSegments",
 )  # fmt: skip
 
-RULES: Mapping[str, Rule] = {
-    **dict.fromkeys(_SEGMENT_OPS, Rule(_segment)),
-    **dict.fromkeys(_UNSORTED_SEGMENT_OPS, Rule(_unsorted_segment, values=(2,))),
-    **dict.fromkeys(_COUNTED_SEGMENT_OPS, Rule(_sparse_segment_with_count, values=(3,))),
-    "DynamicPartition": Rule(_dynamic_partition),
-    "DynamicStitch": Rule(_dynamic_stitch, values=ALL),
-    "Gather": Rule(_gather),
-    "GatherNd": Rule(_gather_nd),
-    "GatherV2": Rule(_gather_v2, values=(2,)),
-    "InTopK": Rule(_in_top_k),
-    "InTopKV2": Rule(_in_top_k),
-    "ListDiff": Rule(_list_diff, values=(0, 1)),
-    "NthElement": Rule(_without_last),
-    "OneHot": Rule(_one_hot, values=(1,)),
-    "ParallelDynamicStitch": Rule(_dynamic_stitch, values=ALL),
-    "ScatterNd": Rule(_scatter_nd, values=(2,)),
-    "Slice": Rule(_slice, values=(1, 2)),
-    "StridedSlice": Rule(_strided_slice, values=(1, 2, 3)),
-    "TopK": Rule(_top_k),
-    "TopKV2": Rule(_top_k_v2, values=(1,)),
-    "Unique": Rule(_unique),
-    "UniqueV2": Rule(_unique_v2),
-    "UniqueWithCounts": Rule(_unique),
-    "Where": Rule(_where),
+OPS: Mapping[str, Semantics] = {
+    **dict.fromkeys(_SEGMENT_OPS, Semantics(_segment)),
+    **dict.fromkeys(_UNSORTED_SEGMENT_OPS, Semantics(_unsorted_segment, (2,))),
+    **dict.fromkeys(_COUNTED_SEGMENT_OPS, Semantics(_sparse_segment_with_count, (3,))),
+    "DynamicPartition": Semantics(_dynamic_partition),
+    "Gather": Semantics(_gather, values=_taken),
+    "GatherNd": Semantics(_gather_nd),
+    "GatherV2": Semantics(_gather_v2, (2,), values=_taken_v2, whole=_has_no_batch),
+    "InTopK": Semantics(_in_top_k),
+    "InTopKV2": Semantics(_in_top_k),
+    "ListDiff": Semantics(_list_diff, (0, 1), values=_remaining),
+    "NthElement": Semantics(_without_last),
+    "OneHot": Semantics(_one_hot, (1,)),
+    "ReverseV2": Semantics(same, values=_reversed),
+    "ScatterNd": Semantics(_scatter_nd, (2,)),
+    "Slice": Semantics(_slice, (1, 2), values=_sliced, whole=always),
+    "StridedSlice": Semantics(_strided_slice, (1, 2, 3), values=_strided, whole=always),
+    "TopK": Semantics(_top_k),
+    "TopKV2": Semantics(_top_k_v2, (1,)),
+    "Unique": Semantics(_unique),
+    "UniqueV2": Semantics(_unique_v2),
+    "UniqueWithCounts": Semantics(_unique),
+    "Where": Semantics(_where),
 }

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from linter.infer.dims import Dims, Outputs, concat, refine
-from linter.infer.view import Handle, Rule, View
+from linter.infer.dims import Outputs, concat, refine
+from linter.infer.ops.elementwise import always, same
+from linter.infer.view import Found, Handle, Semantics, View
 
-__all__ = ["HANDLE_RULES", "RULES", "const_shape"]
+__all__ = ["OPS"]
 
 _SHAPED_BY_FIRST = (
-    "Empty", "Fill", "ImmutableConst", "ParameterizedTruncatedNormal", "RandomStandardNormal",
+    "Empty", "ParameterizedTruncatedNormal", "RandomStandardNormal",
     "RandomUniform", "RandomUniformInt", "StatelessParameterizedTruncatedNormal",
     "StatelessRandomBinomial", "StatelessRandomGammaV2", "StatelessRandomGammaV3",
     "StatelessRandomNormal", "StatelessRandomNormalV2", "StatelessRandomPoisson",
@@ -25,7 +26,7 @@ _SCALARS = (
     "HashTableV2", "IsVariableInitialized", "IteratorV2", "IteratorFromStringHandleV2",
     "LookupTableSizeV2", "MutableDenseHashTableV2", "MutableHashTableOfTensorsV2",
     "MutableHashTableV2", "OneShotIterator", "ShardedFilename", "ShardedFilespec",
-    "VarHandleOp", "VarIsInitializedOp", "L2Loss", "MergeSummary", "HistogramSummary",
+    "VarIsInitializedOp", "L2Loss", "MergeSummary", "HistogramSummary",
     "ScalarSummary", "TensorSummary", "TensorSummaryV2", "ImageSummary", "AudioSummary",
     "AudioSummaryV2", "Timestamp", "ReadFile", "SummaryWriter", "MutexV2",
     "FIFOQueueV2", "PaddingFIFOQueueV2", "PriorityQueueV2", "RandomShuffleQueueV2",
@@ -44,16 +45,17 @@ _REFERENCE_UPDATES = (
 )  # fmt: skip
 
 
-def const_shape(view: View) -> Dims:
-    """Shape of the tensor attribute."""
+def _const(view: View) -> Outputs:
     shape = getattr(view.node.attrs.get("value"), "shape", None)
     if not isinstance(shape, tuple) or not all(isinstance(size, int) for size in shape):
-        return None
-    return shape
+        return ()
+    return (shape,)
 
 
-def _const(view: View) -> Outputs:
-    return (const_shape(view),)
+def _decoded(view: View) -> Found:
+    read = getattr(view.node.attrs.get("value"), "values", None)
+    values = read() if callable(read) else None
+    return (values,) if isinstance(values, tuple) else ()
 
 
 def _placeholder(view: View) -> Outputs:
@@ -70,6 +72,13 @@ def _no_outputs(_: View) -> Outputs:
 
 def _shaped_by_first(view: View) -> Outputs:
     return (view.dims_from(0),)
+
+
+def _filled(view: View) -> Found:
+    known, shape = view.value(1), view.static_shape()
+    if known is None or shape is None or known.count != 1:
+        return ()
+    return (known.reshaped(()).spread(shape),)
 
 
 def _per_parameter(view: View) -> Outputs:
@@ -104,6 +113,13 @@ def _range_size(start: object, limit: object, delta: object) -> int | None:
     return max(0, math.ceil(steps)) if math.isfinite(steps) else None
 
 
+def _counted(view: View) -> Found:
+    start, delta, dims = view.scalar(0), view.scalar(2), view.out_shape()
+    if start is None or delta is None or not dims or dims[0] is None:
+        return ()
+    return (tuple(start + delta * index for index in range(dims[0])),)
+
+
 def _linspace(view: View) -> Outputs:
     return ((view.scalar(2),),)
 
@@ -132,10 +148,6 @@ def _resource_gather(view: View) -> Outputs:
     return (concat(view.shape(1), dims[1:]),)
 
 
-def _reference_update(view: View) -> Outputs:
-    return (view.shape(0),)
-
-
 def _assign(view: View) -> Outputs:
     """Without validation the variable takes the shape of the value, whatever it had."""
     if not view.flag("validate_shape"):
@@ -151,46 +163,31 @@ def _variable_handle(view: View) -> Handle:
     return (view.type_attr("dtype"), view.dims("shape"))
 
 
-def _passed_on(view: View) -> Handle | None:
-    return view.handle(0)
-
-
-def _merged(view: View) -> Handle | None:
-    return view.handle(0)
-
-
-HANDLE_RULES = {
-    "VarHandleOp": _variable_handle,
-    **dict.fromkeys(
-        ("Identity", "Enter", "RefEnter", "Switch", "RefSwitch", "Exit", "NextIteration"),
-        _passed_on,
-    ),
-}
-"""Ops whose output stands for tensors whose dtype and shape are known."""
-
-RULES: Mapping[str, Rule] = {
-    **dict.fromkeys(_SHAPED_BY_FIRST, Rule(_shaped_by_first, values=(0,))),
-    **dict.fromkeys(_SCALARS, Rule(_scalar)),
-    **dict.fromkeys(_REFERENCE_UPDATES, Rule(_reference_update)),
-    "Assign": Rule(_assign),
-    "Const": Rule(_const),
-    "DisableCopyOnRead": Rule(_no_outputs),
-    "ImmutableConst": Rule(_placeholder),
-    "IteratorGetNext": Rule(_iterator_next),
-    "LinSpace": Rule(_linspace, values=(2,)),
-    "Multinomial": Rule(_multinomial, values=(1,)),
-    "NoOp": Rule(_no_outputs),
-    "Placeholder": Rule(_placeholder),
-    "PlaceholderV2": Rule(_placeholder),
-    "RandomGamma": Rule(_per_parameter, values=(0,)),
-    "RandomPoisson": Rule(_per_parameter, values=(0,)),
-    "RandomPoissonV2": Rule(_per_parameter, values=(0,)),
-    "Range": Rule(_range, values=(0, 1, 2)),
-    "ReadVariableOp": Rule(_read_variable),
-    "ResourceGather": Rule(_resource_gather),
-    "StatelessMultinomial": Rule(_multinomial, values=(1,)),
-    "TemporaryVariable": Rule(_variable),
-    "Variable": Rule(_variable),
-    "VariableShape": Rule(_variable_shape),
-    "VariableV2": Rule(_placeholder),
+OPS: Mapping[str, Semantics] = {
+    **dict.fromkeys(_SHAPED_BY_FIRST, Semantics(_shaped_by_first, (0,))),
+    **dict.fromkeys(_SCALARS, Semantics(_scalar)),
+    **dict.fromkeys(_REFERENCE_UPDATES, Semantics(same)),
+    "Assign": Semantics(_assign),
+    "Const": Semantics(_const, values=_decoded),
+    "DisableCopyOnRead": Semantics(_no_outputs),
+    "Fill": Semantics(_shaped_by_first, (0,), values=_filled, made_of=(1,), whole=always),
+    "ImmutableConst": Semantics(_placeholder),
+    "IteratorGetNext": Semantics(_iterator_next),
+    "LinSpace": Semantics(_linspace, (2,)),
+    "Multinomial": Semantics(_multinomial, (1,)),
+    "NoOp": Semantics(_no_outputs),
+    "Placeholder": Semantics(_placeholder),
+    "PlaceholderV2": Semantics(_placeholder),
+    "RandomGamma": Semantics(_per_parameter, (0,)),
+    "RandomPoisson": Semantics(_per_parameter, (0,)),
+    "RandomPoissonV2": Semantics(_per_parameter, (0,)),
+    "Range": Semantics(_range, (0, 1, 2), values=_counted),
+    "ReadVariableOp": Semantics(_read_variable),
+    "ResourceGather": Semantics(_resource_gather),
+    "StatelessMultinomial": Semantics(_multinomial, (1,)),
+    "TemporaryVariable": Semantics(_variable),
+    "VarHandleOp": Semantics(_scalar, handle=_variable_handle),
+    "Variable": Semantics(_variable),
+    "VariableShape": Semantics(_variable_shape),
+    "VariableV2": Semantics(_placeholder),
 }

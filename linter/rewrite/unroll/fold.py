@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from linter.graph import DType, Graph, Node, Shape, Value
 from linter.infer.inference import Constant, Dims, Inference
-from linter.infer.ops.arithmetic import in_dtype
-from linter.infer.ops.registry import VALUE_RULES
+from linter.infer.numbers import in_dtype
+from linter.infer.ops.registry import OPS
 from linter.io.tensor.values import make_tensor
 from opdb.tf_ops import OpTable
 
@@ -47,7 +47,7 @@ class Fact(NamedTuple):
 
 def can_fold(op: str) -> bool:
     """Whether there is a rule that computes nodes of this type."""
-    return op in VALUE_RULES
+    return op in OPS and OPS[op].values is not None
 
 
 def fold(node: Node, facts: Sequence[Fact], ops: OpTable) -> tuple[Constant | None, ...]:

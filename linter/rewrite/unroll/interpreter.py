@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from linter.graph import Graph, Node, TensorValue, Value
 from linter.graph.ports import output_count
-from linter.infer.dims import MAX_ELEMENTS
 from linter.infer.inference import Constant
+from linter.infer.tensors import MAX_ELEMENTS
 from linter.rewrite.unroll import arrays, lists
 from linter.rewrite.unroll.calls import Bodies
 from linter.rewrite.unroll.fold import EXACT, can_fold, fold

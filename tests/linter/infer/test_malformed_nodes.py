@@ -12,11 +12,11 @@ from linter.graph import DType, FuncRef, Graph, Node, Placeholder, Shape, Value
 from linter.infer.calls import CALL_OPS
 from linter.infer.dims import MAX_DIM, MAX_RANK
 from linter.infer.inference import Inference
-from linter.infer.ops.registry import HANDLE_RULES, RULES, VALUE_RULES
+from linter.infer.ops.registry import OPS as REGISTRY
 from linter.io.tensor.values import make_tensor
 from opdb.tf_ops import load_op_table
 
-OPS = sorted({*RULES, *VALUE_RULES, *CALL_OPS, *HANDLE_RULES, "Merge", "NoSuchOp", "f"})
+OPS = sorted({*REGISTRY, *CALL_OPS, "Merge", "NoSuchOp", "f"})
 TABLE = load_op_table()
 
 numbers = st.one_of(
