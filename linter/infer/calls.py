@@ -7,14 +7,13 @@ limited, so that a library of functions that call each other costs no more than 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from linter.graph import FuncRef, Graph, Node, Value
-from linter.infer.dims import Dims, join
-from linter.infer.tensors import Constant
-from linter.infer.view import Handle
+from linter.infer.dims import join
+from linter.infer.view import Fact
 
-__all__ = ["CALL_OPS", "Body", "Calls", "Fact"]
+__all__ = ["CALL_OPS", "Body", "Calls"]
 
 _MAX_DEPTH = 24
 _MAX_BODIES = 4096
@@ -26,15 +25,6 @@ _CASES = frozenset({"Case", "StatelessCase"})
 _LOOPS = frozenset({"While", "StatelessWhile", "_While"})
 
 CALL_OPS = frozenset(_FUNCTION_CALLS) | _BRANCHES | _CASES | _LOOPS
-
-
-class Fact(NamedTuple):
-    """What is known about one value that enters or leaves a body."""
-
-    dtype: str | None = None
-    dims: Dims = None
-    constant: Constant | None = None
-    handle: Handle | None = None
 
 
 class Body(Protocol):

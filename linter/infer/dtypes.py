@@ -13,7 +13,7 @@ from linter.graph import DType, Graph, Node, TensorValue, Value
 from linter.graph.ports import OpLookup, input_ports, output_ports
 from opdb.record import ArgDef, OpDef
 
-__all__ = ["DtypeInference", "Dtypes", "base_dtype"]
+__all__ = ["DtypeInference", "Dtypes", "base_dtype", "output_dtypes"]
 
 Dtypes: TypeAlias = tuple[str | None, ...]
 
@@ -147,13 +147,7 @@ class DtypeInference:
             return self._function_dtypes(node.op) or ()
         if node.op == "Const" and not isinstance(node.attrs.get("dtype"), DType):
             return (_const_dtype(node.attrs.get("value")),)
-        ports = output_ports(node, opdef)
-        if ports is None:
-            return ()
-        found: list[str | None] = []
-        for arg, _, count in ports:
-            found.extend(self._argument_dtypes(node, opdef, arg, count))
-        return tuple(found)
+        return output_dtypes(node, opdef, lambda slot: self._peek(node.inputs[slot]))
 
     def _argument(self, node: Node) -> str | None:
         given = self._arguments.get(node.name)
@@ -164,34 +158,53 @@ class DtypeInference:
                 return str(declared)
         return None
 
-    def _argument_dtypes(self, node: Node, opdef: OpDef, arg: ArgDef, count: int) -> Dtypes:
-        if arg.type_list_attr:
-            listed = _type_attr(node, opdef, arg.type_list_attr)
-            if listed is None:
-                listed = self._from_inputs(node, opdef, arg.type_list_attr)
-            return listed if len(listed) == count else (None,) * count
-        dtype = arg.type
-        if dtype is None and arg.type_attr:
-            single = _type_attr(node, opdef, arg.type_attr)
-            if single is None:
-                single = self._from_inputs(node, opdef, arg.type_attr)
-            dtype = next((d for d in single if d is not None), None)
-        if dtype is not None and arg.is_ref and not dtype.endswith("_ref"):
-            dtype += "_ref"
-        return (dtype,) * count
-
-    def _from_inputs(self, node: Node, opdef: OpDef, attr: str) -> Dtypes:
-        for arg, first, count in input_ports(node, opdef) or ():
-            if attr in (arg.type_attr, arg.type_list_attr):
-                values = node.inputs[first : first + count]
-                dtypes = tuple(base_dtype(self._peek(value)) for value in values)
-                if arg.type_list_attr or any(dtypes):
-                    return dtypes
-        return ()
-
     def _peek(self, value: Value) -> str | None:
         found = self._known.get(value.node, ())
         return found[value.port] if 0 <= value.port < len(found) else None
+
+
+def output_dtypes(node: Node, opdef: OpDef, dtype: Callable[[int], str | None]) -> Dtypes:
+    """Dtypes of all outputs of a node.
+
+    Args:
+        node: what gives them.
+        opdef: its op.
+        dtype: that of the input in a slot.
+    """
+    found: list[str | None] = []
+    for arg, _, count in output_ports(node, opdef) or ():
+        found.extend(_argument_dtypes(node, opdef, (arg, count), dtype))
+    return tuple(found)
+
+
+def _argument_dtypes(
+    node: Node, opdef: OpDef, output: tuple[ArgDef, int], dtype: Callable[[int], str | None]
+) -> Dtypes:
+    arg, count = output
+    if arg.type_list_attr:
+        listed = _type_attr(node, opdef, arg.type_list_attr)
+        if listed is None:
+            listed = _from_inputs(node, opdef, arg.type_list_attr, dtype)
+        return listed if len(listed) == count else (None,) * count
+    name = arg.type
+    if name is None and arg.type_attr:
+        single = _type_attr(node, opdef, arg.type_attr)
+        if single is None:
+            single = _from_inputs(node, opdef, arg.type_attr, dtype)
+        name = next((d for d in single if d is not None), None)
+    if name is not None and arg.is_ref and not name.endswith("_ref"):
+        name += "_ref"
+    return (name,) * count
+
+
+def _from_inputs(node: Node, opdef: OpDef, attr: str, dtype: Callable[[int], str | None]) -> Dtypes:
+    for arg, first, count in input_ports(node, opdef) or ():
+        if attr in (arg.type_attr, arg.type_list_attr):
+            slots = range(len(node.inputs))[first : first + count]
+            dtypes = tuple([base_dtype(dtype(slot)) for slot in slots])
+            if arg.type_list_attr or any(dtypes):
+                return dtypes
+    return ()
 
 
 def _plan(opdef: OpDef) -> _Plan | None:

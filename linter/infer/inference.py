@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from linter.graph import Graph, Node, Value
 from linter.graph.ports import OpLookup, Port, input_ports, output_count, output_ports
-from linter.infer.calls import Calls, Fact
+from linter.infer.calls import Calls
 from linter.infer.dims import Dims, Outputs, cleaned
 from linter.infer.dtypes import DtypeInference, Dtypes, base_dtype
 from linter.infer.loops import MERGE_OPS, Loops
@@ -20,7 +20,7 @@ from linter.infer.numbers import INTEGERS
 from linter.infer.ops.registry import OPS, PINNED_OPS
 from linter.infer.single import is_small, settled
 from linter.infer.tensors import Constant
-from linter.infer.view import ALL, State, Tensors, View
+from linter.infer.view import ALL, Fact, State, Tensors, View
 
 __all__ = ["Constant", "Dims", "Inference"]
 
@@ -206,10 +206,6 @@ class Inference:
     def _known(self, value: Value) -> Constant | None:
         if value.node not in self._state.values:
             self._settle(_VALUE, value.node)
-        return self._kept(value)
-
-    def _kept(self, value: Value) -> Constant | None:
-        """What has been found out about a value; nothing but constants is kept."""
         values = self._state.values.get(value.node, ())
         found = values[value.port] if 0 <= value.port < len(values) else None
         return found if isinstance(found, Constant) else None
@@ -351,7 +347,7 @@ class Inference:
     def _input_facts(self, node: Node) -> list[Fact]:
         view = View(node, None, self._state)
         return [
-            Fact(self.dtype(value), view.shape(slot), self._kept(value), view.handle(slot))
+            Fact(self.dtype(value), view.shape(slot), view.value(slot), view.handle(slot))
             for slot, value in enumerate(node.inputs)
         ]
 

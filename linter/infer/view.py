@@ -7,7 +7,7 @@ that they hold no defensive code and never raise.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from linter.graph import DType, Node, Shape, Value
 from linter.infer.dims import MAX_RANK, Dims, Outputs, cleaned, unknown_of_rank
@@ -16,7 +16,7 @@ from linter.infer.numbers import INTEGERS
 from linter.infer.tensors import Elements, Tensor
 from opdb.record import OpDef
 
-__all__ = ["ALL", "Found", "Handle", "Semantics", "State", "Tensors", "View"]
+__all__ = ["ALL", "Fact", "Found", "Handle", "Semantics", "State", "Tensors", "View"]
 
 ALL: tuple[int, ...] = (1 << 31,)
 """In place of slots: the elements of every input are needed."""
@@ -29,6 +29,15 @@ Found: TypeAlias = tuple[Tensor | Elements | None, ...]
 
 Handle: TypeAlias = tuple[str | None, Dims]
 """Element dtype and shape of what a resource stands for."""
+
+
+class Fact(NamedTuple):
+    """What is known about one value: its dtype, shape, elements, and what it stands for."""
+
+    dtype: str | None = None
+    dims: Dims = None
+    constant: Tensor | None = None
+    handle: Handle | None = None
 
 
 class State:

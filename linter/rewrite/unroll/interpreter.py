@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from linter.graph import Graph, Node, TensorValue, Value
 from linter.graph.ports import output_count
 from linter.infer.inference import Constant
+from linter.infer.single import has_values
 from linter.infer.tensors import MAX_ELEMENTS
 from linter.rewrite.unroll import arrays, lists
 from linter.rewrite.unroll.calls import Bodies
-from linter.rewrite.unroll.fold import EXACT, can_fold, fold
+from linter.rewrite.unroll.fold import EXACT, fold
 from linter.rewrite.unroll.outcome import NEVER, Outcome, Place
 from linter.rewrite.unroll.step import Step
 from linter.rewrite.unroll.values import (
@@ -176,7 +177,7 @@ class Interpreter:
         return Outcome(symbols, (made.node,) if waits or definition.stateful else ())
 
     def _fold(self, node: Node, inputs: Symbols, place: Place) -> tuple[Constant | None, ...]:
-        if not can_fold(node.op):
+        if not has_values(node.op):
             return ()
         facts = [self.writer.fact(symbol) for symbol in inputs]
         if not tells_size(node.op) and any(fact.constant is None for fact in facts):

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from linter.graph import Node, Value
-from linter.rewrite.unroll.fold import EXACT, can_fold
+from linter.infer.single import has_values
+from linter.rewrite.unroll.fold import EXACT
 from linter.rewrite.unroll.frames import Frame, find_frame
 from linter.rewrite.unroll.interpreter import PASSING, Interpreter, resolves, tells_size
 from linter.rewrite.unroll.outcome import Outcome, Place
@@ -78,7 +79,7 @@ class Region:
     def _computed(self, value: Value, symbol: Symbol, depth: int) -> Symbol:
         """An integer that follows from what has been found out about TensorArrays and lists."""
         node = self.graph.get(value.node)
-        if node is None or node.controls or not can_fold(node.op) or tells_size(node.op):
+        if node is None or node.controls or not has_values(node.op) or tells_size(node.op):
             return symbol
         inputs = tuple(self._symbol(entry, depth + 1) for entry in node.inputs)
         if not inputs or not all(isinstance(entry, Known) for entry in inputs):

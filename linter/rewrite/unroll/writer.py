@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from linter.graph import DType, Node, Value
 from linter.infer.inference import Constant, Dims
+from linter.infer.view import Fact
 from linter.io.tensor.values import make_tensor
-from linter.rewrite.unroll.fold import EXACT, Fact
+from linter.rewrite.unroll.fold import EXACT
 from linter.rewrite.unroll.limits import NODE_LIMIT, UNTRIED
 from linter.rewrite.unroll.values import Known, Made, Row, Symbol, TooLarge, Unresolved
 
@@ -61,7 +62,7 @@ class Writer:
             return Fact(inference.dtype(symbol.source), None if dims is None else dims[1:])
         if isinstance(symbol, Made):
             return Fact(inference.dtype(symbol.value), inference.shape(symbol.value))
-        return Fact(None, None)
+        return Fact()
 
     def _exact(self, value: Value) -> Constant | None:
         if self.context.inference.dtype(value) not in EXACT:
@@ -163,7 +164,7 @@ class Sketch(Writer):
         """Dtype, shape and elements of a tensor; nothing of one that would be written."""
         value = symbol.value if isinstance(symbol, Made) else None
         value = symbol.source if isinstance(symbol, Row) else value
-        return Fact(None, None) if value == _NOWHERE else super().fact(symbol)
+        return Fact() if value == _NOWHERE else super().fact(symbol)
 
     def value(self, symbol: Symbol) -> Value:
         """A value that gives the tensor, if there is one."""
