@@ -54,6 +54,9 @@ def _truncated_mod(x: Any, y: Any) -> Any:
     return int(math.copysign(1, x)) * (abs(x) % abs(y)) if isinstance(x, int) and y != 0 else None
 
 
+# Of zeros of different signs TensorFlow gives one or the other, from lane to lane.
+
+
 def _largest(x: Any, y: Any) -> Any:
     return None if x != x or y != y else max(x, y)
 
