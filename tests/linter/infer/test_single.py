@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from linter.graph import DType, Node
 from linter.infer.ops.registry import OPS
 from linter.infer.single import constants, is_whole, whole
-from linter.infer.tensors import Constant
+from linter.infer.tensors import Constant, Tensor
 from linter.infer.view import Fact
 from linter.infer.whole import Whole
 from opdb.record import OpDef
@@ -96,7 +96,7 @@ def applied(draw: st.DrawFn) -> tuple[Node, tuple[Constant, ...]]:
 
 
 def array(constant: Constant) -> Whole:
-    return Whole(np.array(constant.values, constant.dtype).reshape(constant.shape))
+    return Whole(array_of(constant))
 
 
 @settings(max_examples=600, deadline=None)
@@ -114,6 +114,27 @@ def test_arrays_are_computed_as_constants_are(case: tuple[Node, tuple[Constant, 
     assert isinstance(found, Whole)
     assert (found.dtype, found.shape) == (small.dtype, small.shape)
     assert found.array.tobytes() == array(small).array.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        ([range(1, -1, -1), range(2, -1, -2)], [[5, 3], [2, 0]]),
+        ([range(1), [2, 0, 0]], [[2, 0, 0]]),
+        ([range(0), range(3)], []),
+        ([range(2), range(1, 4)], None),
+        ([[-1], range(3)], None),
+    ],
+)
+def test_elements_are_picked(places: list[Sequence[int]], expected: list[object] | None) -> None:
+    x = integers(range(6), (2, 3))
+    for tensor in (x, array(x)):
+        found = tensor.picked(places)
+        assert (None if found is None else array_of(found).tolist()) == expected
+
+
+def array_of(tensor: Tensor) -> np.ndarray:
+    return np.array(tensor.values, tensor.dtype).reshape(tensor.shape)
 
 
 def test_nothing_is_made_of_what_is_partly_known() -> None:
