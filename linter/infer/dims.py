@@ -14,6 +14,7 @@ __all__ = [
     "Dims",
     "Outputs",
     "broadcast",
+    "cannot_reshape",
     "cleaned",
     "concat",
     "join",
@@ -139,3 +140,12 @@ def reshaped(dims: Dims, wanted: Sequence[int | None]) -> Dims:
     if not rest or total % rest:
         return result
     return (*result[:place], total // rest, *result[place + 1 :])
+
+
+def cannot_reshape(dims: Sequence[int | None], wanted: Sequence[int | None]) -> bool:
+    """Whether the elements of ``dims`` surely cannot have the shape that ``wanted`` spells out."""
+    total = product(dims)
+    if total is None or wanted.count(-1) > 1 or any(n is None or n < -1 for n in wanted):
+        return False
+    fixed = product(size for size in wanted if size != -1) or 0
+    return fixed != 0 and total % fixed != 0 if -1 in wanted else total != fixed

@@ -16,6 +16,8 @@ __all__ = [
     "Layout",
     "blocks_to_batch",
     "blocks_to_depth",
+    "channel_axis",
+    "covered",
     "layout_of",
     "placed",
     "reach",
@@ -43,6 +45,14 @@ def layout_of(text: str) -> Layout | None:
         return None
     spatial = tuple(index for index, letter in enumerate(text) if letter in "DHW")
     return Layout(text.index("N"), text.index("C"), spatial)
+
+
+def channel_axis(text: str, rank: int) -> int:
+    """The axis of the channels in a tensor of the ``data_format``, which may have fewer axes.
+
+    Source: TensorFlow op docs of BiasAdd.
+    """
+    return 1 if text.startswith("NC") and rank > 2 else rank - 1
 
 
 def placed(
@@ -74,6 +84,11 @@ def window_places(
     return (extent - reach(window, dilation)) // stride + 1 if padding == "VALID" else None
 
 
+def covered(places: int, reached: int, stride: int) -> int:
+    """Elements from the first that the window reads at its first place to its last at the last."""
+    return (places - 1) * stride + reached
+
+
 def same_padding(extent: int, reached: int, stride: int) -> tuple[int, int]:
     """Elements in front and behind that SAME adds along an axis; the odd one goes behind.
 
@@ -82,7 +97,7 @@ def same_padding(extent: int, reached: int, stride: int) -> tuple[int, int]:
         reached: elements from the first that the window reads to its last.
         stride: distance of two places.
     """
-    total = max((-(-extent // stride) - 1) * stride + reached - extent, 0)
+    total = max(covered(-(-extent // stride), reached, stride) - extent, 0)
     return total // 2, total - total // 2
 
 

@@ -12,7 +12,7 @@ from linter.infer.numbers import INTEGERS, in_dtype
 from linter.infer.ops.elementwise import same
 from linter.infer.tensors import Tensor
 from linter.infer.view import Found, Semantics, View
-from linter.infer.windows import layout_of
+from linter.infer.windows import channel_axis, layout_of
 
 __all__ = ["OPS"]
 
@@ -117,11 +117,9 @@ def _fused_batch_norm_gradient(view: View) -> Outputs:
 
 def _bias_add(view: View) -> Outputs:
     dims = view.shape(0)
-    if dims is None or not dims:
+    if not dims:
         return ()
-    axis = 1 if view.text("data_format").startswith("NC") else len(dims) - 1
-    if axis >= len(dims):
-        return ()
+    axis = channel_axis(view.text("data_format"), len(dims))
     return (replaced(dims, axis, refine_axis(dims[axis], view.axis(1, 0))),)
 
 
@@ -129,8 +127,7 @@ def _bias_add_gradient(view: View) -> Outputs:
     dims = view.shape(0)
     if not dims:
         return ((None,),)
-    axis = 1 if view.text("data_format").startswith("NC") else len(dims) - 1
-    return ((dims[axis] if axis < len(dims) else None,),)
+    return ((dims[channel_axis(view.text("data_format"), len(dims))],),)
 
 
 def _cross_entropy(view: View) -> Outputs:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from linter.graph import Graph, Node, TensorValue, Value
 from linter.graph.ports import output_count
 from linter.infer.inference import Constant
+from linter.infer.ops.arrays import SIZE_OPS
 from linter.infer.single import has_values
 from linter.infer.tensors import MAX_ELEMENTS
 from linter.rewrite.unroll import arrays, lists
@@ -62,7 +63,6 @@ PASSING = frozenset(
 """Ops whose outputs are their inputs."""
 
 _SPEAKING = frozenset({"Assert", "Print", "PrintV2"})
-_SIZES = frozenset({"Rank", "Shape", "ShapeN", "Size"})
 _HANDLERS: Mapping[str, Callable[[Step], Symbols]] = {**arrays.HANDLERS, **lists.HANDLERS}
 
 _Memo: TypeAlias = dict[tuple[Any, ...], tuple[Constant | None, ...]]
@@ -70,7 +70,7 @@ _Memo: TypeAlias = dict[tuple[Any, ...], tuple[Constant | None, ...]]
 
 def tells_size(op: str) -> bool:
     """Whether the op looks at the shape of its input only."""
-    return op in _SIZES
+    return op in SIZE_OPS
 
 
 def resolves(op: str) -> bool:

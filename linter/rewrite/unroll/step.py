@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from linter.graph import DType, Node, Shape, Value
+from linter.infer.dims import cleaned
 from linter.infer.inference import Constant, Dims
 from linter.rewrite.unroll.limits import ELEMENT_LIMIT
 from linter.rewrite.unroll.values import (
@@ -74,10 +75,7 @@ class Step:
         symbol = self.inputs[slot]
         if not isinstance(symbol, Known):
             return None
-        constant = symbol.constant
-        if constant.shape == ():
-            return None
-        return tuple(None if size < 0 else int(size) for size in constant.values)
+        return cleaned(symbol.constant.values) if symbol.constant.shape else None
 
     def tensor(self, slot: int) -> Symbol:
         """An input that must be a plain tensor."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from linter.results.finding import Safety
@@ -79,9 +80,7 @@ class BatchedWeight(RewriteRule):
         matrix = tensor.array().reshape((m["w"].static_shape or ())[-2:])
         if m.root.attrs["adj_y"]:
             matrix = matrix.T
-        rows = 1
-        for size in shape[:-1]:
-            rows *= size
+        rows = prod(shape[:-1])
         source = edit.add("Reshape", [m["x"], edit.const((rows, shape[-1]), "int32", name="shape")])
         product = edit.add("MatMul", [source, edit.const(np.ascontiguousarray(matrix), name="b")])
         result = edit.const(m.root.static_shape or (), "int32", name="shape")

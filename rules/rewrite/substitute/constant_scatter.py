@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING
 
 from linter.results.finding import Safety
@@ -167,9 +168,7 @@ class ConstantScatter(RewriteRule):
         """For every row of the result its own row, or the updates that name it."""
         found = _read(m)
         assert not isinstance(found, str)  # the guard has looked
-        size = 1
-        for extent in found.inner:
-            size *= extent
+        size = prod(found.inner)
         dtype, count = str(m.root.dtype), len(found.places)
         whole = found.updates.static_shape or ()
         updates = reshaped(edit, found.updates, whole, (count, size))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.infer.windows import reach, same_padding
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
 from rules.rewrite.support.folding import folded, is_foldable
-from rules.rewrite.support.padding import same_padding
 from rules.rewrite.support.rearrangement import reshaped
 
 if TYPE_CHECKING:
@@ -157,8 +157,8 @@ def _deepened(m: Match, edit: GraphEditor) -> tuple[Value | BoundValue, int]:
     attrs = m.root.attrs
     if attrs["padding"] != "SAME":
         return m["x"], shape[1]
-    window = (kernel[0] - 1) * attrs["dilations"][1] + 1
-    ends = same_padding(shape[1], window, attrs["strides"][1])
+    reached = reach(kernel[0], attrs["dilations"][1])
+    ends = same_padding(shape[1], reached, attrs["strides"][1])
     if ends == (0, 0):
         return m["x"], shape[1]
     parts: list[Value | BoundValue] = [m["x"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from linter.results.finding import Safety
@@ -59,9 +60,7 @@ class FilledLike(RewriteRule):
             return m.refuse("its shape is not known", at="x")
         if m.root.dtype not in ("float32", "float64", "int32", "int64", "bool"):
             return m.refuse(f"its dtype is {m.root.dtype or 'unknown'}")
-        size = 1
-        for extent in shape:
-            size *= extent
+        size = prod(shape)
         return None if size <= SIZE_LIMIT else m.refuse(f"it has {size} elements", at="x")
 
     def build(self, m: Match, edit: GraphEditor) -> Value:

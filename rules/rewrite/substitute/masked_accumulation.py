@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from linter.infer.axes import axis_in
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
@@ -103,7 +104,10 @@ class MaskedAccumulation(RewriteRule):
         shape = m["x"].static_shape
         if not shape or 0 in shape:
             return m.refuse("its shape is not known, or empty", at="x")
-        elements = math.prod(shape) * shape[int(m["axis"].scalar)]
+        axis = axis_in(int(m["axis"].scalar), len(shape))
+        if axis is None:
+            return m.refuse("its axis lies outside the shape")
+        elements = math.prod(shape) * shape[axis]
         if elements > PRODUCT_LIMIT:
             return m.refuse(f"it makes {elements} elements; {PRODUCT_LIMIT} at most are held")
         return other_dtype(m, (*FLOATS, *INTEGERS))
@@ -111,7 +115,8 @@ class MaskedAccumulation(RewriteRule):
     def build(self, m: Match, edit: GraphEditor) -> Value:
         """The reduction of the masked copies, and the axes back in place."""
         shape = m["x"].static_shape or ()
-        axis = int(m["axis"].scalar) % len(shape)
+        axis = axis_in(int(m["axis"].scalar), len(shape))
+        assert axis is not None  # the guard has looked
         order = [other for other in range(len(shape)) if other != axis] + [axis]
         return restored(edit, _reduced(m, edit, order), shape, order)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.infer.axes import axes_in
+from linter.infer.dims import product
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
@@ -72,10 +74,5 @@ def _count(m: Match) -> int | None:
     shape, axes = m["x"].shape, m["axes"].elements
     if shape is None or axes is None:
         return None
-    count = 1
-    for axis in {int(axis) % max(len(shape), 1) for axis in axes}:
-        size = shape[axis]
-        if size is None:
-            return None
-        count *= size
-    return count
+    gone = axes_in(map(int, axes), len(shape))
+    return None if gone is None else product(shape[axis] for axis in gone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from linter.results.finding import Safety
@@ -103,9 +104,7 @@ class PaddingByConcat(RewriteRule):
             if value.elements is None:
                 return m.refuse(f"{value} is not constant")
         for axis, pair in enumerate(_pairs(m)):
-            others = 1
-            for place, extent in enumerate(shape):
-                others *= 1 if place == axis else extent
+            others = prod(extent for place, extent in enumerate(shape) if place != axis)
             if max(pair) * others > NUMBER_LIMIT:
                 return m.refuse(f"it puts {max(pair) * others} elements on a side")
         return None

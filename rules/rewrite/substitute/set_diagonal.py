@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from linter.results.finding import Safety
@@ -97,9 +98,7 @@ class SetDiagonal(RewriteRule):
         shapes = [value.static_shape for value in m.root.inputs[:2]]
         if any(shape is None or 0 in shape for shape in shapes) or m.root.dtype is None:
             return m.refuse("the shape of an input is not known, or empty")
-        size = 1
-        for extent in shapes[0] or ():
-            size *= extent
+        size = prod(shapes[0] or ())
         if size > NUMBER_LIMIT:
             return m.refuse(f"it has {size} elements, more than {NUMBER_LIMIT}")
         if _offset(m) is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.infer.windows import covered
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
@@ -72,7 +73,7 @@ class StridedFilter(RewriteRule):
         assert isinstance(found, PlainConvolution)
         batch, _, width, depth = found.image
         stride, span = found.strides[1], found.kernel[1]
-        needed = (found.output[2] - 1) * stride + span
+        needed = covered(found.output[2], span, stride)
         source: Value | BoundValue = found.source
         if needed != width:
             begin = edit.const((0, 0, 0, 0), "int32", name="begin")

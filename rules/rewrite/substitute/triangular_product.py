@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from linter.infer.axes import axis_in
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
@@ -99,7 +100,10 @@ class TriangularProduct(RewriteRule):
         shape = m["x"].static_shape
         if not shape or 0 in shape:
             return m.refuse("its shape is not known, or empty", at="x")
-        length = shape[int(m["axis"].scalar)]
+        axis = axis_in(int(m["axis"].scalar), len(shape))
+        if axis is None:
+            return m.refuse("its axis lies outside the shape")
+        length = shape[axis]
         if length > _LONGEST:
             return m.refuse(f"the axis has {length} elements; {_LONGEST} at most make a matrix")
         return other_dtype(m, FLOATS)
@@ -107,7 +111,8 @@ class TriangularProduct(RewriteRule):
     def build(self, m: Match, edit: GraphEditor) -> Value:
         """The axis last, the product of the rows, and the axes back in place."""
         shape = m["x"].static_shape or ()
-        axis = int(m["axis"].scalar) % len(shape)
+        axis = axis_in(int(m["axis"].scalar), len(shape))
+        assert axis is not None  # the guard has looked
         length = shape[axis]
         order = [other for other in range(len(shape)) if other != axis] + [axis]
         rows = arranged(edit, m["x"], order, (math.prod(shape) // length, length))

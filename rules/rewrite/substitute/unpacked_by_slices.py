@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.infer.axes import axis_in
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
@@ -62,15 +63,19 @@ class UnpackedBySlices(RewriteRule):
     )
 
     def guard(self, m: Match) -> Refusal | None:
-        """A known shape."""
-        if not m["x"].static_shape:
+        """A known shape that has the axis."""
+        shape = m["x"].static_shape
+        if not shape:
             return m.refuse("its shape is not known", at="x")
+        if axis_in(int(m.root.attrs["axis"]), len(shape)) is None:
+            return m.refuse("its axis lies outside the shape")
         return None
 
     def build(self, m: Match, edit: GraphEditor) -> Sequence[Value | BoundValue]:
         """One slice each, less the axis."""
         shape = m["x"].static_shape or ()
-        axis = int(m.root.attrs["axis"]) % len(shape)
+        axis = axis_in(int(m.root.attrs["axis"]), len(shape))
+        assert axis is not None  # the guard has looked
         sizes = tuple(1 if place == axis else size for place, size in enumerate(shape))
         rest = tuple(size for place, size in enumerate(shape) if place != axis)
         size = edit.const(sizes, "int32", name="size")

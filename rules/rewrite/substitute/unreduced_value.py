@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.infer.axes import axes_in
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
@@ -80,8 +81,10 @@ class UnreducedValue(RewriteRule):
             return m.refuse("its axes are not constant", at="axes")
         if shape is None or m.root.static_shape is None:
             return m.refuse("its shape is not known", at="x")
-        reduced = {axis % len(shape) for axis in axes} if shape else set()
-        return m.refuse("") if any(shape[axis] != 1 for axis in reduced) else None
+        reduced = axes_in(map(int, axes), len(shape))
+        if reduced is None or any(shape[axis] != 1 for axis in reduced):
+            return m.refuse("")
+        return None
 
     def build(self, m: Match, edit: GraphEditor) -> Value | BoundValue:
         """The input in the shape of the result."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from linter.infer.windows import covered
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
@@ -92,7 +93,7 @@ def _piece(found: PlainConvolution, edit: GraphEditor, axis: int, span: tuple[in
     start, end = span
     begin, size = [0, 0, 0, 0], list(found.image)
     begin[axis + 1] = start
-    size[axis + 1] = (found.output[axis + 1] - 1) * found.strides[axis] + end - start
+    size[axis + 1] = covered(found.output[axis + 1], end - start, found.strides[axis])
     corner = edit.const(begin, "int32", name="begin")
     extent = edit.const(size, "int32", name="size")
     source = edit.add("Slice", [found.source, corner, extent])

@@ -6,14 +6,13 @@ spell these steps out.
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from linter.rules.match import BoundValue
 from rules.rewrite.support.rearrangement import reshaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from linter.graph import Value
     from linter.rules.edit import GraphEditor
     from linter.rules.match import Match, Refusal
@@ -36,7 +35,7 @@ def permuted(
     had = value.static_shape if isinstance(value, BoundValue) else None
     runs = _runs(split, order)
     by_place = sorted(runs)
-    sizes = tuple(_product(split[axis] for axis in run) for run in by_place)
+    sizes = tuple(prod(split[axis] for axis in run) for run in by_place)
     perm = tuple(by_place.index(run) for run in runs)
     if perm == tuple(range(len(perm))):
         return reshaped(edit, value, had or (), shape)
@@ -55,13 +54,6 @@ def _runs(split: tuple[int, ...], order: tuple[int, ...]) -> list[list[int]]:
         else:
             runs.append([axis])
     return runs
-
-
-def _product(sizes: Iterable[int]) -> int:
-    size = 1
-    for extent in sizes:
-        size *= extent
-    return size
 
 
 def read_blocks(m: Match) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]] | str:

@@ -5,8 +5,10 @@ Source: NumPy broadcasting as TensorFlow documents it for its binary operations.
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
+from linter.infer.dims import broadcast
 from linter.rules.match import BoundValue
 
 if TYPE_CHECKING:
@@ -47,16 +49,9 @@ def common_shape(first: BoundValue, second: BoundValue) -> tuple[int, ...] | Non
     left, right = first.static_shape, second.static_shape
     if left is None or right is None:
         return None
-    rank = max(len(left), len(right))
-    left, right = (1,) * (rank - len(left)) + left, (1,) * (rank - len(right)) + right
-    shape = []
-    size = 1
-    for a, b in zip(left, right, strict=True):
-        if a != b and 1 not in (a, b):
-            return None
-        shape.append(b if a == 1 else a)
-        size *= shape[-1]
-    return tuple(shape) if size <= SIZE_LIMIT else None
+    shape = broadcast(left, right)
+    known = tuple(size for size in shape or () if size is not None)
+    return None if shape is None or prod(known) > SIZE_LIMIT else known
 
 
 def tiled(edit: GraphEditor, value: BoundValue, shape: tuple[int, ...]) -> Value | BoundValue:

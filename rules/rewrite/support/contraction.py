@@ -9,10 +9,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Contraction", "read_contraction"]
+from linter.infer.contraction import read_equation
 
-_DOTS = "..."
-_FIRST = 0x100
+__all__ = ["Contraction", "read_contraction"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +44,11 @@ class Contraction:
 
 def read_contraction(equation: str, shapes: Sequence[tuple[int, ...]]) -> Contraction | str:
     """The contraction, or why it is not one of distinct labels and agreeing sizes."""
-    left, arrow, right = equation.replace(" ", "").partition("->")
-    terms = left.split(",")
-    if len(terms) != len(shapes) or not arrow:
-        return f"the equation {equation!r} is not one of {len(shapes)} operands"
-    spread = 0
-    for term, shape in zip(terms, shapes, strict=True):
-        named = len(term.replace(_DOTS, ""))
-        if len(shape) < named or (_DOTS not in term and len(shape) != named):
-            return f"{term!r} does not fit the rank {len(shape)}"
-        spread = max(spread, len(shape) - named)
-    operands = tuple(
-        _expanded(term, len(shape) - len(term.replace(_DOTS, "")), spread)
-        for term, shape in zip(terms, shapes, strict=True)
-    )
-    result = _expanded(right, spread, spread)
+    found = read_equation(equation, [len(shape) for shape in shapes])
+    if isinstance(found, str):
+        return found
+    operands = tuple(labels or "" for labels in found.operands)
+    result = found.result or ""
     for labels in (*operands, result):
         if len(set(labels)) != len(labels):
             return f"a label of {equation!r} is repeated"
@@ -71,10 +60,3 @@ def read_contraction(equation: str, shapes: Sequence[tuple[int, ...]]) -> Contra
     if set(result) - sizes.keys():
         return f"the result of {equation!r} has a label of its own"
     return Contraction(operands, result, sizes)
-
-
-def _expanded(term: str, count: int, spread: int) -> str:
-    """The term with labels, counted from the right, in place of its ellipsis."""
-    return term.replace(
-        _DOTS, "".join(chr(_FIRST + place) for place in range(spread - count, spread))
-    )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from linter.graph import Value
+from linter.infer.ops.arrays import SIZE_OPS
 
 if TYPE_CHECKING:
     from linter.rules.match import BoundValue, MatchContext
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 __all__ = ["follows", "is_data"]
 
 _TOPIC = "data"
-_SHAPE_OPS = frozenset({"Rank", "Shape", "ShapeN", "Size"})
 
 
 def is_data(value: BoundValue) -> bool:
@@ -35,7 +35,7 @@ def _fill(context: MatchContext, known: dict[Value, bool]) -> None:
     while pending:
         for use in graph.uses(pending.pop()):
             reader = Value(use.node)
-            if use.slot >= 0 and reader not in known and graph[use.node].op not in _SHAPE_OPS:
+            if use.slot >= 0 and reader not in known and graph[use.node].op not in SIZE_OPS:
                 known[reader] = True
                 pending.append(use.node)
 

@@ -8,6 +8,7 @@ the target refuses.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import prod
 from typing import TYPE_CHECKING
 
 from linter.graph import FuncRef, Graph, Node, Value
@@ -82,9 +83,7 @@ def oversize(value: BoundValue, nbytes: int | None = None) -> str:
         return f"it is computed from {sources:,} bytes, more than {MAX_SOURCE_BYTES:,}"
     shape, width = value.static_shape, _WIDTHS.get(str(value.dtype))
     if nbytes is None and shape is not None and width is not None:
-        nbytes = width
-        for extent in shape:
-            nbytes *= extent
+        nbytes = width * prod(shape)
     if nbytes is None:
         return ""
     limit = min(max(SMALL, _GROWTH * sources), MAX_EVALUATED_BYTES)

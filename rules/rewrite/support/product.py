@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from linter.infer.axes import inverse
 from linter.rules.match import BoundValue
 from rules.rewrite.support.folding import folded, is_foldable
 
@@ -72,8 +73,8 @@ def restored(edit: GraphEditor, rows: Value, shape: Sequence[int], order: Sequen
         value = edit.add("Reshape", [rows, edit.const(moved, "int32", name="shape")])
     if list(order) == sorted(order):
         return value
-    back = [list(order).index(axis) for axis in range(len(shape))]
-    return edit.add("Transpose", [value, edit.const(back, "int32", name="perm")])
+    back = edit.const(inverse(order) or (), "int32", name="perm")
+    return edit.add("Transpose", [value, back])
 
 
 def summed_product(

@@ -5,8 +5,10 @@ Source: TensorFlow op docs of Max and Min: the result does not depend on the ord
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
+from linter.infer.axes import axes_in
 from linter.rules.match import BoundValue, Match
 
 if TYPE_CHECKING:
@@ -21,7 +23,8 @@ def reduced_axes(m: Match) -> tuple[int, ...] | None:
     rank, axes = m["x"].rank, m["axes"].elements
     if not rank or axes is None:
         return None
-    return tuple(sorted({int(axis) % rank for axis in axes}))
+    found = axes_in(map(int, axes), rank)
+    return None if found is None else tuple(sorted(found))
 
 
 def reduced_rows(
@@ -31,12 +34,8 @@ def reduced_rows(
     order = [axis for axis in range(len(shape)) if axis not in axes] + sorted(axes)
     if order != sorted(order):
         source = edit.add("Transpose", [source, edit.const(order, "int32", name="perm")])
-    width = 1
-    for axis in axes:
-        width *= shape[axis]
-    height = 1
-    for axis in range(len(shape)):
-        height *= 1 if axis in axes else shape[axis]
+    width = prod(shape[axis] for axis in axes)
+    height = prod(size for axis, size in enumerate(shape) if axis not in axes)
     rows = edit.const((height, width), "int32", name="shape")
     matrix = edit.add("Reshape", [source, rows])
     column = edit.const((1,), "int32", name="axis")
