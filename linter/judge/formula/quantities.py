@@ -11,7 +11,9 @@ from typing import Any
 
 from linter.graph import DType, Graph, Node, Shape, Value
 from linter.graph.queries import const_tensor, is_const
+from linter.infer.axes import axis_in
 from linter.infer.inference import Dims, Inference
+from linter.infer.windows import channel_axis
 from linter.judge.formula.table import MAKERS
 from linter.judge.formula.windows import Window, window_of
 from opdb.formula import UNKNOWN
@@ -137,7 +139,7 @@ class Quantities:
         if letter == "n":
             return 0
         if letter == "c":
-            return 1 if self.data_format.startswith("NC") and rank > 2 else rank - 1
+            return channel_axis(self.data_format, rank)
         order = [c for c in self.data_format.lower() if c not in "nc"]
         if rank != len(order) + 2 or letter not in order:
             return None
@@ -178,11 +180,14 @@ class Quantities:
             values: tuple[Any, ...] | None = given if isinstance(given, tuple) else ()
         else:
             values = self.const_input(_AXES_SLOT)
-        dims = self.in_shape
-        if values is None or (dims is None and any(axis < 0 for axis in values)):
+        if values is None:
             return None
-        rank = 0 if dims is None else len(dims)
-        return [int(axis) + rank if axis < 0 else int(axis) for axis in values]
+        dims = self.in_shape
+        if dims is None:
+            return None if any(axis < 0 for axis in values) else [int(axis) for axis in values]
+        axes = [axis_in(int(axis), len(dims)) for axis in values]
+        found = [axis for axis in axes if axis is not None]
+        return found if len(found) == len(axes) else None
 
     def nested(self, name: str) -> list[list[int]] | None:
         """A constant matrix of pairs (``paddings``, ``crops``)."""

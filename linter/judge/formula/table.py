@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from linter.infer.axes import axis_in
+from linter.infer.dims import product
 from linter.infer.inference import Dims
 
 if TYPE_CHECKING:
@@ -28,13 +30,8 @@ def _length(dims: Dims) -> int | None:
     return dims[0] if dims is not None and len(dims) == 1 else None
 
 
-def _product(dims: Dims) -> int | None:
-    total = 1
-    for dim in dims if dims is not None else (None,):
-        if dim is None:
-            return None
-        total *= dim
-    return total
+def _size(dims: Dims) -> int | None:
+    return None if dims is None else product(dims)
 
 
 def _group_shapes(q: Quantities) -> list[list[int | None]] | None:
@@ -77,10 +74,10 @@ def _group_rank(q: Quantities) -> int | None:
 
 
 def _axis_nchw(q: Quantities) -> int | None:
-    axis, rank = _axis(q), _rank(q.in_shape)
-    if axis is None or rank is None:
+    rank = _rank(q.in_shape)
+    axis = axis_in(_axis(q), rank)
+    if axis is None:
         return None
-    axis %= max(rank, 1)
     if rank != 4 or q.data_format.startswith("NC"):
         return axis
     return (0, 2, 3, 1)[axis]
@@ -159,7 +156,7 @@ MAKERS: dict[str, Callable[[Quantities], object]] = {
         for slot in range(len(q.node.inputs))
     ],
     "num_inputs": _num_inputs,
-    "num_elements": lambda q: _product(q.in_shape),
+    "num_elements": lambda q: _size(q.in_shape),
     "x_shape": lambda q: _as_list(q.shape(0)),
     "y_shape": lambda q: _as_list(q.shape(1)),
     "x_rank": lambda q: _rank(q.shape(0)),
@@ -187,7 +184,7 @@ MAKERS: dict[str, Callable[[Quantities], object]] = {
     "size_const": lambda q: q.const_input(1) is not None,
     "k_const": _k_const,
     "last_dim": lambda q: q.in_shape[-1] if q.in_shape else None,
-    "elements": lambda q: _product(q.in_shape),
+    "elements": lambda q: _size(q.in_shape),
     "outputs": _outputs,
     "pad_t": _side("pad_t", 0),
     "pad_b": _side("pad_b", 1),

@@ -1,7 +1,6 @@
 """Sliding windows: kernel, strides, dilations and computed pads of convolutions and poolings.
 
-Pads are resolved the TensorFlow way: ``out = ceil(in / stride)`` for SAME, the odd element at the
-end. Source: TensorFlow, framework/common_shape_fns.cc (GetWindowedOutputSizeVerbose).
+Pads are resolved the TensorFlow way.
 """
 
 from __future__ import annotations
@@ -9,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from linter.infer.windows import reach, same_padding
 
 if TYPE_CHECKING:
     from linter.judge.formula.quantities import Quantities
@@ -134,7 +135,7 @@ def _by_letter(value: Any, letters: str, default: int | None = None) -> dict[str
 
 def _span(kernel: Extents, dilation: Extents, letter: str) -> int | None:
     size, spread = kernel.get(letter), dilation.get(letter)
-    return None if size is None or spread is None else (size - 1) * spread + 1
+    return None if size is None or spread is None else reach(size, spread)
 
 
 def _pads(
@@ -157,8 +158,7 @@ def _pads(
     size = q.size(source, letter)
     if padding != "SAME" or size is None or span is None or not stride:
         return (None, None)
-    total = max((-(-size // stride) - 1) * stride + span - size, 0)
-    return (total // 2, total - total // 2)
+    return same_padding(size, span, stride)
 
 
 def _largest(values: Any) -> int | None:
