@@ -5,13 +5,14 @@ Sizes in, sizes out: nothing here knows of nodes. ``None`` is what is not known.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from linter.infer.axes import axis_in
 from linter.infer.dims import Dims
 
-__all__ = ["Masks", "Span", "gathered", "gathered_nd", "sliced", "strided_spans"]
+__all__ = ["Masks", "Span", "gathered", "gathered_nd", "range_size", "sliced", "strided_spans"]
 
 _Known: TypeAlias = Sequence[int | None]
 
@@ -188,3 +189,16 @@ def gathered_nd(params: _Known, indices: _Known) -> Dims:
     if depth is None or depth > len(params):
         return None
     return (*indices[:-1], *params[depth:])
+
+
+def range_size(start: float, limit: float, delta: float) -> int | None:
+    """How many numbers there are from ``start`` towards ``limit``, ``delta`` apart.
+
+    Source: TensorFlow op docs of Range.
+    """
+    if not all(math.isfinite(number) for number in (start, limit, delta)) or delta == 0:
+        return None
+    if isinstance(start, int) and isinstance(limit, int) and isinstance(delta, int):
+        return max(0, -((start - limit) // delta))
+    steps = (limit - start) / delta
+    return max(0, math.ceil(steps)) if math.isfinite(steps) else None

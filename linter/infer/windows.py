@@ -13,6 +13,7 @@ from typing import NamedTuple
 from linter.infer.dims import Dims
 
 __all__ = [
+    "Geometry",
     "Layout",
     "blocks_to_batch",
     "blocks_to_depth",
@@ -82,6 +83,31 @@ def window_places(
     if isinstance(padding, int):
         return (extent + padding - reach(window, dilation)) // stride + 1
     return (extent - reach(window, dilation)) // stride + 1 if padding == "VALID" else None
+
+
+class Geometry(NamedTuple):
+    """How a window slides: strides and dilations by axis, paddings by spatial axis.
+
+    A padding is the sum of explicit ones or a name.
+    """
+
+    layout: Layout
+    strides: tuple[int, ...]
+    dilations: tuple[int, ...]
+    paddings: tuple[str | int, ...]
+
+    def places(self, dims: Sequence[int | None], window: Sequence[int | None]) -> list[int | None]:
+        """Places of the window along each spatial axis.
+
+        Args:
+            dims: what it slides over, in the layout.
+            window: its sizes along the spatial axes.
+        """
+        spans = zip(self.layout.spatial, window, self.paddings, strict=False)
+        return [
+            window_places(dims[axis], size, self.strides[axis], self.dilations[axis], padding)
+            for axis, size, padding in spans
+        ]
 
 
 def covered(places: int, reached: int, stride: int) -> int:

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from linter.infer.axes import replaced
 from linter.infer.dims import Dims, Outputs, refine_axis
 from linter.infer.ops.elementwise import same
 from linter.infer.view import Semantics, View
-from linter.infer.windows import Layout, layout_of, placed, window_places
+from linter.infer.windows import Geometry, layout_of, placed, window_places
 
 __all__ = ["OPS"]
 
 
-class _Geometry(NamedTuple):
-    layout: Layout
-    strides: tuple[int, ...]
-    dilations: tuple[int, ...]
-    paddings: tuple[str | int, ...]
-
-    def spatial(self, dims: Sequence[int | None], window: Sequence[int | None]) -> list[int | None]:
-        return [
-            window_places(dims[axis], window[k], self.strides[axis], self.dilations[axis],
-                        self.paddings[k])
-            for k, axis in enumerate(self.layout.spatial)
-        ]  # fmt: skip
-
-
-def _geometry(view: View, default: str) -> _Geometry | None:
+def _geometry(view: View, default: str) -> Geometry | None:
     """The layout and window attributes, when they are all there and fit each other."""
     layout = layout_of(view.text("data_format") or default)
     strides = view.integer_list("strides")
@@ -44,7 +29,7 @@ def _geometry(view: View, default: str) -> _Geometry | None:
         if len(explicit) != 2 * layout.rank:
             return None
         paddings = tuple(explicit[2 * axis] + explicit[2 * axis + 1] for axis in layout.spatial)
-    return _Geometry(layout, strides, dilations, paddings)
+    return Geometry(layout, strides, dilations, paddings)
 
 
 def _default_layout(view: View) -> str:
@@ -73,7 +58,7 @@ def _conv_dims(view: View, *, depthwise: bool) -> Dims:
     if depthwise:
         depth = refine_axis(dims[layout.channel], kernel[count])
         channels = None if depth is None or channels is None else depth * channels
-    spatial = geometry.spatial(dims, kernel[:count])
+    spatial = geometry.places(dims, kernel[:count])
     return placed(layout, dims[layout.batch], spatial, channels)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from linter.infer.dims import Outputs, concat, refine
 from linter.infer.ops.elementwise import always, same
+from linter.infer.slices import range_size
 from linter.infer.view import Found, Handle, Semantics, View
 
 __all__ = ["OPS"]
@@ -92,25 +92,9 @@ def _multinomial(view: View) -> Outputs:
 
 def _range(view: View) -> Outputs:
     known = [view.value(slot) for slot in range(3)]
-    if any(k is None or len(k.values) != 1 for k in known):
-        return ((None,),)
-    numbers = [k.values[0] for k in known if k is not None]
-    return ((_range_size(*numbers),),)
-
-
-def _range_size(start: object, limit: object, delta: object) -> int | None:
-    for number in (start, limit, delta):
-        if isinstance(number, bool) or not isinstance(number, (int, float)):
-            return None
-    assert isinstance(start, (int, float))
-    assert isinstance(limit, (int, float))
-    assert isinstance(delta, (int, float))
-    if not all(math.isfinite(number) for number in (start, limit, delta)) or delta == 0:
-        return None
-    if isinstance(start, int) and isinstance(limit, int) and isinstance(delta, int):
-        return max(0, -((start - limit) // delta))
-    steps = (limit - start) / delta
-    return max(0, math.ceil(steps)) if math.isfinite(steps) else None
+    numbers = [part.values[0] for part in known if part is not None and part.count == 1]
+    are_numbers = all(type(number) in (int, float) for number in numbers)
+    return ((range_size(*numbers) if len(numbers) == 3 and are_numbers else None,),)
 
 
 def _counted(view: View) -> Found:
