@@ -1,1 +1,1 @@
-"""shapes."""
+"""Dtypes, shapes and elements before a model runs: what ops give, and the arithmetic of sizes."""
