@@ -7,7 +7,7 @@ that they hold no defensive code and never raise.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 
 from linter.graph import DType, Node, Shape, Value
 from linter.infer.dims import MAX_RANK, Dims, Outputs, cleaned, unknown_of_rank
@@ -141,9 +141,7 @@ class View:
     def static_shape(self, port: int = 0) -> tuple[int, ...] | None:
         """The same when every size is known."""
         dims = self.out_shape(port)
-        if dims is None or None in dims:
-            return None
-        return tuple([size for size in dims if size is not None])
+        return None if dims is None or None in dims else cast("tuple[int, ...]", dims)
 
     def out_dtype(self, port: int = 0) -> str | None:
         """Dtype of an output, without its reference mark."""
