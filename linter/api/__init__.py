@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from linter.api.commands.rules import explain, list_rules, try_rules
     from linter.api.commands.verify import VerifyOptions, rejudge, verify
     from linter.api.commands.why import why
-    from linter.api.databases import use_database
+    from linter.api.databases import open_store
     from linter.api.fixed_model import FixedModel
     from linter.api.options import FixOptions, ProofOptions
     from linter.config.userrules import load_rules
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from linter.results.fix import FixOutcome
     from linter.results.inspect import ModelFacts
     from opdb.errors import CorruptDatabaseError, UnknownNameError
+    from opdb.store import Store
     from opdb.target import LOCAL as IMPORTED
     from rules.rule_set import BUILT_IN, Ignore, RuleSet
 
@@ -70,6 +71,7 @@ __all__ = [
     "ModelFacts",
     "ProofOptions",
     "RuleSet",
+    "Store",
     "UnknownNameError",
     "Value",
     "VerifyOptions",
@@ -92,10 +94,10 @@ __all__ = [
     "load",
     "load_rules",
     "matrix",
+    "open_store",
     "rejudge",
     "remove_database",
     "try_rules",
-    "use_database",
     "verify",
     "why",
 ]
@@ -119,7 +121,7 @@ _HOMES = {
     "linter.api.commands.rules": ("explain", "list_rules", "try_rules"),
     "linter.api.commands.verify": ("VerifyOptions", "rejudge", "verify"),
     "linter.api.commands.why": ("why",),
-    "linter.api.databases": ("use_database",),
+    "linter.api.databases": ("open_store",),
     "linter.api.fixed_model": ("FixedModel",),
     "linter.api.options": ("FixOptions", "ProofOptions"),
     "linter.config.userrules": ("load_rules",),
@@ -134,6 +136,7 @@ _HOMES = {
     "linter.results.fix": ("FixOutcome",),
     "linter.results.inspect": ("ModelFacts",),
     "opdb.errors": ("CorruptDatabaseError", "UnknownNameError"),
+    "opdb.store": ("Store",),
     "opdb.target": ("LOCAL as IMPORTED",),
     "rules.rule_set": ("BUILT_IN", "Ignore", "RuleSet"),
 }

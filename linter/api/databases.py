@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
 from linter.results.report import SourceInfo
 from opdb.errors import UnknownNameError
-from opdb.query import Database, open_database
-from opdb.target import default_target, parse_target
+from opdb.query import Database
+from opdb.store import Store
 
-__all__ = ["Databases", "evidence_titles", "use_database"]
+__all__ = ["Databases", "evidence_titles", "open_store"]
 
 
 class Databases:
@@ -22,43 +21,36 @@ class Databases:
         opened: in the order in which the targets were named, repeats dropped.
     """
 
-    def __init__(self, targets: Iterable[str]) -> None:
+    def __init__(self, targets: Iterable[str], store: Store | None = None) -> None:
         """Open the databases; without a target, that of the default one.
+
+        Args:
+            targets: ``TOOL@VERSION/SOC`` or ``SOC``.
+            store: where databases are; ``None`` for the package and the user's data folder.
 
         Raises:
             UnknownNameError: an unknown target.
             CorruptDatabaseError: a database is damaged.
         """
-        named = tuple(dict.fromkeys(parse_target(text) for text in targets))
+        store = store or Store()
+        named = tuple(targets)
         self.by_default = not named
-        self.opened: tuple[Database, ...] = tuple(
-            open_database(target) for target in named or (default_target(),)
-        )
+        self.opened: tuple[Database, ...] = tuple(map(store.open, store.targets(named)))
 
 
-@contextmanager
-def use_database(path: str | Path) -> Iterator[str]:
-    """Answer from a database outside the data folder where no target names a release.
+def open_store(path: str | Path | None = None) -> Store:
+    """Where databases are: in the package, in the user's data folder, and at ``path``.
 
     Args:
-        path: the folder that ``import_database`` wrote.
-
-    Yields:
-        The name that targets call it.
+        path: the folder that ``import_database`` wrote; it answers where no target names a
+            release. ``None`` for none.
 
     Raises:
         UnknownNameError: there is no database there.
         CorruptDatabaseError: it is damaged.
     """
-    from opdb import local, target
-
-    name = local.use_database(Path(path)).name
-    target.prefer(name)
-    try:
-        yield name
-    finally:
-        target.prefer(None)
-        local.forget_database(name)
+    store = Store()
+    return store if path is None else store.using(Path(path))
 
 
 def evidence_titles(ids: Iterable[str], databases: Iterable[Database]) -> dict[str, SourceInfo]:

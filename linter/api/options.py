@@ -9,6 +9,7 @@ from linter.api.request import Request
 from linter.graph import Value
 from linter.judge.precision import DEFAULT_MODE
 from linter.results.verify import DEFAULT_SEEDS, DEFAULT_TIMEOUT, Tolerance
+from opdb.store import Store
 from rules.rule_set import BUILT_IN, RuleSet
 
 __all__ = ["FixOptions", "ProofOptions"]
@@ -48,6 +49,7 @@ class FixOptions:
         scope_passes: scope fusion passes that are switched on.
         rules: the rules to run, as ``load_rules`` gives them.
         proof: how both graphs are run.
+        store: where databases are; ``None`` for the package and the user's data folder.
     """
 
     select: tuple[str, ...] = ()
@@ -59,6 +61,7 @@ class FixOptions:
     scope_passes: tuple[str, ...] = ()
     rules: RuleSet = BUILT_IN
     proof: ProofOptions = field(default_factory=ProofOptions)
+    store: Store | None = None
 
     def request(
         self,
@@ -78,4 +81,5 @@ class FixOptions:
             self.precision,
             self.scope_passes,
             self.rules,
+            self.store,
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from linter.graph import Value
 from linter.judge import JudgeOptions
 from linter.judge.precision import DEFAULT_MODE
+from opdb.store import Store
 from rules.rule_set import BUILT_IN, RuleSet
 
 __all__ = ["Request"]
@@ -26,6 +27,7 @@ class Request:
         precision: precision mode of the conversion, as atc spells it.
         scope_passes: scope fusion passes that are switched on.
         rules: the rules to run.
+        store: where databases are; ``None`` for the package and the user's data folder.
     """
 
     path: str
@@ -36,6 +38,7 @@ class Request:
     precision: str = DEFAULT_MODE
     scope_passes: tuple[str, ...] = ()
     rules: RuleSet = BUILT_IN
+    store: Store | None = None
 
     def judging(self, outputs: tuple[Value, ...]) -> JudgeOptions:
         """What the judge is told; ``outputs`` are those of the model that was opened."""

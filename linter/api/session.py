@@ -112,7 +112,7 @@ def open_session(request: Request, databases: Databases | None = None) -> Iterat
         MissingExtraError: a SavedModel, and TensorFlow is not installed.
         UsageError: an input or output that the model does not have.
     """
-    databases = databases or Databases(request.targets)
+    databases = databases or Databases(request.targets, request.store)
     warn_of_passes(databases.opened, request.scope_passes)
     with open_request(request) as opened:
         yield Session(request, opened, databases.opened[0], by_default=databases.by_default)

@@ -99,6 +99,7 @@ def _checked(models: tuple[str, ...], flags: dict[str, Any], rules: api.RuleSet)
         precision=flags["precision"],
         scope_passes=parse_passes(flags["scope_passes"]),
         rules=rules,
+        store=flags["db"],
     )
 
 

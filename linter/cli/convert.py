@@ -93,6 +93,7 @@ def _options(
             revert_failing=flags["revert_failing"],
             rules=rules,
             proof=api.ProofOptions(**options.comparison_of(flags)),
+            store=flags["db"],
         ),
         dry_run=flags["dry_run"],
         force=flags["force"],

@@ -15,18 +15,16 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def database_option(command: _Command) -> _Command:
-    """``--db``: makes the database known before targets are read."""
+    """``--db``: the command gets where databases are, as ``db``, before targets are read."""
     return click.option(
         "--db",
         metavar="PATH",
-        expose_value=False,
         is_eager=True,
-        callback=_use,
+        callback=_opened,
         help="Folder of a database that `omlint db import --out` wrote: it answers where no "
         "--target names a release.",
     )(command)
 
 
-def _use(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
-    if value is not None:
-        ctx.with_resource(api.use_database(value))
+def _opened(ctx: click.Context, param: click.Parameter, value: str | None) -> api.Store:
+    return api.open_store(value)

@@ -24,12 +24,12 @@ def command() -> None:
 @options.format_option("text", "json")
 @database_option
 @options.verbosity_options
-def _list(*, format_name: str, quiet: bool, verbose: bool) -> int:
+def _list(*, format_name: str, db: api.Store, quiet: bool, verbose: bool) -> int:
     """Name every database: of the package, then imported ones."""
     from linter.report import db as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    found = api.list_databases()
+    found = api.list_databases(db)
     as_json = format_name == "json"
     style = stdout_style(quiet=quiet, verbose=verbose)
     write_stdout(report.list_json(found) if as_json else report.list_text(found, style))
@@ -56,6 +56,7 @@ def _diff(first: str, second: str, *, quiet: bool, verbose: bool, **flags: Any) 
         model=flags["model"],
         input_shapes=parse_input_shapes(flags["input_shapes"]),
         outputs=parse_outputs(flags["outputs"]),
+        store=flags["db"],
     )
     as_json = flags["format_name"] == "json"
     style = stdout_style(quiet=quiet, verbose=verbose)
@@ -67,12 +68,12 @@ def _diff(first: str, second: str, *, quiet: bool, verbose: bool, **flags: Any) 
 @options.format_option("text", "json")
 @database_option
 @options.verbosity_options
-def _check(*, format_name: str, quiet: bool, verbose: bool) -> int:
+def _check(*, format_name: str, db: api.Store, quiet: bool, verbose: bool) -> int:
     """Look for faults in the databases. Exit code 1 when there are some."""
     from linter.report import db as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    found = api.check_databases()
+    found = api.check_databases(db)
     as_json = format_name == "json"
     style = stdout_style(quiet=quiet, verbose=verbose)
     write_stdout(report.lint_json(found) if as_json else report.lint_text(found, style))

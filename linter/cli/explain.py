@@ -28,7 +28,9 @@ def command(subject: str, **flags: Any) -> int:
     from linter.report.rules import document
     from linter.results.rules import RuleInfo
 
-    found = api.explain(subject, targets=flags["targets"], rules=chosen_rules(flags))
+    found = api.explain(
+        subject, targets=flags["targets"], rules=chosen_rules(flags), store=flags["db"]
+    )
     style = stdout_style()
     if isinstance(found, RuleInfo):
         write_stdout(document(found, style))

@@ -117,6 +117,7 @@ def _options(flags: dict[str, Any], rules: api.RuleSet) -> api.FixOptions:
         precision=flags["precision"],
         scope_passes=parse_passes(flags["scope_passes"]),
         proof=api.ProofOptions(**options.comparison_of(flags), save=flags["save_results"]),
+        store=flags["db"],
     )
 
 

@@ -48,6 +48,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
         input_shapes=parse_input_shapes(flags["input_shapes"]),
         outputs=parse_outputs(flags["outputs"]),
         cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
+        store=flags["db"],
     )
     renderers = {"csv": report.as_csv, "json": report.as_json_text, "html": report.as_html}
     for request in sorted(requests, key=lambda item: item.path is None):

@@ -31,7 +31,7 @@ def command(ops: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any) -
     from linter.report import ops as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    found = api.describe_ops(ops, targets=flags["targets"])
+    found = api.describe_ops(ops, targets=flags["targets"], store=flags["db"])
     if flags["format_name"] == "json":
         write_stdout(report.as_json_text(found))
     else:

@@ -14,6 +14,7 @@ from linter.judge.precision import DEFAULT_MODE
 from linter.results.errors import LinterError, UsageError
 from linter.results.finding import Severity
 from linter.results.report import InputError, ModelReport, Report, TargetReport
+from opdb.store import Store
 from rules.rule_set import BUILT_IN, RuleSet
 
 __all__ = ["check", "exit_code"]
@@ -31,6 +32,7 @@ def check(
     scope_passes: Sequence[str] = (),
     cut_inputs: Sequence[Value] = (),
     rules: RuleSet | None = None,
+    store: Store | None = None,
 ) -> Report:
     """Judge every model on every target.
 
@@ -43,6 +45,7 @@ def check(
         scope_passes: scope fusion passes that are switched on; unknown ones are warned of.
         cut_inputs: tensors that become inputs.
         rules: the rules to run, as ``load_rules`` gives them; ``None`` for the built-in ones.
+        store: where databases are; ``None`` for the package and the user's data folder.
 
     Returns:
         The report; a model that cannot be read is in its ``errors``, the others are judged.
@@ -53,7 +56,7 @@ def check(
         CorruptDatabaseError: a damaged database.
         MissingExtraError: a SavedModel without TensorFlow to freeze it.
     """
-    databases = Databases(targets)
+    databases = Databases(targets, store)
     warn_of_passes(databases.opened, scope_passes)
     results: list[ModelReport] = []
     errors: list[InputError] = []
@@ -67,6 +70,7 @@ def check(
             precision,
             tuple(scope_passes),
             rules or BUILT_IN,
+            store,
         )
         try:
             report, faults = _checked(request, databases)

@@ -81,7 +81,7 @@ def convert(
         GraphError: the model cannot be read.
     """
     options = options or ConvertOptions()
-    databases = Databases(() if target is None else (target,))
+    databases = Databases(() if target is None else (target,), options.fix.store)
     job = _Conversion(databases.opened[0].target, name.removesuffix(".om"), options)
     _demand_chip(job.target)
     if _same_file(path, job.frozen):

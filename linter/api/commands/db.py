@@ -26,10 +26,10 @@ from linter.results.ops import OpAnswer
 from opdb.layout import added, plain
 from opdb.lint import lint, lint_local
 from opdb.load import DATA_DIR, open_records
-from opdb.local import local_databases, local_names, remove_local
-from opdb.query import Database, open_database
+from opdb.query import Database
 from opdb.record import Kernel
-from opdb.target import LOCAL, Target, load_registry, parse_target
+from opdb.store import Store
+from opdb.target import LOCAL, Target
 
 __all__ = [
     "check_databases",
@@ -40,9 +40,14 @@ __all__ = [
 ]
 
 
-def list_databases() -> tuple[DatabaseInfo, ...]:
-    """Every database: those of the package in their order, then the imported ones."""
-    registry = load_registry()
+def list_databases(store: Store | None = None) -> tuple[DatabaseInfo, ...]:
+    """Every database: those of the package in their order, then the imported ones.
+
+    Args:
+        store: where databases are; ``None`` for the package and the user's data folder.
+    """
+    store = store or Store()
+    registry = store.registry
     found: list[DatabaseInfo] = []
     for tool in registry.tools:
         for release in registry.releases(tool):
@@ -60,17 +65,22 @@ def list_databases() -> tuple[DatabaseInfo, ...]:
             found.append(
                 DatabaseInfo(tool, release.version, complete, tuple(socs), ops, _provenance(own))
             )
-    for local in local_databases():
-        own = open_database(Target("atc", local.name, local.socs[0]))
+    for local in store.imported():
+        own = store.open(Target("atc", local.name, local.socs[0]))
         found.append(
             DatabaseInfo("atc", local.name, own.complete, local.socs, len(own.ops()), local.title)
         )
     return tuple(found)
 
 
-def check_databases() -> DatabaseLint:
-    """The data lint, imported databases included."""
-    parts = [lint(), *(lint_local(name) for name in local_names())]
+def check_databases(store: Store | None = None) -> DatabaseLint:
+    """The data lint, imported databases included.
+
+    Args:
+        store: where databases are; ``None`` for the package and the user's data folder.
+    """
+    store = store or Store()
+    parts = [lint(), *(lint_local(name, store.find) for name in store.names())]
     return DatabaseLint(
         sum(part.files for part in parts),
         sum(part.records for part in parts),
@@ -95,7 +105,7 @@ def import_database(
         folder: the toolkit, as installed, or a source tree with ``.ini`` lists.
         name: what targets shall call it: ``atc@NAME/SOC``.
         version: of the toolkit, when its files do not say it.
-        out: the folder to write, for ``use_database``; ``None`` is the data folder.
+        out: the folder to write, for ``open_store``; ``None`` is the data folder.
 
     Raises:
         UnknownNameError: no toolkit, an unusable name, or the database cannot be written.
@@ -130,7 +140,7 @@ def remove_database(name: str = LOCAL) -> Path:
     Raises:
         UnknownNameError: there is none of that name, or it may not be deleted.
     """
-    return remove_local(name)
+    return Store().remove(name)
 
 
 def diff_targets(
@@ -140,6 +150,7 @@ def diff_targets(
     model: str | None = None,
     input_shapes: Mapping[str, tuple[int, ...]] | None = None,
     outputs: Sequence[Value] = (),
+    store: Store | None = None,
 ) -> TargetDiff:
     """What changes from one target to another.
 
@@ -149,16 +160,20 @@ def diff_targets(
         model: a model to say what it means for, ``None`` for none.
         input_shapes: sizes of the model's inputs by node name.
         outputs: what the model computes.
+        store: where databases are; ``None`` for the package and the user's data folder.
 
     Raises:
         UnknownNameError: an unknown target.
         GraphError: the model cannot be read.
     """
-    before, after = (open_database(parse_target(text)) for text in (first, second))
+    store = store or Store()
+    before, after = (store.open(store.target(text)) for text in (first, second))
     shapes = dict(input_shapes or {})
     request = None if model is None else Request(model, (), shapes, tuple(outputs))
     ops = sorted({*before.ops(), *after.ops()})
-    answers = describe_ops(ops, targets=[str(before.target), str(after.target)]).answers
+    answers = describe_ops(
+        ops, targets=[str(before.target), str(after.target)], store=store
+    ).answers
     old, new = (
         {answer.op: answer for answer in answers if answer.target == str(database.target)}
         for database in (before, after)

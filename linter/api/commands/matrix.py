@@ -12,9 +12,8 @@ from linter.judge import Judge, JudgeOptions, Status
 from linter.results.finding import Finding, Severity
 from linter.results.matrix import Cell, Matrix, Place
 from linter.results.report import Verdict
-from opdb.local import local_databases
-from opdb.query import open_database
-from opdb.target import Registry, Target, load_registry
+from opdb.store import Store
+from opdb.target import Registry, Target
 
 __all__ = ["judge_verdict", "matrix", "model_errors", "places"]
 
@@ -25,6 +24,7 @@ def matrix(
     input_shapes: Mapping[str, tuple[int, ...]] | None = None,
     outputs: Sequence[Value] = (),
     cut_inputs: Sequence[Value] = (),
+    store: Store | None = None,
 ) -> Matrix:
     """Judge a model on every release with lists, of the package and imported, and every chip.
 
@@ -33,6 +33,7 @@ def matrix(
         input_shapes: sizes of inputs by node name.
         outputs: what the model computes; none means its leaves.
         cut_inputs: tensors that become inputs.
+        store: where databases are; ``None`` for the package and the user's data folder.
 
     Raises:
         GraphError: the model cannot be read.
@@ -44,20 +45,21 @@ def matrix(
         outputs=tuple(outputs),
         cut_inputs=tuple(cut_inputs),
     )
+    store = store or Store()
     with open_request(request) as opened:
         errors = model_errors(request, opened)
         cells: list[Cell] = []
         judge: Judge | None = None
-        for place in places():
-            database = open_database(Target(place.tool, place.version, place.socs[0]))
+        for place in places(store):
+            database = store.open(Target(place.tool, place.version, place.socs[0]))
             judge = Session(request, opened, database, like=judge).judge
             cells.append(_cell(judge, place, errors))
     return Matrix(path, tuple(cells), errors)
 
 
-def places() -> tuple[Place, ...]:
+def places(store: Store) -> tuple[Place, ...]:
     """Every release that has lists, oldest first, tool by tool, and its ops-info folders."""
-    registry = load_registry()
+    registry = store.registry
     found = [
         place
         for tool in registry.tools
@@ -65,7 +67,7 @@ def places() -> tuple[Place, ...]:
         if release.kind != "known"
         for place in _of_release(registry, tool, release.version, partial=release.kind != "full")
     ]
-    for local in local_databases():
+    for local in store.imported():
         groups: dict[tuple[str, str], list[str]] = {}
         for name, (folder, short) in local.chips.items():
             groups.setdefault((folder, short), []).append(name)

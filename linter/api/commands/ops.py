@@ -15,6 +15,7 @@ from linter.results.report import SourceInfo
 from linter.rules.describe import described
 from opdb.query import Database, open_database
 from opdb.record import ArgDef, AttrDef, OmgRecord, OpDef
+from opdb.store import Store
 from opdb.target import Target, load_registry, near_matches
 from opdb.tf_ops import OpTable, load_op_table
 from rules.rule_set import BUILT_IN, RuleSet
@@ -26,18 +27,21 @@ _TRIED = ("float32", "int32", "int64", "string")
 """Dtypes that a node is given when without one nothing can be said, in this order."""
 
 
-def describe_ops(ops: Sequence[str] = (), *, targets: Sequence[str] = ()) -> OpAnswers:
+def describe_ops(
+    ops: Sequence[str] = (), *, targets: Sequence[str] = (), store: Store | None = None
+) -> OpAnswers:
     """Ask the databases about op types.
 
     Args:
         ops: TensorFlow op types; none means all that a database knows.
         targets: ``TOOL@VERSION/SOC`` or ``SOC``; none means the default target.
+        store: where databases are; ``None`` for the package and the user's data folder.
 
     Raises:
         UsageError: an op that neither TensorFlow nor a database knows.
         UnknownNameError: an unknown target.
     """
-    databases = Databases(targets)
+    databases = Databases(targets, store)
     table = load_op_table()
     known = sorted({op for database in databases.opened for op in database.ops()})
     for op in ops:
@@ -52,14 +56,20 @@ def describe_ops(ops: Sequence[str] = (), *, targets: Sequence[str] = ()) -> OpA
     return OpAnswers(answers, sources, databases.by_default)
 
 
-def explain_op(op: str, *, targets: Sequence[str] = (), rules: RuleSet = BUILT_IN) -> OpExplanation:
+def explain_op(
+    op: str,
+    *,
+    targets: Sequence[str] = (),
+    rules: RuleSet = BUILT_IN,
+    store: Store | None = None,
+) -> OpExplanation:
     """Everything about one op type.
 
     Raises:
         UsageError: neither a rule nor an op.
         UnknownNameError: an unknown target.
     """
-    databases = Databases(targets)
+    databases = Databases(targets, store)
     table = load_op_table()
     known = {name for database in databases.opened for name in database.ops()}
     if op not in table and op not in known:

@@ -9,6 +9,7 @@ from linter.results.ops import OpExplanation
 from linter.results.rules import ExampleResult, RuleInfo
 from linter.rules import LintRule, RewriteRule
 from linter.rules.describe import described
+from opdb.store import Store
 from rules.rule_set import BUILT_IN, RuleSet
 
 if TYPE_CHECKING:
@@ -29,7 +30,11 @@ def list_rules(rules: RuleSet = BUILT_IN) -> tuple[RuleInfo, ...]:
 
 
 def explain(
-    subject: str, *, targets: Sequence[str] = (), rules: RuleSet = BUILT_IN
+    subject: str,
+    *,
+    targets: Sequence[str] = (),
+    rules: RuleSet = BUILT_IN,
+    store: Store | None = None,
 ) -> RuleInfo | OpExplanation:
     """What a rule says, or what becomes of an op type.
 
@@ -37,6 +42,7 @@ def explain(
         subject: id or name of a rule, else a TensorFlow op type.
         targets: for an op type: ``TOOL@VERSION/SOC`` or ``SOC``; none means the default target.
         rules: the rules that there are.
+        store: where databases are; ``None`` for the package and the user's data folder.
 
     Raises:
         UsageError: neither a rule nor an op.
@@ -47,7 +53,7 @@ def explain(
         return described(rule, built_in=rule not in rules.user)
     from linter.api.commands.ops import explain_op
 
-    return explain_op(subject, targets=targets, rules=rules)
+    return explain_op(subject, targets=targets, rules=rules, store=store)
 
 
 def try_rules(files: Sequence[str], *, clock: Clock | None = None) -> tuple[ExampleResult, ...]:

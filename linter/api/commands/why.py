@@ -52,6 +52,7 @@ def why(
         told.precision,
         told.scope_passes,
         options.rules,
+        options.store,
     )
     with open_session(request) as session:
         with rewriting(session, options) as whole:

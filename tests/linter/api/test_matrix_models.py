@@ -8,6 +8,7 @@ import pytest
 
 from linter.api.commands.check import check
 from linter.api.commands.matrix import matrix, places
+from opdb.store import Store
 
 BERT = "models/gh-bert/bert_base_cls56_b1_s500.slim.pb"
 SAMPLE = (
@@ -28,7 +29,7 @@ def no_imports(tmp_path, monkeypatch):
 def test_cells_say_what_check_says(shared_dir, name):
     path = str(shared_dir / name)
     cells = matrix(path).cells
-    assert len(cells) == len(places()) > 130
+    assert len(cells) == len(places(Store())) > 130
     picked = cells[::12]
     targets = [cell.place.target for cell in picked]
     (model,) = check([path], targets=targets).results
@@ -46,8 +47,8 @@ def test_bert_on_every_full_target_costs_less_than_ten_checks(shared_dir, monkey
     started = time.process_time()
     check([path], targets=["atc@8.1.RC1/Ascend310"])
     one = time.process_time() - started
-    whole = [place for place in places() if not place.partial]
-    monkeypatch.setattr("linter.api.commands.matrix.places", lambda: tuple(whole))
+    whole = [place for place in places(Store()) if not place.partial]
+    monkeypatch.setattr("linter.api.commands.matrix.places", lambda store: tuple(whole))
     started = time.process_time()
     cells = matrix(path).cells
     all_ = time.process_time() - started
