@@ -224,6 +224,23 @@ def test_outputs_that_would_destroy_each_other(arguments, said, folder, capsys, 
     assert sorted(folder.iterdir()) == before
 
 
+def test_what_is_kept_of_a_comparison_names_both_graphs_by_their_digests(folder, monkeypatch):
+    kept = []
+
+    def compare(a, b, **options):
+        kept.append(options["keep"])
+        return VerifyResult(True, VerifyStatus("equal"), (), (0, 1))
+
+    monkeypatch.setattr(api_verify, "verify", compare)
+    monkeypatch.setattr(api_verify, "require_tensorflow", lambda: None)
+    flags = ["-o", "out.pb", "--save-results", "kept.npz", "--target", OMG]
+    assert main(["fix", "debris.pb", *flags]) == 0
+    digests = [
+        hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in ("debris.pb", "out.pb")
+    ]
+    assert [(str(one.path), list(one.digests)) for one in kept] == [("kept.npz", digests)]
+
+
 @pytest.mark.parametrize("flag", ["--plan", "--diff"])
 def test_plan_and_diff_write_nothing(flag, folder, capsys):
     names = sorted(path.name for path in folder.iterdir())
