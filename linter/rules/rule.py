@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from linter.results.judgement import Judgement
     from linter.rules.edit import GraphEditor
     from linter.rules.match import BoundValue, Match, Pattern, Refusal
+    from linter.rules.replacement import Template
 
     _Answered: TypeAlias = tuple[Graph, Node, Judgement]
 
@@ -260,7 +261,7 @@ def _fill(text: str, args: Mapping[str, Any]) -> str:
 
 
 class RewriteRule(_Rule):
-    """Replaces what its pattern matches by what ``build`` makes.
+    """Replaces what its pattern matches by what ``replacement`` says or ``build`` makes.
 
     The engine decides whether the target needs the change, keeps fetched names and control
     inputs, removes what is dead afterwards, and rejects a result of another dtype or shape.
@@ -269,6 +270,8 @@ class RewriteRule(_Rule):
         safety: what the rule promises about the numbers.
         rtol, atol: bounds of a ``tolerance`` rule.
         pattern: what is matched; its root is the node that is replaced.
+        replacement: what comes in its place, as ``linter.rules.replacement`` reads it, where that
+            is the same nodes for every match; a rule has either this or ``build``.
         always: the change does not wait for the target to need it.
         variants: numbers that ``build`` is tried with, as ``m.variant``, until the target takes
             the result.
@@ -281,11 +284,13 @@ class RewriteRule(_Rule):
     rtol: ClassVar[float] = 0.0
     atol: ClassVar[float] = 0.0
     pattern: ClassVar[Pattern]
+    replacement: ClassVar[str] = ""
     always: ClassVar[bool] = False
     variants: ClassVar[tuple[int, ...]] = (0,)
     evaluates: ClassVar[bool] = False
     early: ClassVar[bool] = False
     anchors: ClassVar[tuple[str, ...]] = ()
+    _template: ClassVar[Template | None] = None
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: object) -> None:
         """Check the declarations; ``abstract=True`` marks a base of several rules."""
@@ -297,12 +302,27 @@ class RewriteRule(_Rule):
             raise TypeError(f"{cls.__name__}: no safety")
         if (cls.safety is Safety.TOLERANCE) != bool(cls.rtol or cls.atol):
             raise TypeError(f"{cls.__name__}: rtol or atol go with safety tolerance, and only so")
-        cls.early = cls.early or cls.id.startswith("RWD")
         if hasattr(cls, "pattern"):
             cls.anchors = cls.pattern.anchors
         elif not issubclass(cls, DeletionRule):
             raise TypeError(f"{cls.__name__}: no pattern")
+        cls._take_replacement()
         cls._check_examples(Rewritten, Untouched)
+
+    @classmethod
+    def _take_replacement(cls) -> None:
+        builds = cls.build is not RewriteRule.build or issubclass(cls, DeletionRule)
+        if builds == bool(cls.replacement):
+            raise TypeError(f"{cls.__name__}: it needs either a replacement or the method build")
+        if cls.replacement:
+            # Here, so that lint rules do without what reads and makes graphs.
+            from linter.rules.match import names_of
+            from linter.rules.replacement import ReplacementError, read_replacement
+
+            try:
+                cls._template = read_replacement(cls.replacement, tuple(names_of(cls.pattern)))
+            except ReplacementError as err:
+                raise TypeError(f"{cls.__name__}: replacement: {err}") from err
 
     def guard(self, m: Match) -> Refusal | None:
         """Why the match must be left alone; ``None`` when the rule applies."""
@@ -315,7 +335,9 @@ class RewriteRule(_Rule):
 
         A refusal takes the change back, as one of ``guard`` would have prevented it.
         """
-        raise NotImplementedError
+        if self._template is None:
+            raise NotImplementedError
+        return self._template.build(m, edit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from linter.config.toml_table import Table
-from linter.config.userrules.matching import names_of
-from linter.config.userrules.template import read_template
 from linter.config.userrules.values import attributes, check_names
 from linter.graph import Value
 from linter.rules.edit import GraphEditor
-from linter.rules.match import BoundValue, Match, Pattern
+from linter.rules.match import BoundValue, Match, Pattern, Refusal, names_of
+from linter.rules.replacement import ReplacementError, read_replacement
 
 __all__ = ["KEYS", "Action", "Delete", "read_action"]
 
@@ -26,7 +25,7 @@ class Action(Protocol):
     def refusal(self, match: Match) -> str | None:
         """Why it cannot be made here."""
 
-    def build(self, match: Match, edit: GraphEditor) -> Sequence[Value | BoundValue]:
+    def build(self, match: Match, edit: GraphEditor) -> Sequence[Value | BoundValue] | Refusal:
         """Make it."""
 
 
@@ -111,7 +110,10 @@ def read_action(table: Table, pattern: Pattern) -> Action | Delete:
             raise table.fault(f"the match does not bind {name!r}{bound}", "bypass")
         return _Bypass(name)
     if "replace" in table:
-        return read_template(table, "replace", names)
+        try:
+            return read_replacement(table.text("replace"), names)
+        except ReplacementError as err:
+            raise table.fault(str(err), "replace") from err
     return _read_change(table, pattern)
 
 

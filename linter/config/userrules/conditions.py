@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from linter.config.toml_table import Table
-from linter.config.userrules.matching import ROOT, names_of, ops_of
 from linter.config.userrules.values import attributes, check_names, comparable, dtype_of, shape_of
 from linter.graph import DType
 from linter.io.tensor.values import make_tensor
-from linter.rules.match import BoundValue, Match, Pattern
+from linter.rules.match import ROOT, BoundValue, Match, Pattern, names_of, ops_of
 
 __all__ = ["Condition", "objection", "read_conditions"]
 

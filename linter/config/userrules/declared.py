@@ -38,7 +38,7 @@ class DeclaredRewrite(RewriteRule, abstract=True):
         reason = self.action.refusal(m)
         return None if reason is None else m.refuse(reason)
 
-    def build(self, m: Match, edit: GraphEditor) -> Sequence[Value | BoundValue]:
+    def build(self, m: Match, edit: GraphEditor) -> Sequence[Value | BoundValue] | Refusal:
         """The action."""
         return self.action.build(m, edit)
 

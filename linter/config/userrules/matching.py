@@ -9,12 +9,10 @@ from typing import Any
 
 from linter.config.toml_table import Table
 from linter.config.userrules.values import attributes, comparable
-from linter.rules.match import Pattern
+from linter.rules.match import ROOT, Pattern
 
-__all__ = ["ROOT", "names_of", "ops_of", "read_match"]
+__all__ = ["read_match"]
 
-ROOT = "root"
-"""What conditions and templates call the node that is matched."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _OP = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.>]*")
 _ANY, _REST = "_", "..."
@@ -30,25 +28,6 @@ def read_match(table: Table) -> Pattern:
     pattern = _node(table, None, 0)
     table.close()
     return pattern
-
-
-def names_of(pattern: Pattern) -> Iterator[str]:
-    """The names that a match binds."""
-    if pattern.name is not None:
-        yield pattern.name
-    for entry in (*(pattern.inputs or ()), *pattern.choices):
-        if isinstance(entry, Pattern):
-            yield from names_of(entry)
-
-
-def ops_of(pattern: Pattern, name: str) -> tuple[str, ...]:
-    """Op types that the producer of a bound value may have; empty when any."""
-    if name in (ROOT, pattern.name):
-        return pattern.ops
-    for entry in pattern.inputs or ():
-        if isinstance(entry, Pattern) and name in names_of(entry):
-            return ops_of(entry, name)
-    return ()
 
 
 def _node(table: Table, name: str | None, depth: int) -> Pattern:

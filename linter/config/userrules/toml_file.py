@@ -15,13 +15,14 @@ from linter.config.userrules.declared import (
     DeclaredRewrite,
     fields_of,
 )
-from linter.config.userrules.matching import names_of, read_match
+from linter.config.userrules.matching import read_match
 from linter.io.graphtext import parse
 from linter.results.errors import GraphError
 from linter.results.finding import Safety, Severity
 from linter.results.judgement import Status
 from linter.rules import LintRule, RewriteRule
 from linter.rules.examples import Clean, Example, Flagged, Rewritten, Untouched
+from linter.rules.match import names_of
 
 __all__ = ["load_toml"]
 

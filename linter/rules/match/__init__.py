@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linter.rules.match.names import ROOT, names_of, ops_of
 from linter.rules.match.pattern import (
     BoundValue,
     Match,
@@ -16,6 +17,7 @@ from linter.rules.match.pattern import (
 )
 
 __all__ = [
+    "ROOT",
     "BoundValue",
     "Match",
     "MatchContext",
@@ -24,6 +26,8 @@ __all__ = [
     "const",
     "either",
     "find",
+    "names_of",
     "op",
+    "ops_of",
     "var",
 ]

@@ -44,6 +44,7 @@ class ActiveDropout(RewriteRule):
     """
 
     id, name, safety = "RWD007", "active-dropout", Safety.MANUAL
+    early = True
     always = True
     pattern = DROPOUT
     examples = (

@@ -51,6 +51,7 @@ class Assertion(DeletionRule):
     """
 
     id, name, safety = "RWD002", "assertion", Safety.EXACT
+    early = True
     examples = (
         Rewritten(BEFORE, after=AFTER, label="what only it needs goes too"),
         Rewritten(SHARED, after=SHARED_AFTER, label="inputs of the model stay"),

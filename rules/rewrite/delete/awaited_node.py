@@ -45,6 +45,7 @@ class AwaitedNode(DeletionRule):
     """
 
     id, name, safety = "RWD011", "awaited-node", Safety.EXACT
+    early = True
     always = False
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Merge", "Switch")),

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
-
-if TYPE_CHECKING:
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import BoundValue, Match
 
 __all__ = ["CheckNumerics"]
 
@@ -36,12 +30,10 @@ class CheckNumerics(RewriteRule):
     """
 
     id, name, safety = "RWD008", "check-numerics", Safety.EXACT
+    early = True
     pattern = op(("CheckNumerics", "CheckNumericsV2"), var("x"))
+    replacement = "-> $x"
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("CheckNumerics",)),
         Untouched(BEFORE, label="the target takes it"),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> BoundValue:
-        """The value that is checked."""
-        return m["x"]

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
-
-if TYPE_CHECKING:
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import BoundValue, Match
 
 __all__ = ["GradientBarrier"]
 
@@ -48,7 +42,9 @@ class GradientBarrier(RewriteRule):
     """
 
     id, name, safety = "RWD009", "gradient-barrier", Safety.EXACT
+    early = True
     pattern = op(("StopGradient", "PreventGradient"), var("x"))
+    replacement = "-> $x"
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("StopGradient",)),
         Rewritten(
@@ -62,7 +58,3 @@ class GradientBarrier(RewriteRule):
             label="a fetched name without Identity",
         ),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> BoundValue:
-        """The input."""
-        return m["x"]

@@ -70,6 +70,7 @@ class InactiveDropout(RewriteRule):
     """
 
     id, name, safety = "RWD006", "inactive-dropout", Safety.EXACT
+    early = True
     always = True
     pattern = DROPOUT
     examples = (

@@ -49,6 +49,7 @@ class NoOpNode(DeletionRule):
     """
 
     id, name, safety = "RWD003", "no-op-node", Safety.EXACT
+    early = True
     examples = (
         Rewritten(LEAF, after=LEAF_AFTER, label="leaf"),
         Rewritten(IDLE, after=LEAF_AFTER, label="waits for nothing"),

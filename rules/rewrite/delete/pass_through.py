@@ -65,6 +65,7 @@ class PassThrough(RewriteRule):
     """
 
     id, name, safety = "RWD010", "pass-through", Safety.EXACT
+    early = True
     pattern = op(("DeepCopy", "EnsureShape", "GuaranteeConst", "Identity", "IdentityN", "Snapshot"))
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Identity",), label="chain"),

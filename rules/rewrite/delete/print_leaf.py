@@ -37,6 +37,7 @@ class PrintLeaf(DeletionRule):
     """
 
     id, name, safety = "RWD005", "print-leaf", Safety.EXACT
+    early = True
     examples = (
         Rewritten(BEFORE, after=AFTER),
         Untouched("x = Placeholder : float32[2]\ny = Relu(x)", label="no PrintV2"),

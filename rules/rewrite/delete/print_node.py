@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
-
-if TYPE_CHECKING:
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import BoundValue, Match
 
 __all__ = ["PrintNode"]
 
@@ -38,13 +32,11 @@ class PrintNode(RewriteRule):
     """
 
     id, name, safety = "RWD004", "print-node", Safety.EXACT
+    early = True
     always = True
     pattern = op("Print", var("x"), ...)
+    replacement = "-> $x"
     examples = (
         Rewritten(BEFORE, after=AFTER),
         Untouched("x = Placeholder : float32[2]\ny = Relu(x)", label="no Print"),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> BoundValue:
-        """The value that is printed."""
-        return m["x"]

@@ -57,6 +57,7 @@ class UnneededNode(DeletionRule):
     """
 
     id, name, safety = "RWD001", "unneeded-node", Safety.EXACT
+    early = True
     examples = (
         Rewritten(BEFORE, after=AFTER, outputs=("y",)),
         Untouched(BEFORE, label="outputs are not given"),

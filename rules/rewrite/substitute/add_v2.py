@@ -10,8 +10,6 @@ from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
 
 if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
     from linter.rules.match import Match, Refusal
 
 __all__ = ["AddV2"]
@@ -39,6 +37,7 @@ class AddV2(RewriteRule):
 
     id, name, safety = "RWS010", "add-v2", Safety.EXACT
     pattern = op("AddV2", var("x"), var("z"))
+    replacement = "Add = Add($x, $z)"
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("AddV2",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -54,7 +53,3 @@ class AddV2(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """The dtype must be a number."""
         return m.refuse("its dtype is unknown") if m.root.dtype is None else None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The same sum under the older name."""
-        return edit.add("Add", [m["x"], m["z"]])

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
-
-if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import Match
 
 __all__ = ["AnyOf"]
 
@@ -41,12 +34,12 @@ class AnyOf(RewriteRule):
 
     id, name, safety = "RWS036", "any-of", Safety.EXACT
     pattern = op("Any", var("x"), var("axes"))
+    replacement = """
+    LogicalNot = LogicalNot($x)
+    All = All(LogicalNot, $axes) {$root.attrs}
+    LogicalNot_1 = LogicalNot(All)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Any",)),
         Untouched(BEFORE, label="the target takes it"),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The disjunction by De Morgan."""
-        negated = edit.add("LogicalNot", [m["x"]])
-        return edit.add("LogicalNot", [edit.add("All", [negated, m["axes"]], like=m.root)])

@@ -8,11 +8,9 @@ from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
-from rules.rewrite.support.terms import Terms, other_dtype
+from rules.rewrite.support.terms import other_dtype
 
 if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
     from linter.rules.match import Match, Refusal
 
 __all__ = ["ApproximateEqual"]
@@ -44,6 +42,12 @@ class ApproximateEqual(RewriteRule):
 
     id, name, safety = "RWS128", "approximate-equal", Safety.EXACT
     pattern = op("ApproximateEqual", var("x"), var("z"))
+    replacement = """
+    Sub = Sub($x, $z)
+    Abs = Abs(Sub)
+    number = Const : float32[] = $root.attr.tolerance
+    GreaterEqual = GreaterEqual(number, Abs)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("ApproximateEqual",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -58,9 +62,3 @@ class ApproximateEqual(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """The tolerance is a float32."""
         return other_dtype(m, ("float32",), at="x")
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The comparison of the distance."""
-        terms = Terms(edit, "float32")
-        distance = terms("Abs", terms("Sub", m["x"], m["z"]))
-        return terms("GreaterEqual", float(m.root.attrs["tolerance"]), distance)

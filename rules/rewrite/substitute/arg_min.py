@@ -10,8 +10,6 @@ from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
 
 if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
     from linter.rules.match import Match, Refusal
 
 __all__ = ["ArgMin"]
@@ -40,6 +38,10 @@ class ArgMin(RewriteRule):
 
     id, name, safety = "RWS048", "arg-min", Safety.EXACT
     pattern = op("ArgMin", var("x"), var("axis"))
+    replacement = """
+    Neg = Neg($x)
+    ArgMax = ArgMax(Neg, $axis) {$root.attrs}
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("ArgMin",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -53,12 +55,3 @@ class ArgMin(RewriteRule):
         if m["x"].dtype not in ("float32", "float64", "float16"):
             return m.refuse(f"its dtype is {m['x'].dtype or 'unknown'}", at="x")
         return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The largest of the negated elements."""
-        return edit.add("ArgMax", [edit.add("Neg", [m["x"]]), m["axis"]], _attrs(m))
-
-
-def _attrs(m: Match) -> dict[str, object]:
-    attrs = m.root.node.attrs
-    return {"output_type": attrs["output_type"]} if "output_type" in attrs else {}

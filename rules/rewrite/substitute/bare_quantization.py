@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
-from linter.rules.match import op
+from linter.rules.match import op, var
 
 if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import BoundValue, Match, Refusal
+    from linter.rules.match import Match, Refusal
 
 __all__ = ["BareQuantization"]
 
@@ -45,8 +43,10 @@ class BareQuantization(RewriteRule):
             "FakeQuantWithMinMaxArgs", "FakeQuantWithMinMaxVars",
             "FakeQuantWithMinMaxVarsPerChannel", "QuantizeAndDequantize",
             "QuantizeAndDequantizeV2", "QuantizeAndDequantizeV3", "QuantizeAndDequantizeV4",
-        )
+        ),
+        var("x"), ...,
     )  # fmt: skip
+    replacement = "-> $x"
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=LACKING, unsafe=True),
         Untouched(BEFORE, unsafe=True, label="the target takes it"),
@@ -56,7 +56,3 @@ class BareQuantization(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """Every node of these ops may go."""
         return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value | BoundValue:
-        """What is quantised."""
-        return m.root.inputs[0]

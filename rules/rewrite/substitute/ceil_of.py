@@ -10,8 +10,6 @@ from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
 
 if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
     from linter.rules.match import Match, Refusal
 
 __all__ = ["CeilOf"]
@@ -40,6 +38,12 @@ class CeilOf(RewriteRule):
 
     id, name, safety = "RWS038", "ceil-of", Safety.EXACT
     pattern = op("Ceil", var("x"))
+    replacement = """
+    one = Const : $root.dtype[] = 1.0
+    Neg = Neg($x)
+    FloorDiv = FloorDiv(Neg, one)
+    Neg_1 = Neg(FloorDiv)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Ceil",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -49,8 +53,3 @@ class CeilOf(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """The dtype must be known."""
         return m.refuse("its dtype is unknown") if m.root.dtype is None else None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The negated floor of the negated input."""
-        one = edit.const(1.0, str(m.root.dtype), name="one")
-        return edit.add("Neg", [edit.add("FloorDiv", [edit.add("Neg", [m["x"]]), one])])

@@ -11,10 +11,7 @@ from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import BoundValue, Match, Refusal
+    from linter.rules.match import Match, Refusal
 
 __all__ = ["ConstantSwitch"]
 
@@ -48,6 +45,7 @@ class ConstantSwitch(RewriteRule):
     id, name, safety = "RWS002", "constant-switch", Safety.EXACT
     early = True
     pattern = op(("Switch", "RefSwitch"), var("x"), var("p"))
+    replacement = "-> $x, $x"
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Switch",), label="false"),
         Rewritten(TAKEN, after=AFTER, lacking=("Switch",), label="true"),
@@ -65,10 +63,6 @@ class ConstantSwitch(RewriteRule):
         if any(port != int(taken) for port in m.used_outputs()):
             return m.refuse(f"output {int(not taken)}, which never runs, is still read")
         return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Sequence[BoundValue]:
-        """The input, on either output."""
-        return m["x"], m["x"]
 
 
 def _taken(m: Match) -> bool | None:

@@ -10,8 +10,6 @@ from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
 
 if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
     from linter.rules.match import Match, Refusal
 
 __all__ = ["FloorOf"]
@@ -38,6 +36,10 @@ class FloorOf(RewriteRule):
 
     id, name, safety = "RWS037", "floor-of", Safety.EXACT
     pattern = op("Floor", var("x"))
+    replacement = """
+    one = Const : $root.dtype[] = 1.0
+    FloorDiv = FloorDiv($x, one)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Floor",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -49,7 +51,3 @@ class FloorOf(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """The dtype must be known."""
         return m.refuse("its dtype is unknown") if m.root.dtype is None else None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The division by 1, rounded down."""
-        return edit.add("FloorDiv", [m["x"], edit.const(1.0, str(m.root.dtype), name="one")])

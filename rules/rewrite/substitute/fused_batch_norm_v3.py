@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
-from linter.rules.match import op
+from linter.rules.match import op, var
 
 if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
     from linter.rules.match import Match, Refusal
 
 __all__ = ["FusedBatchNormV3"]
@@ -46,7 +44,14 @@ class FusedBatchNormV3(RewriteRule):
     """
 
     id, name, safety = "RWS013", "fused-batch-norm-v3", Safety.EXACT
-    pattern = op(("FusedBatchNormV2", "FusedBatchNormV3"))
+    pattern = op(
+        ("FusedBatchNormV2", "FusedBatchNormV3"),
+        *map(var, ("x", "scale", "offset", "mean", "variance")),
+    )
+    replacement = """
+    FusedBatchNorm = FusedBatchNorm($x, $scale, $offset, $mean, $variance) {
+        data_format=$root.attr.data_format, epsilon=$root.attr.epsilon, is_training=false}
+    """
     examples = (
         Rewritten(_text(), after=AFTER, lacking=("FusedBatchNormV3",)),
         Untouched(_text(), label="the target takes it"),
@@ -75,9 +80,3 @@ class FusedBatchNormV3(RewriteRule):
             if value.dtype != "float32":
                 return m.refuse(f"{value} is {value.dtype or 'of unknown dtype'}, not float32")
         return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The same normalisation under the older name."""
-        kept = ("data_format", "epsilon", "is_training")
-        attrs = {name: m.root.attrs[name] for name in kept}
-        return edit.add("FusedBatchNorm", m.root.inputs, attrs)

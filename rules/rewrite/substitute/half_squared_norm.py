@@ -10,8 +10,6 @@ from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
 
 if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
     from linter.rules.match import Match, Refusal
 
 __all__ = ["HalfSquaredNorm"]
@@ -42,6 +40,13 @@ class HalfSquaredNorm(RewriteRule):
     id, name, safety = "RWS058", "half-squared-norm", Safety.TOLERANCE
     rtol, atol = 1e-5, 1e-6
     pattern = op("L2Loss", var("x"))
+    replacement = """
+    Square = Square($x)
+    axes = Const : int32[$x.rank] = $x.axes
+    Sum = Sum(Square, axes)
+    half = Const : $x.dtype[] = 0.5
+    Mul = Mul(Sum, half)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("L2Loss",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -54,10 +59,3 @@ class HalfSquaredNorm(RewriteRule):
         """The rank and the dtype must be known."""
         known = m["x"].rank is not None and m["x"].dtype is not None
         return None if known else m.refuse("its rank or dtype is unknown", at="x")
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """Half the sum of squares."""
-        square = edit.add("Square", [m["x"]])
-        axes = edit.const(tuple(range(m["x"].rank or 0)), "int32", name="axes")
-        total = edit.add("Sum", [square, axes])
-        return edit.add("Mul", [total, edit.const(0.5, str(m["x"].dtype), name="half")])

@@ -11,8 +11,6 @@ from linter.rules.match import op, var
 from rules.rewrite.support.terms import INTEGERS, other_dtype
 
 if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
     from linter.rules.match import Match, Refusal
 
 __all__ = ["IntegerMagnitude"]
@@ -39,6 +37,10 @@ class IntegerMagnitude(RewriteRule):
 
     id, name, safety = "RWS143", "integer-magnitude", Safety.EXACT
     pattern = op("Abs", var("x"))
+    replacement = """
+    Neg = Neg($x)
+    Maximum = Maximum($x, Neg)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, given={"limits": {"Abs": "T == 'float32'"}}),
         Untouched(BEFORE, label="the target takes it"),
@@ -53,7 +55,3 @@ class IntegerMagnitude(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """Signed integers."""
         return other_dtype(m, INTEGERS)
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The larger of the number and its opposite."""
-        return edit.add("Maximum", [m["x"], edit.add("Neg", [m["x"]])])

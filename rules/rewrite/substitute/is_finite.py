@@ -10,8 +10,6 @@ from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
 
 if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
     from linter.rules.match import Match, Refusal
 
 __all__ = ["IsFinite"]
@@ -39,6 +37,11 @@ class IsFinite(RewriteRule):
 
     id, name, safety = "RWS056", "is-finite", Safety.EXACT
     pattern = op("IsFinite", var("x"))
+    replacement = """
+    Sub = Sub($x, $x)
+    zero = Const : $x.dtype[] = 0.0
+    Equal = Equal(Sub, zero)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("IsFinite",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -53,8 +56,3 @@ class IsFinite(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """The dtype must be known."""
         return m.refuse("its dtype is unknown", at="x") if m["x"].dtype is None else None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The comparison of the difference."""
-        difference = edit.add("Sub", [m["x"], m["x"]])
-        return edit.add("Equal", [difference, edit.const(0.0, str(m["x"].dtype), name="zero")])

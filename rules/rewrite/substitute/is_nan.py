@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
-
-if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import Match
 
 __all__ = ["IsNan"]
 
@@ -38,11 +31,11 @@ class IsNan(RewriteRule):
 
     id, name, safety = "RWS047", "is-nan", Safety.EXACT
     pattern = op("IsNan", var("x"))
+    replacement = """
+    Equal = Equal($x, $x)
+    LogicalNot = LogicalNot(Equal)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("IsNan",)),
         Untouched(BEFORE, label="the target takes it"),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The negated comparison with itself."""
-        return edit.add("LogicalNot", [edit.add("Equal", [m["x"], m["x"]])])

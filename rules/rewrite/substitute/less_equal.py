@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
-
-if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import Match
 
 __all__ = ["LessEqual"]
 
@@ -39,11 +32,8 @@ class LessEqual(RewriteRule):
 
     id, name, safety = "RWS033", "less-equal", Safety.EXACT
     pattern = op("LessEqual", var("x"), var("z"))
+    replacement = "GreaterEqual = GreaterEqual($z, $x)"
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("LessEqual",)),
         Untouched(BEFORE, label="the target takes it"),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The comparison the other way round."""
-        return edit.add("GreaterEqual", [m["z"], m["x"]])

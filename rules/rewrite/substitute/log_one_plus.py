@@ -10,8 +10,6 @@ from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
 
 if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
     from linter.rules.match import Match, Refusal
 
 __all__ = ["LogOnePlus"]
@@ -40,6 +38,11 @@ class LogOnePlus(RewriteRule):
     id, name, safety = "RWS043", "log-one-plus", Safety.TOLERANCE
     rtol, atol = 1e-5, 1e-6
     pattern = op("Log1p", var("x"))
+    replacement = """
+    one = Const : $root.dtype[] = 1.0
+    Add = Add($x, one)
+    Log = Log(Add)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Log1p",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -56,8 +59,3 @@ class LogOnePlus(RewriteRule):
         if m.root.dtype not in ("float32", "float64"):
             return m.refuse(f"its dtype is {m.root.dtype or 'unknown'}")
         return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The logarithm of the sum."""
-        one = edit.const(1.0, str(m.root.dtype), name="one")
-        return edit.add("Log", [edit.add("Add", [m["x"], one])])

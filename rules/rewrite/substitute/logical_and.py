@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
-
-if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import Match
 
 __all__ = ["LogicalAnd"]
 
@@ -42,12 +35,13 @@ class LogicalAnd(RewriteRule):
 
     id, name, safety = "RWS035", "logical-and", Safety.EXACT
     pattern = op("LogicalAnd", var("x"), var("z"))
+    replacement = """
+    LogicalNot = LogicalNot($x)
+    LogicalNot_1 = LogicalNot($z)
+    LogicalOr = LogicalOr(LogicalNot, LogicalNot_1)
+    LogicalNot_2 = LogicalNot(LogicalOr)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("LogicalAnd",)),
         Untouched(BEFORE, label="the target takes it"),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The conjunction by De Morgan."""
-        negated = [edit.add("LogicalNot", [operand]) for operand in (m["x"], m["z"])]
-        return edit.add("LogicalNot", [edit.add("LogicalOr", negated)])

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
-
-if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import Match
 
 __all__ = ["NotEqual"]
 
@@ -40,11 +33,11 @@ class NotEqual(RewriteRule):
 
     id, name, safety = "RWS034", "not-equal", Safety.EXACT
     pattern = op("NotEqual", var("x"), var("z"))
+    replacement = """
+    Equal = Equal($x, $z) {$root.attrs}
+    LogicalNot = LogicalNot(Equal)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("NotEqual",)),
         Untouched(BEFORE, label="the target takes it"),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The negated comparison."""
-        return edit.add("LogicalNot", [edit.add("Equal", [m["x"], m["z"]], like=m.root)])

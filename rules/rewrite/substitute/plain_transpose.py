@@ -10,8 +10,6 @@ from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
 
 if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
     from linter.rules.match import Match, Refusal
 
 __all__ = ["PlainTranspose"]
@@ -41,6 +39,7 @@ class PlainTranspose(RewriteRule):
 
     id, name, safety = "RWS176", "plain-transpose", Safety.EXACT
     pattern = op("ConjugateTranspose", var("x"), var("perm"))
+    replacement = "Transpose = Transpose($x, $perm)"
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=LACKING),
         Untouched(BEFORE, label="the target takes it"),
@@ -58,7 +57,3 @@ class PlainTranspose(RewriteRule):
         if dtype is None or dtype.startswith("complex"):
             return m.refuse(f"its dtype is {dtype or 'unknown'}")
         return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """Transpose with the same permutation."""
-        return edit.add("Transpose", [m["x"], m["perm"]])

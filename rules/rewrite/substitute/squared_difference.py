@@ -10,8 +10,6 @@ from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
 
 if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
     from linter.rules.match import Match, Refusal
 
 __all__ = ["SquaredDifference"]
@@ -40,6 +38,10 @@ class SquaredDifference(RewriteRule):
 
     id, name, safety = "RWS025", "squared-difference", Safety.EXACT
     pattern = op("SquaredDifference", var("x"), var("z"))
+    replacement = """
+    Sub = Sub($x, $z)
+    Square = Square(Sub)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("SquaredDifference",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -56,7 +58,3 @@ class SquaredDifference(RewriteRule):
         if m.root.dtype is None or m.root.dtype.startswith("complex"):
             return m.refuse("its dtype is unknown or complex")
         return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The square of the difference."""
-        return edit.add("Square", [edit.add("Sub", [m["x"], m["z"]])])

@@ -11,8 +11,6 @@ from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op
 
 if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
     from linter.rules.match import BoundValue, Match, Refusal
 
 __all__ = ["TrainingFlag"]
@@ -60,6 +58,7 @@ class TrainingFlag(RewriteRule):
     id, name, safety = "RWS209", "training-flag", Safety.MANUAL
     always = True
     pattern = op("Placeholder", dtype="bool")
+    replacement = "training = Const : bool[] = false"
     examples = (
         Rewritten(BEFORE, after=AFTER, unsafe=True),
         Untouched(BEFORE, reason="manual", label="not without consent"),
@@ -87,10 +86,6 @@ class TrainingFlag(RewriteRule):
             return m.refuse("it is an output")
         other = _other_use(m.root)
         return None if other is None else m.refuse(f"{other} reads it, and does not only choose")
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """False."""
-        return edit.const(value=False, dtype="bool", name="training")
 
 
 def _other_use(flag: BoundValue) -> str | None:

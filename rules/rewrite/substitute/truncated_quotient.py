@@ -8,11 +8,9 @@ from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
-from rules.rewrite.support.terms import INTEGERS, Terms, other_dtype, toward_zero
+from rules.rewrite.support.terms import INTEGERS, other_dtype
 
 if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
     from linter.rules.match import Match, Refusal
 
 __all__ = ["TruncatedQuotient"]
@@ -49,6 +47,18 @@ class TruncatedQuotient(RewriteRule):
 
     id, name, safety = "RWS129", "truncated-quotient", Safety.EXACT
     pattern = op(("TruncateDiv", "Div"), var("x"), var("z"))
+    replacement = """
+    FloorDiv = FloorDiv($x, $z)
+    number = Const : $root.dtype[] = 0
+    Greater = Greater(number, FloorDiv)
+    Cast = Cast(Greater) {DstT=$root.dtype}
+    Mul = Mul(FloorDiv, $z)
+    Equal = Equal(Mul, $x)
+    Cast_1 = Cast(Equal) {DstT=$root.dtype}
+    Sub = Sub(Cast, Cast_1)
+    Maximum = Maximum(Sub, number)
+    Add = Add(FloorDiv, Maximum)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("TruncateDiv",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -63,7 +73,3 @@ class TruncatedQuotient(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """Signed integers."""
         return other_dtype(m, INTEGERS)
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The quotient toward minus infinity, corrected."""
-        return toward_zero(Terms(edit, str(m.root.dtype)), m["x"], m["z"])

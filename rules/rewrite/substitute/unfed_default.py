@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.results.finding import Safety
 from linter.rules import RewriteRule
 from linter.rules.examples import Rewritten, Untouched
 from linter.rules.match import op, var
-
-if TYPE_CHECKING:
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import BoundValue, Match
 
 __all__ = ["UnfedDefault"]
 
@@ -41,6 +35,7 @@ class UnfedDefault(RewriteRule):
     id, name, safety = "RWS003", "unfed-default", Safety.EXACT
     early = True
     pattern = op("PlaceholderWithDefault", var("default"))
+    replacement = "-> $default"
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("PlaceholderWithDefault",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -52,7 +47,3 @@ class UnfedDefault(RewriteRule):
             label="fetched, without Identity",
         ),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> BoundValue:
-        """The default."""
-        return m["default"]

@@ -399,7 +399,7 @@ GOOD = HEAD + 'match = { op = "Exp", inputs = ["x"] }\nbypass = "x"\n' + EXAMPLE
         ("bypass", 'replace = "y = Relu(x)"\n#', "y reads 'x', which is no line above"),
         ("bypass", 'replace = "y = Relu($q)"\n#', "binds no 'q'; it binds root, x"),
         ("bypass", 'replace = "y = Relu($root)"\n#', "$root would read the node that goes"),
-        ("bypass", 'replace = "y = Relu($x.size)"\n#', "what can be asked is dtype, shape, value"),
+        ("bypass", 'replace = "y = Relu($x.size)"\n#', "what can be asked is dtype, shape, rank"),
         ("bypass", 'replace = "y = Relu($x:1)"\n#', "y reads $x:1: a name of the match is one"),
         ("bypass", 'replace = "y = Relu($x)\\n-> $x:1"\n#', "'$x:1' names no node"),
         ("bypass", 'replace = "y = Relu($x, ^$x)"\n#', "control inputs and devices"),
