@@ -7,7 +7,7 @@ the target refuses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -18,12 +18,16 @@ from linter.rules.match import BoundValue
 from rules.rewrite.support.dataflow import follows, is_data
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from linter.rules.match import MatchContext
 
-__all__ = ["SMALL", "evaluated", "is_evaluable", "is_wanted", "oversize"]
+__all__ = ["SMALL", "answered", "is_evaluable", "is_wanted", "objection"]
 
 SMALL = 1 << 20
 """Bytes that a constant may have whatever it is computed from."""
+_TOPIC = "evaluated"
 _GROWTH = 8
 _WIDTHS = {
     "bool": 1,
@@ -64,10 +68,36 @@ def _decided(value: BoundValue) -> bool | None:
     return None if _is_computable(value) else False
 
 
-def evaluated(value: BoundValue) -> Evaluated:
+def objection(values: Sequence[BoundValue], called: str = "") -> str:
+    """Why evaluable values are not computed, or of no use; empty when they are there.
+
+    Args:
+        values: what is asked about.
+        called: how a reason calls each of them; by its name when empty.
+    """
+    if reason := next(filter(None, map(_oversize, values)), ""):
+        return reason
+    if values[0].context.evaluator is None:
+        return f"needs TensorFlow, which would compute {called or values[0]} from constants"
+    for value in values:
+        found = _evaluated(value)
+        if found.array is None:
+            return f"TensorFlow cannot compute {called or value}: {found.fault}"
+        if reason := _oversize(value, found.array.nbytes):
+            return reason
+    return ""
+
+
+def answered(value: BoundValue) -> npt.NDArray[np.generic] | None:
+    """What TensorFlow has computed for the value, ``None`` where it was not asked or could not."""
+    found = value.context.memo.get(_TOPIC, {}).get(value.value)
+    return None if found is None else found.array
+
+
+def _evaluated(value: BoundValue) -> Evaluated:
     """What TensorFlow computes for an evaluable value; the evaluator must be there."""
     context = value.context
-    known = context.memo.setdefault("evaluated", {})
+    known = context.memo.setdefault(_TOPIC, {})
     if value.value not in known:
         wanted = dict.fromkeys((value.value, *_wanted(context)))
         assert context.evaluator is not None
@@ -76,7 +106,7 @@ def evaluated(value: BoundValue) -> Evaluated:
     return found
 
 
-def oversize(value: BoundValue, nbytes: int | None = None) -> str:
+def _oversize(value: BoundValue, nbytes: int | None = None) -> str:
     """Why it is too large to be computed; empty when it is not, or its size is not known yet."""
     sources = sum(_bytes_of(node) for node in _closure(value.context, (value.value,)))
     if sources > MAX_SOURCE_BYTES:
@@ -103,7 +133,7 @@ def _will_go(key: str, context: MatchContext) -> bool:
     values = [context.bind(value) for value in _used(key, context)]
     return bool(values) and all(
         _is_leaf(value)
-        or (is_evaluable(value) and not oversize(value) and not evaluated(value).fault)
+        or (is_evaluable(value) and not _oversize(value) and not _evaluated(value).fault)
         for value in values
     )
 
@@ -117,7 +147,7 @@ def _wanted(context: MatchContext) -> Iterator[Value]:
         if not all(map(is_evaluable, values)):
             inputs = (context.bind(value) for value in context.graph[key].inputs)
             values = [value for value in inputs if is_evaluable(value)]
-        yield from (value.value for value in values if not oversize(value))
+        yield from (value.value for value in values if not _oversize(value))
 
 
 def _used(key: str, context: MatchContext) -> Iterator[Value]:
