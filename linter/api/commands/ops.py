@@ -73,7 +73,8 @@ def explain_op(
     table = load_op_table()
     known = {name for database in databases.opened for name in database.ops()}
     if op not in table and op not in known:
-        codes = [word for rule in (*rules.lint, *rules.rewrites) for word in (rule.id, rule.name)]
+        every = (*rules.lint, *rules.rewrites_by_code)
+        codes = [word for rule in every for word in (rule.id, rule.name)]
         near = near_matches(op, [*codes, *sorted(known | set(table))], limit=4)
         hint = f"; near it: {', '.join(near)}" if near else "; omlint rules lists the rules"
         raise UsageError(f"{op!r} is neither a rule nor an op{hint}")

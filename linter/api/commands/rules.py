@@ -25,7 +25,7 @@ def list_rules(rules: RuleSet = BUILT_IN) -> tuple[RuleInfo, ...]:
         rules: the rules that there are, as ``load_rules`` gives them.
     """
     user = set(rules.user)
-    every: tuple[LintRule | RewriteRule, ...] = (*rules.lint, *rules.rewrites)
+    every: tuple[LintRule | RewriteRule, ...] = (*rules.lint, *rules.rewrites_by_code)
     return tuple(described(rule, built_in=rule not in user) for rule in every)
 
 

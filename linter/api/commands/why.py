@@ -64,7 +64,7 @@ def why(
 
 def _story(name: str, rewriting: Rewriting) -> Story:
     session = rewriting.session
-    rules = session.request.rules.rewrites
+    rules = session.request.rules.rewrites_by_code
     found = story_of(name, session.judge, rewriting.result, rules, rewriting.options)
     if found is None:
         raise UsageError(_unknown(name, session.opened))
