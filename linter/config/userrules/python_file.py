@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from linter.config.userrules.former_names import provide_former_names
 from linter.config.userrules.timelimit import bounded
 from linter.results.errors import RuleCrashError, UsageError
 from linter.rules import LintRule, RewriteRule
@@ -64,6 +65,7 @@ def _run(path: str, clock: Clock | None) -> ModuleType:
     name = f"{_PREFIX}{Path(path).stem}_{len(sys.modules)}"
     module = ModuleType(name)
     module.__file__ = path
+    provide_former_names(module)
     try:
         source = Path(path).read_bytes()
     except OSError as err:

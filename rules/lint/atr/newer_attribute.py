@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from linter.graph import Node
-from linter.results.finding import Certainty, Finding, Severity
-from linter.results.judgement import Status
-from linter.rules import LintContext, LintRule
-from linter.rules.examples import Clean, Flagged
+from linter.rules import (
+    Certainty,
+    Clean,
+    Finding,
+    Flagged,
+    LintContext,
+    LintRule,
+    Node,
+    Severity,
+    Status,
+)
 
 __all__ = ["NewerAttribute"]
 

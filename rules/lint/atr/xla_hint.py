@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.graph import Node
-from linter.results.finding import Finding, Severity
-from linter.rules import LintContext, LintRule
-from linter.rules.examples import Clean, Flagged
+from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Node, Severity
 
 __all__ = ["XlaHint"]
 

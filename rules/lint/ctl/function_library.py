@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.results.finding import Finding, Severity
-from linter.rules import LintContext, LintRule
-from linter.rules.examples import Clean, Flagged
+from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Severity
 
 __all__ = ["FunctionLibrary"]
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from linter.graph import FuncRef, Graph
-from linter.results.finding import Finding, Severity
-from linter.rules import LintContext, LintRule
-from linter.rules.examples import Clean, Flagged
+from linter.rules import Clean, Finding, Flagged, FuncRef, Graph, LintContext, LintRule, Severity
 
 __all__ = ["RecursiveFunction"]
 

@@ -6,11 +6,20 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from linter.graph import Graph, Node, Value
-from linter.results.finding import Certainty, Finding, Severity
-from linter.results.judgement import Judgement, Placement
-from linter.rules import LintContext, LintRule
-from linter.rules.examples import Clean, Flagged
+from linter.rules import (
+    Certainty,
+    Clean,
+    Finding,
+    Flagged,
+    Graph,
+    Judgement,
+    LintContext,
+    LintRule,
+    Node,
+    Placement,
+    Severity,
+    Value,
+)
 
 __all__ = ["HalfRange"]
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from linter.graph import Node
-from linter.results.finding import Finding, Severity
-from linter.results.judgement import Stage, Status
-from linter.rules import LintContext, LintRule
-from linter.rules.examples import Clean, Flagged
+from linter.results.judgement import Stage
+from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Node, Severity, Status
 
 __all__ = ["RefusedDtype"]
 

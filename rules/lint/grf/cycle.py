@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from linter.graph import Graph
-from linter.results.finding import Finding, Severity
-from linter.rules import LintContext, LintRule
-from linter.rules.examples import Clean, Flagged
+from linter.rules import Clean, Finding, Flagged, Graph, LintContext, LintRule, Severity
 
 __all__ = ["Cycle"]
 

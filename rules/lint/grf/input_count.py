@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from linter.graph.ports import input_ports
-from linter.results.finding import Finding, Severity
-from linter.rules import LintContext, LintRule
-from linter.rules.examples import Clean, Flagged
+from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Severity
 from opdb.record import OpDef
 
 __all__ = ["InputCount"]

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from linter.graph import DType, FuncRef, Graph, Node, Placeholder, Shape
-from linter.results.finding import Certainty, Finding, Severity
-from linter.rules import LintContext, LintRule
-from linter.rules.examples import Clean, Flagged
+from linter.graph import Placeholder
+from linter.rules import (
+    Certainty,
+    Clean,
+    DType,
+    Finding,
+    Flagged,
+    FuncRef,
+    Graph,
+    LintContext,
+    LintRule,
+    Node,
+    Severity,
+    Shape,
+)
 from opdb.record import AttrDef, OpDef
 
 __all__ = ["MalformedAttribute"]

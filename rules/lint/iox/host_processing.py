@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from linter.graph import Graph, Node, Value
 from linter.graph.queries import in_loop_frame
-from linter.results.finding import Finding, Severity
-from linter.rules import LintContext, LintRule
-from linter.rules.examples import Clean, Flagged
+from linter.rules import (
+    Clean,
+    Finding,
+    Flagged,
+    Graph,
+    LintContext,
+    LintRule,
+    Node,
+    Severity,
+    Value,
+)
 
 __all__ = ["HostProcessing"]
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.graph import Graph, Node
 from linter.infer.inference import Inference
-from linter.results.finding import Finding, Severity
-from linter.rules import LintContext, LintRule
-from linter.rules.examples import Clean, Flagged
+from linter.rules import Clean, Finding, Flagged, Graph, LintContext, LintRule, Node, Severity
 
 __all__ = ["CastPair"]
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from linter.results.finding import Certainty, Finding, Severity
-from linter.results.judgement import Placement
-from linter.rules import LintContext, LintRule
-from linter.rules.examples import Clean, Flagged
+from linter.rules import (
+    Certainty,
+    Clean,
+    Finding,
+    Flagged,
+    LintContext,
+    LintRule,
+    Placement,
+    Severity,
+)
 
 __all__ = ["CpuFallback"]
 

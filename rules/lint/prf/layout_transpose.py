@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.graph import Graph, Node, Value
-from linter.results.finding import Finding, Severity
-from linter.rules import LintContext, LintRule
-from linter.rules.examples import Clean, Flagged
+from linter.rules import (
+    Clean,
+    Finding,
+    Flagged,
+    Graph,
+    LintContext,
+    LintRule,
+    Node,
+    Severity,
+    Value,
+)
 
 __all__ = ["LayoutTranspose"]
 

@@ -6,9 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from linter.results.finding import Certainty, Finding, Severity
-from linter.rules import LintContext, LintRule
-from linter.rules.examples import Clean, Flagged
+from linter.rules import Certainty, Clean, Finding, Flagged, LintContext, LintRule, Severity
 from opdb.facts import ScopePass
 
 __all__ = ["UnfusedScope"]

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from linter.graph import Node, Value
 from linter.infer.dims import broadcast, cannot_reshape
 from linter.infer.inference import Dims
 from linter.infer.windows import channel_axis
-from linter.results.finding import Certainty, Finding, Severity
-from linter.rules import LintContext, LintRule
-from linter.rules.examples import Clean, Flagged
+from linter.rules import (
+    Certainty,
+    Clean,
+    Finding,
+    Flagged,
+    LintContext,
+    LintRule,
+    Node,
+    Severity,
+    Value,
+)
 
 __all__ = ["ShapeConflict"]
 

@@ -6,14 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from linter.graph.branches import guarded_keys
-from linter.results.finding import Safety
-from linter.results.judgement import Status
-from linter.rules import DeletionRule, Sweep
-from linter.rules.examples import Rewritten, Untouched
+from linter.rules import DeletionRule, Graph, Judge, Rewritten, Safety, Status, Sweep, Untouched
 
 if TYPE_CHECKING:
-    from linter.graph import Graph
-    from linter.judge import Judge
     from opdb.record import OpDef
 
 __all__ = ["AwaitedNode"]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.results.finding import Safety
-from linter.rules import RewriteRule
-from linter.rules.examples import Rewritten, Untouched
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+)
 from rules.rewrite.support.dropout import DROPOUT, read_dropout
-
-if TYPE_CHECKING:
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import BoundValue, Match, Refusal
 
 __all__ = ["InactiveDropout"]
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.results.finding import Safety
-from linter.rules import RewriteRule
-from linter.rules.examples import Rewritten, Untouched
-from linter.rules.match import op
-
-if TYPE_CHECKING:
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import BoundValue, Match
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    op,
+)
 
 __all__ = ["PassThrough"]
 

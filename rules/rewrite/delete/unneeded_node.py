@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from linter.graph import Value
 from linter.graph.queries import reachable
-from linter.results.finding import Safety
-from linter.rules import DeletionRule, Sweep
-from linter.rules.examples import Rewritten, Untouched
-
-if TYPE_CHECKING:
-    from linter.graph import Graph
-    from linter.judge import Judge
+from linter.rules import DeletionRule, Graph, Judge, Rewritten, Safety, Sweep, Untouched, Value
 
 __all__ = ["UnneededNode"]
 

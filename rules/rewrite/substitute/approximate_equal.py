@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.results.finding import Safety
-from linter.rules import RewriteRule
-from linter.rules.examples import Rewritten, Untouched
-from linter.rules.match import op, var
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 from rules.rewrite.support.terms import other_dtype
-
-if TYPE_CHECKING:
-    from linter.rules.match import Match, Refusal
 
 __all__ = ["ApproximateEqual"]
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.results.finding import Safety
-from linter.rules import RewriteRule
-from linter.rules.examples import Rewritten, Untouched
-from linter.rules.match import op, var
+from linter.rules import (
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+    var,
+)
 from rules.rewrite.support.rearrangement import reshaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import Match, Refusal
 
 __all__ = ["ConstantPartition"]
 

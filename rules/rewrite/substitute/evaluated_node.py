@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.results.finding import Safety
-from linter.rules.examples import Rewritten, Untouched
+from linter.rules import Match, Refusal, Rewritten, Safety, Untouched
 from rules.rewrite.support.constants import EVALUATED, ConstantNode
 from rules.rewrite.support.evaluation import is_wanted
-
-if TYPE_CHECKING:
-    from linter.rules.match import Match, Refusal
 
 __all__ = ["EvaluatedNode"]
 

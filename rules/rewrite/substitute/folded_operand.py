@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from linter.results.finding import Safety
-from linter.rules.examples import Rewritten, Untouched
+from linter.rules import Rewritten, Safety, Untouched
 from rules.rewrite.support.constants import FOLDED, ConstantOperands
 
 __all__ = ["FoldedOperand"]

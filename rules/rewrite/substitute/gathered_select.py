@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
 
-from linter.graph import DType
-from linter.results.finding import Safety
-from linter.rules import RewriteRule
-from linter.rules.examples import Rewritten, Untouched
-from linter.rules.match import op, var
+from linter.rules import (
+    BoundValue,
+    DType,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+    var,
+)
 from rules.rewrite.support.broadcast import tiled
 from rules.rewrite.support.rearrangement import NUMBER_LIMIT, reshaped
-
-if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import BoundValue, Match, Refusal
 
 __all__ = ["GatheredSelect"]
 

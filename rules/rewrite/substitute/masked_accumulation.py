@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from linter.infer.axes import axis_in
-from linter.results.finding import Safety
-from linter.rules import RewriteRule
-from linter.rules.examples import Rewritten, Untouched
-from linter.rules.match import const, op, var
+from linter.rules import (
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    const,
+    op,
+    var,
+)
 from rules.rewrite.support.product import (
     PRODUCT_LIMIT,
     arranged,
@@ -17,11 +25,6 @@ from rules.rewrite.support.product import (
     triangle,
 )
 from rules.rewrite.support.terms import FLOATS, INTEGERS, other_dtype
-
-if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import Match, Refusal
 
 __all__ = ["MaskedAccumulation"]
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
-from linter.results.finding import Safety
-from linter.rules import RewriteRule
-from linter.rules.examples import Rewritten, Untouched
-from linter.rules.match import const, op, var
+from linter.rules import (
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    const,
+    op,
+    var,
+)
 from rules.rewrite.support.terms import Terms
-
-if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import Match, Refusal
 
 __all__ = ["OneHot"]
 

@@ -6,20 +6,24 @@ from collections.abc import Callable
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from linter.results.finding import Safety
-from linter.rules import RewriteRule
-from linter.rules.examples import Rewritten, Untouched
-from linter.rules.match import BoundValue, op
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+)
 from rules.rewrite.support.matrix_diagonals import banded, diagonal_of, on_diagonal
 from rules.rewrite.support.rearrangement import NUMBER_LIMIT, gathered, numbered
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import Match, Refusal
 
     Numbers = npt.NDArray[np.int32]
 

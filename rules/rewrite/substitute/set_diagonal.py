@@ -5,19 +5,24 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from linter.results.finding import Safety
-from linter.rules import RewriteRule
-from linter.rules.examples import Rewritten, Untouched
-from linter.rules.match import op
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+)
 from rules.rewrite.support.rearrangement import NUMBER_LIMIT, numbered, reshaped
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import BoundValue, Match, Refusal
 
 __all__ = ["SetDiagonal"]
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.results.finding import Safety
-from linter.rules import RewriteRule
-from linter.rules.examples import Rewritten, Untouched
-from linter.rules.match import op
+from linter.rules import (
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+)
 from rules.rewrite.support.narrowing import in_other_dtype
-
-if TYPE_CHECKING:
-    from linter.graph import Value
-    from linter.rules.edit import GraphEditor
-    from linter.rules.match import Match, Refusal
 
 __all__ = ["SmallIntegers"]
 

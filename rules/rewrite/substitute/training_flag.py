@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from linter.results.finding import Safety
-from linter.rules import RewriteRule
-from linter.rules.examples import Rewritten, Untouched
-from linter.rules.match import op
-
-if TYPE_CHECKING:
-    from linter.rules.match import BoundValue, Match, Refusal
+from linter.rules import BoundValue, Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op
 
 __all__ = ["TrainingFlag"]
 

@@ -18,9 +18,9 @@ from linter.rewrite.engine import rewrite
 from linter.rules.run_lint import run_lint
 
 HEAD = """
-from linter.rules.examples import Clean, Flagged, Rewritten, Untouched
-from linter.results.finding import Safety, Severity
-from linter.rules.match import op, var
+from linter.rules import Clean, Flagged, Rewritten, Untouched
+from linter.rules import Safety, Severity
+from linter.rules import op, var
 from linter.rules import LintRule, RewriteRule
 
 TEXT = "x = Placeholder : float32[2]\\ny = Exp(x)"
