@@ -1,6 +1,6 @@
 """The two kinds of rule: lint rules report, rewrite rules change the graph.
 
-A rule is a class with declarations and one or two methods; ``rules.registry`` lists the classes.
+A rule is a class with declarations and at most two methods; ``rules.registry`` names all of them.
 Declarations are checked when the class is born, so a faulty rule cannot be imported. Rules keep no
 state between calls.
 """
