@@ -107,15 +107,26 @@ class StoredTensor:
             raise self._bad()
         if self.size * (info.itemsize or 8) > (_MAX_SPLAT if self._splat(info) else _MAX_BYTES):
             raise GraphError(f"a constant of {self.size} elements is too large", cause="limit")
-        from linter.io.tensor.arrays import to_array
-
         try:
-            array = to_array(self, info)
+            array = self._array(info)
         except ValueError as error:
             raise self._bad() from error
         if array is None:
             raise self._bad()
         return array
+
+    def _array(self, info: DtypeInfo) -> npt.NDArray[Any] | None:
+        from linter.io.tensor.arrays import content_array, field_array, string_array  # numpy
+
+        if info.name == "string":
+            message = self.whole()
+            return string_array(message.tensor_content, message.string_val, self.shape)
+        if info.itemsize == 0:
+            return None
+        content = self.content()
+        if content:
+            return content_array(content, info, self.shape)
+        return field_array(getattr(self.whole(), info.field), info, self.shape)
 
     def content(self) -> bytes:
         """``tensor_content``, read from the file when it was left there; may be empty."""

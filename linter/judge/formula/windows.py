@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import Any
 
 from linter.infer.windows import reach, same_padding
+from linter.judge.formula.node_view import NodeView
 
-if TYPE_CHECKING:
-    from linter.judge.formula.quantities import Quantities
-
-__all__ = ["Window", "window_of"]
+__all__ = ["Window", "WindowedNode"]
 
 Extents = Mapping[str, int | None]
 
@@ -88,7 +87,16 @@ _PADS = {
 }
 
 
-def window_of(q: Quantities) -> Window | None:
+class WindowedNode(NodeView):
+    """A node with its window, which only some quantities need."""
+
+    @cached_property
+    def window(self) -> Window | None:
+        """Kernel, strides, dilations and computed pads of a convolution or pooling."""
+        return _window_of(self)
+
+
+def _window_of(q: NodeView) -> Window | None:
     """The window of a convolution or pooling node, ``None`` for other ops."""
     op = q.node.op
     if op not in _FILTER_OPS and op not in _POOL_OPS:
@@ -120,7 +128,7 @@ def window_of(q: Quantities) -> Window | None:
     return Window(kernel, stride, dilation, pads, filter_num, filter_c, gradient)
 
 
-def _letters(q: Quantities) -> str:
+def _letters(q: NodeView) -> str:
     layout = q.data_format.lower()
     if q.node.op in ("Conv3D", "Conv3DBackpropInputV2", "AvgPool3D", "MaxPool3D"):
         return layout if len(layout) == 5 else "ndhwc"
@@ -139,7 +147,7 @@ def _span(kernel: Extents, dilation: Extents, letter: str) -> int | None:
 
 
 def _pads(
-    q: Quantities,
+    q: NodeView,
     letter: str,
     span: int | None,
     stride: int | None,
