@@ -9,7 +9,7 @@ from typing import Any
 
 from linter.config.toml_table import Table
 from linter.graph import DType, Shape
-from linter.io.tensor.dtypes import dtype_number
+from linter.io.dtypes import dtype_number
 from opdb.record import AttrDef
 from opdb.tf_ops import load_op_table
 

@@ -9,12 +9,12 @@ from typing import Any
 
 from linter.graph import Dangling, DType, Graph, Model, Node, Placeholder, Shape, Source, Value
 from linter.graph.ports import OpLookup
+from linter.io.dtypes import dtype_number
 from linter.io.graphtext.fill import complete
 from linter.io.graphtext.lexer import Lexer
 from linter.io.graphtext.literals import parse_attrs, parse_dims, parse_tensor
 from linter.io.keys import unique_keys
 from linter.io.outputs import LibraryOps
-from linter.io.tensor.dtypes import dtype_number
 from linter.results.errors import GraphError
 from opdb.record import AttrDef
 

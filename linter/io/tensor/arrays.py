@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linter.io.tensor.dtypes import DtypeInfo
+from linter.io.dtypes import DtypeInfo
 from linter.io.tensor.elements import COMPLEX, FLOAT8, small_float, unpack_strings
 
 __all__ = ["content_array", "field_array", "string_array"]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from linter.graph import FuncRef, TensorValue
-from linter.io.tensor.dtypes import DtypeInfo, dtype_info
+from linter.io.dtypes import DtypeInfo, dtype_info
 from linter.io.tensor.elements import contents, pack
 from linter.io.tensor.values import StoredTensor
 from linter.io.view import BytesView, read_in_pieces

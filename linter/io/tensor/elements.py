@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
-from linter.io.tensor.dtypes import DtypeInfo
+from linter.io.dtypes import DtypeInfo
 
 __all__ = [
     "COMPLEX",

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from linter.graph import DType, TensorValue
+from linter.io.dtypes import DtypeInfo, dtype_info, dtype_name, dtype_number
 from linter.io.messages import DecodeError, TensorProto
 from linter.io.payload import Payload
-from linter.io.tensor.dtypes import DtypeInfo, dtype_info, dtype_name, dtype_number
 from linter.io.tensor.elements import COMPLEX, contents, expand, field_items, pack
 from linter.results.errors import GraphError
 
