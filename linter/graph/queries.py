@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterable
 
 from linter.graph.model import Graph, Node, TensorValue, Value
+from linter.graph.op_families import ENTERS, EXITS, NEXT_ITERATIONS, REQUIRED_PLACEHOLDERS
 from linter.graph.ports import OpLookup, output_count
 from opdb.tf_ops import load_op_table
 
@@ -20,11 +21,6 @@ __all__ = [
     "reachable",
     "topological_keys",
 ]
-
-_INPUT_OPS = frozenset({"Placeholder", "PlaceholderV2"})
-_BACK_EDGE_OPS = frozenset({"NextIteration", "RefNextIteration"})
-_ENTER_OPS = frozenset({"Enter", "RefEnter"})
-_EXIT_OPS = frozenset({"Exit", "RefExit"})
 
 
 def const_tensor(graph: Graph, value: Value) -> TensorValue | None:
@@ -46,7 +42,7 @@ def placeholders(graph: Graph) -> tuple[Node, ...]:
 
     A PlaceholderWithDefault is none of them: it has a value of its own.
     """
-    return tuple(node for node in graph if node.op in _INPUT_OPS and not node.virtual)
+    return tuple(node for node in graph if node.op in REQUIRED_PLACEHOLDERS and not node.virtual)
 
 
 def arguments(graph: Graph) -> tuple[Node, ...]:
@@ -103,7 +99,7 @@ def topological_keys(graph: Graph) -> tuple[str, ...]:
     readers: list[list[int]] = [[] for _ in keys]
     for key, node in graph.nodes.items():
         for source in graph.producers(node):
-            if graph.nodes[source].op not in _BACK_EDGE_OPS:
+            if graph.nodes[source].op not in NEXT_ITERATIONS:
                 waits[rank[key]] += 1
                 readers[rank[source]].append(rank[key])
     ready = [index for index, count in enumerate(waits) if count == 0]
@@ -122,7 +118,7 @@ def topological_keys(graph: Graph) -> tuple[str, ...]:
 def in_loop_frame(graph: Graph) -> frozenset[str]:
     """Keys of the nodes that belong to a v1 while frame, its Enter and Exit nodes included."""
     depths = frame_depths(graph)
-    exits = (node.key for node in graph if node.op in _EXIT_OPS)
+    exits = (node.key for node in graph if node.op in EXITS)
     return frozenset(key for key, level in depths.items() if level > 0) | frozenset(exits)
 
 
@@ -133,7 +129,7 @@ def frame_depths(graph: Graph) -> dict[str, int]:
         node = graph.nodes[key]
         levels = [depth.get(source, 0) for source in graph.producers(node)]
         level = max(levels, default=0)
-        step = (node.op in _ENTER_OPS) - (node.op in _EXIT_OPS)
+        step = (node.op in ENTERS) - (node.op in EXITS)
         depth[key] = max(level + step, 0)
     return depth
 
@@ -167,7 +163,7 @@ def _dropped_by_parser(graph: Graph, order: tuple[str, ...]) -> set[str]:
     dropped: set[str] = set()
     for key in order:
         node = graph.nodes[key]
-        if node.op in _INPUT_OPS or _has_input(node, dropped):
+        if node.op in REQUIRED_PLACEHOLDERS or _has_input(node, dropped):
             continue
         if not any(use.slot >= 0 for use in graph.uses(key)):
             dropped.add(key)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from linter.graph import DType, Graph, Model, Node, Placeholder, Shape, Value
+from linter.graph.op_families import PLACEHOLDERS
 from linter.graph.ports import OpLookup
 from linter.io.attrs import same_value
 from linter.io.graphtext.fill import implied_attrs
@@ -15,8 +16,6 @@ from linter.io.outputs import LibraryOps
 from linter.io.tensor.values import MAX_VALUES, StoredTensor
 
 __all__ = ["dump", "dump_node"]
-
-_PLACEHOLDERS = ("Placeholder", "PlaceholderV2", "PlaceholderWithDefault")
 
 
 def dump(subject: Model | Graph, *, limit: int = MAX_VALUES, ops: OpLookup | None = None) -> str:
@@ -128,7 +127,7 @@ class _Dumper:
             del attrs["dtype"], attrs["value"]
             elements = format_elements(value, self._limit)
             return f" : {dtype}[{format_dims(value.shape)}] = {elements}"
-        if node.op not in _PLACEHOLDERS:
+        if node.op not in PLACEHOLDERS:
             return ""
         del attrs["dtype"]
         shape = attrs.get("shape")

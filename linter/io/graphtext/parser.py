@@ -8,6 +8,7 @@ from textwrap import dedent
 from typing import Any
 
 from linter.graph import Dangling, DType, Graph, Model, Node, Placeholder, Shape, Source, Value
+from linter.graph.op_families import PLACEHOLDERS
 from linter.graph.ports import OpLookup
 from linter.io.dtypes import dtype_number
 from linter.io.graphtext.fill import complete
@@ -22,7 +23,6 @@ __all__ = ["PRODUCER", "parse"]
 
 PRODUCER = 440
 """``versions.producer`` of a model from text: the first release with all that functions need."""
-_PLACEHOLDERS = ("Placeholder", "PlaceholderV2", "PlaceholderWithDefault")
 _FALLBACK = {"dtype": "type", "shape": "shape"}
 
 
@@ -235,7 +235,7 @@ def _parse_type(lexer: Lexer, line: _Line, ops: OpLookup) -> None:
         return
     opdef = ops.get(line.op)
     known = _FALLBACK if opdef is None else {a.name: a.type for a in opdef.attrs.values()}
-    names = ("dtype",) if line.op in _PLACEHOLDERS else ("T", "dtype")
+    names = ("dtype",) if line.op in PLACEHOLDERS else ("T", "dtype")
     name = next((name for name in names if known.get(name) == "type"), None)
     if name is not None:
         line.attrs.setdefault(name, dtype)

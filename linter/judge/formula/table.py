@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from linter.graph.op_families import PADS
 from linter.infer.axes import axis_in
 from linter.infer.dims import product
 from linter.infer.inference import Dims
@@ -86,7 +87,7 @@ def _spatial_axes(q: WindowedNode) -> list[int]:
 
 def _mode(q: WindowedNode) -> str | None:
     value = q.attr("mode")
-    if q.node.op in ("Pad", "PadV2"):
+    if q.node.op in PADS:
         return "CONSTANT"
     return value if isinstance(value, str) else None
 

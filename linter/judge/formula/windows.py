@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from linter.graph.op_families import TRANSPOSED_CONVOLUTIONS
 from linter.infer.windows import reach, same_padding
 from linter.judge.formula.node_view import NodeView
 
@@ -29,7 +30,6 @@ _FILTER_OPS = frozenset(
 _POOL_OPS = frozenset(
     {"AvgPool", "MaxPool", "MaxPoolWithArgmax", "AvgPool3D", "MaxPool3D", "Dilation2D"}
 )
-_BACKPROP_OPS = frozenset({"Conv2DBackpropInput", "Conv3DBackpropInputV2"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _window_of(q: NodeView) -> Window | None:
             filter_num, filter_c = known[-1], known[-2]
     else:
         kernel = _by_letter(q.attr("ksize"), letters)
-    forward = op not in _BACKPROP_OPS
+    forward = op not in TRANSPOSED_CONVOLUTIONS
     source = q.in_shape if forward else q.out_shape
     result = q.out_shape if forward else q.in_shape
     pads = {

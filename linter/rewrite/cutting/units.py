@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from linter.graph import Graph, Node, Value
 from linter.graph.branches import confined_keys
+from linter.graph.op_families import REQUIRED_PLACEHOLDERS
 from linter.graph.queries import reachable, topological_keys
 from linter.infer.inference import Inference
 from opdb.tf_ops import load_op_table
@@ -21,7 +22,6 @@ __all__ = ["Units", "split_into_units"]
 _TABLES = frozenset({"HashTable", "HashTableV2"})
 """Handles that every part may have its own of: the tables are filled from constants, once."""
 
-_INPUTS = frozenset({"Placeholder", "PlaceholderV2"})
 _HANDLES = frozenset({"resource", "variant"})
 _OFF_DEVICE = frozenset({"resource", "variant", "string"})
 
@@ -84,7 +84,7 @@ def _copied(graph: Graph, order: Iterable[str], pinned: frozenset[str]) -> froze
     constant: set[str] = set()
     for key in order:
         node = graph[key]
-        if node.op in _INPUTS or node.op in _TABLES:
+        if node.op in REQUIRED_PLACEHOLDERS or node.op in _TABLES:
             copied.add(key)
             continue
         definition = ops.get(node.op)

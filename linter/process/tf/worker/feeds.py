@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import tensorflow as tf
 
+from linter.graph.op_families import ADDITIONS, CONVOLUTIONS_2D, FUSED_BATCH_NORMS
 from linter.process.tf.worker.compare import Array
 from linter.process.tf.worker.graphs import dims_of, static_value
 from linter.process.tf.worker.roles import role_of
@@ -19,9 +20,7 @@ _IMAGE_CHANNELS = (1, 3, 4)
 _IMAGE_RANK = 4
 _IMAGE_SIDE = 64
 _PASSING = frozenset({"Cast", "CheckNumerics", "Identity", "Snapshot", "StopGradient"})
-_CONVOLUTIONS = frozenset({"Conv2D", "DepthwiseConv2dNative"})
-_NORMALIZATIONS = frozenset({"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"})
-_ELEMENTWISE = frozenset({"Add", "AddV2", "Maximum", "Minimum", "Mul", "RealDiv", "Sub"})
+_ELEMENTWISE = ADDITIONS | {"Maximum", "Minimum", "Mul", "RealDiv", "Sub"}
 _MAX_RANK = 8
 
 
@@ -114,9 +113,9 @@ def _asked_by(op: tf.Operation, tensor: tf.Tensor, level: Level) -> tuple[int, .
     side = max(level.size, _IMAGE_SIDE)
     if op.type == "MatMul" and first and other.rank == 2:
         return (1, other[1 if op.get_attr("transpose_b") else 0] or level.size)
-    if op.type in _CONVOLUTIONS and first and other.rank == _IMAGE_RANK:
+    if op.type in CONVOLUTIONS_2D and first and other.rank == _IMAGE_RANK:
         return (1, side, side, other[2] or 1)
-    if op.type in _NORMALIZATIONS and first and other.rank == 1:
+    if op.type in FUSED_BATCH_NORMS and first and other.rank == 1:
         return (1, side, side, other[0] or 1)
     if op.type == "BiasAdd" and first and other.rank == 1:
         return (1, other[0] or level.size)

@@ -16,13 +16,13 @@ from google.protobuf import text_format
 from google.protobuf.message import DecodeError
 from tensorflow.python.framework import op_def_registry
 
+from linter.graph.op_families import FUNCTION_CALLS
 from linter.results.errors import GraphError, VerifyError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 __all__ = [
-    "PLACEHOLDERS",
     "ancestors",
     "dims_of",
     "dtype_name",
@@ -41,14 +41,11 @@ __all__ = [
     "tensor_name",
 ]
 
-PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2"})
-"""Ops that stand for a model input without a default."""
 
 _PLACE = re.compile(
     r"Graph execution error|Detected at node|Node: |<stack traces|Original stack trace|\[\[|File \""
 )
 _GZIP = b"\x1f\x8b"
-_CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
 _NO_SEED = (0, 0)
 _LARGE = 512
 _MAX_STATIC = 1 << 22
@@ -263,7 +260,7 @@ def _leave_calls(graph_def: tf.compat.v1.GraphDef) -> None:
     bodies = (function.node_def for function in graph_def.library.function)
     for nodes in (graph_def.node, *bodies):
         for node in nodes:
-            if node.op in _CALLS:
+            if node.op in FUNCTION_CALLS:
                 node.attr["config_proto"].s = settings
 
 
