@@ -20,6 +20,7 @@ __all__ = [
     "placeholders",
     "reachable",
     "topological_keys",
+    "unorderable_keys",
 ]
 
 
@@ -93,13 +94,45 @@ def topological_keys(graph: Graph) -> tuple[str, ...]:
     The edge from NextIteration to Merge does not count. Nodes of any other cycle, and what hangs on
     them, come last in file order.
     """
+    if _is_in_order(graph):
+        return tuple(graph.nodes)
+    order, rest = _ordered(graph)
+    return order + rest
+
+
+def unorderable_keys(graph: Graph) -> tuple[str, ...]:
+    """Keys of the nodes that lie on or hang on a cycle which is no while loop, in file order."""
+    return () if _is_in_order(graph) else _ordered(graph)[1]
+
+
+def _is_in_order(graph: Graph) -> bool:
+    """Whether every producer stands before its readers, as most writers of graphs see to."""
+    seen: set[str] = set()
+    nodes = graph.nodes
+    for key, node in nodes.items():
+        for source, _ in node.inputs:
+            if source not in seen and source in nodes and not _ends_round(nodes[source]):
+                return False
+        for source in node.controls:
+            if source not in seen and source in nodes and not _ends_round(nodes[source]):
+                return False
+        seen.add(key)
+    return True
+
+
+def _ends_round(node: Node) -> bool:
+    return node.op in NEXT_ITERATIONS
+
+
+def _ordered(graph: Graph) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All keys in topological order, and those that have none."""
     rank = {key: index for index, key in enumerate(graph.nodes)}
     keys = tuple(rank)
     waits = [0] * len(keys)
     readers: list[list[int]] = [[] for _ in keys]
     for key, node in graph.nodes.items():
         for source in graph.producers(node):
-            if graph.nodes[source].op not in NEXT_ITERATIONS:
+            if not _ends_round(graph.nodes[source]):
                 waits[rank[key]] += 1
                 readers[rank[source]].append(rank[key])
     ready = [index for index, count in enumerate(waits) if count == 0]
@@ -111,8 +144,8 @@ def topological_keys(graph: Graph) -> tuple[str, ...]:
             waits[reader] -= 1
             if waits[reader] == 0:
                 heapq.heappush(ready, reader)
-    order.extend(index for index, count in enumerate(waits) if count > 0)
-    return tuple(keys[index] for index in order)
+    rest = (index for index, count in enumerate(waits) if count > 0)
+    return tuple(keys[index] for index in order), tuple(keys[index] for index in rest)
 
 
 def in_loop_frame(graph: Graph) -> frozenset[str]:

@@ -99,22 +99,18 @@ def _groups(
     graph: Graph, inference: Inference, apart: list[str], confined: frozenset[str]
 ) -> dict[str, str]:
     """A representative for each node; nodes that nothing can part share one."""
-    parent = {key: key for key in apart}
+    from networkx.utils import UnionFind
 
-    def find(key: str) -> str:
-        while parent[key] != key:
-            parent[key] = parent[parent[key]]
-            key = parent[key]
-        return key
-
+    joined: UnionFind[str] = UnionFind(apart)
+    members = frozenset(apart)
     for key in apart:
         for value in graph[key].inputs:
-            if value.node in parent and _inseparable(value, confined, inference):
-                parent[find(key)] = find(value.node)
+            if value.node in members and _inseparable(value, confined, inference):
+                joined.union(key, value.node)
         for source in graph[key].controls:
-            if source in parent and source in confined:
-                parent[find(key)] = find(source)
-    return {key: find(key) for key in apart}
+            if source in members and source in confined:
+                joined.union(key, source)
+    return {key: joined[key] for key in apart}
 
 
 def _inseparable(value: Value, confined: frozenset[str], inference: Inference) -> bool:
