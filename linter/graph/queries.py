@@ -1,4 +1,9 @@
-"""Questions about a graph that need neither shapes nor databases."""
+"""Questions about a graph that need neither shapes nor databases.
+
+They walk the index of the graph itself. For 100,000 nodes networkx needs 0.2 s to be imported and
+0.4 to 0.9 s for its own graph before it orders that in 0.4 s; here an ordered file takes 0.02 s
+(0.6 s when shuffled), and what an output needs 0.07 s. docs/graph.md has the table.
+"""
 
 from __future__ import annotations
 
