@@ -16,7 +16,6 @@ from linter.graph.ports import OpLookup, output_count
 from opdb.tf_ops import load_op_table
 
 __all__ = [
-    "arguments",
     "const_tensor",
     "default_outputs",
     "frame_depths",
@@ -49,11 +48,6 @@ def placeholders(graph: Graph) -> tuple[Node, ...]:
     A PlaceholderWithDefault is none of them: it has a value of its own.
     """
     return tuple(node for node in graph if node.op in REQUIRED_PLACEHOLDERS and not node.virtual)
-
-
-def arguments(graph: Graph) -> tuple[Node, ...]:
-    """The virtual nodes that stand for the arguments of a function, in signature order."""
-    return tuple(node for node in graph if node.virtual)
 
 
 def default_outputs(graph: Graph, ops: OpLookup | None = None) -> tuple[Value, ...]:

@@ -30,9 +30,7 @@ __all__ = [
     "TensorShapeProto",
     "TextError",
     "VersionDef",
-    "enum_values",
     "message_class",
-    "message_names",
     "parse_text",
     "to_text",
 ]
@@ -188,24 +186,6 @@ def message_class(name: str) -> Any:
         _add_saved()
         descriptor = _pool.FindMessageTypeByName(f"{_PACKAGE}.{name}")
     return message_factory.GetMessageClass(descriptor)
-
-
-def enum_values(name: str) -> dict[str, int]:
-    """Names and numbers of an enum.
-
-    Raises:
-        KeyError: there is no such enum.
-    """
-    _add_saved()
-    descriptor = _pool.FindEnumTypeByName(f"{_PACKAGE}.{name}")
-    return {value.name: value.number for value in descriptor.values}
-
-
-def message_names() -> tuple[str, ...]:
-    """All messages that ``message_class`` knows, without map entries."""
-    lines = (CORE + SAVED).replace("\n    ", " ").strip().splitlines()
-    heads = (line.partition(":")[0] for line in lines if line)
-    return tuple(sorted(head for head in heads if not head.startswith("enum ")))
 
 
 AttrValue: Any = message_class("AttrValue")

@@ -18,6 +18,7 @@ from linter.io.keys import unique_keys
 from linter.io.outputs import LibraryOps
 from linter.results.errors import GraphError
 from opdb.record import AttrDef
+from opdb.tf_ops import load_op_table
 
 __all__ = ["PRODUCER", "parse"]
 
@@ -91,20 +92,16 @@ class _Body:
         return graph
 
 
-def parse(text: str, *, ops: OpLookup | None = None) -> Model:
+def parse(text: str) -> Model:
     """The model that a text describes.
 
     Args:
         text: the text; see the package for the grammar.
-        ops: op definitions that fill in types; the built-in table by default.
 
     Raises:
         GraphError: the text is malformed; the message names line and column.
     """
-    if ops is None:
-        from opdb.tf_ops import load_op_table
-
-        ops = load_op_table()
+    ops = load_op_table()
     main = _Body()
     functions: dict[str, _Body] = {}
     body = main

@@ -151,7 +151,7 @@ class AtcJudge(Judge):
         """The stages that are the same on all chips of a release."""
         body = self._body(graph)
         if node.virtual or self._named(graph, node):
-            return self._input(node)
+            return self._input()
         if node.key in body.fused:
             return _fused(body.fused[node.key])
         record = self.database.parser(node.op)
@@ -276,7 +276,7 @@ class AtcJudge(Judge):
     def _named(self, graph: Graph, node: Node) -> bool:
         return graph.function is None and node.name in self.options.input_shapes
 
-    def _input(self, node: Node) -> Judgement:
+    def _input(self) -> Judgement:
         return Judgement(
             Status.SUPPORTED,
             Placement.LOCAL,
