@@ -12,7 +12,6 @@ from linter.io import messages
 from linter.io.dtypes import DTYPES, dtype_info, dtype_name, dtype_number
 from linter.io.schema import CORE, SAVED
 
-
 NAMES = [
     line.partition(":")[0]
     for line in (CORE + SAVED).splitlines()
