@@ -1,6 +1,7 @@
 """The judge: what a target does with each node of a model.
 
-``make_judge`` gives the judge that fits the target's tool; all of them answer the same questions.
+``make_judge`` gives the judge that fits the target's tool; all of them answer the same questions. A
+judge reads a model and a database; it changes neither, and words nothing for people.
 """
 
 from __future__ import annotations
