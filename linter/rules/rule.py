@@ -17,7 +17,7 @@ from linter.results.judgement import Placement, Status
 from linter.rules.examples import Clean, Example, Flagged, Rewritten, Untouched
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 
     from linter.graph import Graph, Model, Node, Value
     from linter.infer.inference import Inference
@@ -172,7 +172,7 @@ class LintRule(_Rule):
     severity: ClassVar[Severity]
     messages: ClassVar[Mapping[str, str]]
     remedies: ClassVar[Mapping[str, str]] = {}
-    visits: ClassVar[tuple[str, ...]] = ()
+    visits: ClassVar[Collection[str]] = ()
     judged: ClassVar[tuple[Status, ...]] = ()
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: object) -> None:

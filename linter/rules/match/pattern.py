@@ -15,7 +15,7 @@ from linter.graph import TensorValue, Value
 from linter.graph.queries import const_tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from types import EllipsisType
 
     from linter.graph import Graph, Node, Use
@@ -81,7 +81,7 @@ class Pattern:
 
 
 def op(
-    types: str | tuple[str, ...],
+    types: str | Collection[str],
     *inputs: Pattern | EllipsisType,
     name: str | None = None,
     port: int = 0,
@@ -89,8 +89,15 @@ def op(
     **attrs: Any,
 ) -> Pattern:
     """A node of one of the op types; an empty tuple takes any type."""
-    names = (types,) if isinstance(types, str) else types
+    names = (types,) if isinstance(types, str) else _in_order(types)
     return Pattern("op", name, names, inputs or None, attrs, port, swap)
+
+
+def _in_order(types: Collection[str]) -> tuple[str, ...]:
+    """The op types as written; those of a family by length, the plain name first."""
+    if isinstance(types, tuple):
+        return types
+    return tuple(sorted(types, key=lambda name: (len(name), name)))
 
 
 def var(name: str) -> Pattern:

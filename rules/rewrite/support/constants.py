@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from linter.graph.op_families import CONTROL_FLOW
 from linter.rules import RewriteRule
 from linter.rules.edit.attrs import tensor_of
 from linter.rules.match import BoundValue, Match, Refusal, op
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["EVALUATED", "FOLDED", "KNOWN", "ConstantNode", "ConstantOperands", "ConstantSource"]
 
 _EXACT = frozenset({"bool", "int8", "uint8", "int16", "uint16", "int32", "int64"})
-_FLOW = frozenset({"Enter", "Exit", "Merge", "NextIteration", "Switch"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class ConstantNode(RewriteRule, abstract=True):
 
     def guard(self, m: Match) -> Refusal | None:
         """Every output in use must be known."""
-        if m.root.node.op in _FLOW or m.root.node.op in ("Const", "LoopCond", "Placeholder"):
+        if m.root.node.op in CONTROL_FLOW or m.root.node.op in ("Const", "LoopCond", "Placeholder"):
             return m.refuse("")
         values = [m.root.output(port) for port in m.used_outputs() or (0,)]
         if not all(map(self.source.knows, values)):
@@ -112,7 +112,7 @@ class ConstantOperands(RewriteRule, abstract=True):
 
     def guard(self, m: Match) -> Refusal | None:
         """At least one operand must be known that is no constant yet."""
-        if m.root.node.op in _FLOW or m.root.node.op == "Identity":
+        if m.root.node.op in CONTROL_FLOW or m.root.node.op == "Identity":
             return m.refuse("")
         operands = [value for value in m.root.inputs if self._takes(value)]
         if not operands:

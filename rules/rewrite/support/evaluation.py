@@ -12,6 +12,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from linter.graph import FuncRef, Graph, Node, Value
+from linter.graph.op_families import CONTROL_FLOW, PLACEHOLDERS
 from linter.rules.edit.attrs import tensor_of
 from linter.rules.evaluation import MAX_EVALUATED_BYTES, MAX_SOURCE_BYTES, Evaluated
 from linter.rules.match import BoundValue
@@ -43,10 +44,7 @@ _WIDTHS = {
     "uint64": 8,
     "uint8": 1,
 }
-_NOT_VALUES = frozenset(
-    {"Enter", "Exit", "LoopCond", "Merge", "NextIteration", "Switch", "_Arg", "_Retval"}
-)
-_INPUTS = frozenset({"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"})
+_NOT_VALUES = CONTROL_FLOW | {"LoopCond", "_Arg", "_Retval"}
 
 
 def is_evaluable(value: BoundValue) -> bool:
@@ -163,7 +161,7 @@ def _is_leaf(value: BoundValue) -> bool:
     if value.node.op == "Const":
         return value.tensor is not None
     op = value.node.op
-    if op in _INPUTS or op in _NOT_VALUES or str(value.dtype).startswith("float"):
+    if op in PLACEHOLDERS or op in _NOT_VALUES or str(value.dtype).startswith("float"):
         return False
     return value.constant is not None
 
@@ -176,7 +174,7 @@ def _is_computable(value: BoundValue) -> bool:
     definition = value.context.ops.get(node.op)
     if definition is None or definition.stateful or not node.inputs or node.controls:
         return False
-    if node.op in _NOT_VALUES or node.op in _INPUTS or "Random" in node.op:
+    if node.op in _NOT_VALUES or node.op in PLACEHOLDERS or "Random" in node.op:
         return False
     if any(isinstance(attr, FuncRef) for attr in node.attrs.values()):
         return False
