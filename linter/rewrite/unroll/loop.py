@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from linter.graph import Node, Value
 from linter.graph.branches import confined_keys
+from linter.graph.op_families import SWITCHES
 from linter.graph.queries import in_loop_frame
 from linter.rewrite.unroll.blame import cause_of
 from linter.rewrite.unroll.frames import Frame, find_frame
-from linter.rewrite.unroll.interpreter import PASSING, SWITCHES, Interpreter, resolves
+from linter.rewrite.unroll.interpreter import PASSING, Interpreter, resolves
 from linter.rewrite.unroll.limits import NODE_LIMIT, ROUND_LIMIT, UNTRIED
 from linter.rewrite.unroll.region import Region
 from linter.rewrite.unroll.values import OpenCount, TooLarge, Unresolved
