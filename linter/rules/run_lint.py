@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from linter.results.errors import RuleCrashError
 from linter.results.judgement import Status
-from linter.rules.rule import LintContext, LintRule, RuleStatus
+from linter.rules.rule import LintContext, LintRule
 
 if TYPE_CHECKING:
     from linter.graph import Node
@@ -36,16 +36,15 @@ def run_lint(rules: Iterable[LintRule], judge: Judge) -> LintOutcome:
     """Run lint rules over the model of ``judge``: every node of every body in use once.
 
     Args:
-        rules: rule instances; retired ones are skipped.
+        rules: rule instances.
         judge: answers for one model and target.
 
     Returns:
         One finding per code, body, node and port, ordered by body, position, code and port.
     """
-    active = [rule for rule in rules if rule.status != RuleStatus.RETIRED]
     findings: dict[tuple[str, str, str, int], Finding] = {}
     errors: list[RuleCrashError] = []
-    for found in _collect(active, judge, errors):
+    for found in _collect(list(rules), judge, errors):
         key = (found.code, found.function or "", found.node or "", _port(found))
         findings.setdefault(key, found)
     return LintOutcome(

@@ -12,7 +12,7 @@ from linter.results.judgement import Status
 from linter.results.rewrite import Checkpoint, RewriteRecord
 from linter.rewrite.engine.bodies import place_of
 from linter.rewrite.engine.outcome import RewriteOptions
-from linter.rules import RewriteRule, RuleStatus
+from linter.rules import RewriteRule
 from linter.rules.edit import GraphEditor
 from linter.rules.edit.change import Change
 from linter.rules.match import MatchContext
@@ -116,5 +116,5 @@ def _ops(nodes: Iterable[Node]) -> tuple[str, ...]:
 def selected(rules: Iterable[RewriteRule], options: RewriteOptions) -> Iterator[RewriteRule]:
     """The rules that the options let run."""
     for rule in rules:
-        if options.selects(rule.id) and rule.status != RuleStatus.RETIRED:
+        if options.selects(rule.id):
             yield rule

@@ -16,7 +16,7 @@ from linter.results.judgement import Judgement
 from linter.results.why import Answer, Kind, Step, Story
 from linter.rewrite.engine.bodies import place_of
 from linter.rewrite.engine.run import Probe
-from linter.rules import RewriteRule, RuleStatus
+from linter.rules import RewriteRule
 from linter.rules.match import Pattern, find
 from linter.rules.match.trace import Miss, explain
 
@@ -123,9 +123,7 @@ class _Question:
 
     def answers(self, rules: Iterable[RewriteRule]) -> Iterator[Answer]:
         """Rules for the op type of the node, rules for any, then those that take it inside."""
-        patterns = [
-            rule for rule in rules if hasattr(rule, "pattern") and rule.status != RuleStatus.RETIRED
-        ]
+        patterns = [rule for rule in rules if hasattr(rule, "pattern")]
         own = [rule for rule in patterns if self.node.op in rule.anchors]
         general = [rule for rule in patterns if not rule.anchors]
         for rule in (*own, *general):
