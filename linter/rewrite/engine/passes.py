@@ -72,13 +72,13 @@ class Pass:
     editor: GraphEditor
     context: MatchContext
     quota: int
-    needy: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
     touched: set[str] = field(default_factory=set)
     records: list[RewriteRecord] = field(default_factory=list)
     unsupported: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.unsupported |= self.needy
+        self.unsupported |= self.refused
 
     @property
     def is_over(self) -> bool:

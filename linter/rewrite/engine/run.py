@@ -104,13 +104,13 @@ class Probe:
 
     Attributes:
         context: what a match can look up.
-        needy: keys of the nodes that the target refuses.
+        refused: keys of the nodes that the target refuses.
     """
 
     def __init__(self, judge: Judge, graph: Graph, options: RewriteOptions) -> None:
         self._run = _Run(judge, graph, (), options, Log(judge))
         self._work = self._run.begin(1)
-        self.context, self.needy = self._work.context, self._work.needy
+        self.context, self.refused = self._work.context, self._work.refused
 
     def objection(self, rule: RewriteRule, match: Match) -> tuple[str, str]:
         """What stands against the change, and why.
@@ -193,32 +193,32 @@ class _Run:
     def refusals(self) -> tuple[Refused, ...]:
         """The near misses that still matter."""
         names = {self._label(node) for node in self.graph}
-        needy = {self._label(self.graph.nodes[key]) for key in self._needy()}
+        refused = {self._label(self.graph.nodes[key]) for key in self._refused_keys()}
         always = {rule.id for rule in self.rules if rule.always}
         return tuple(
             Refused(rule, node, reason)
             for (rule, node), reason in sorted(self._refused.items())
-            if node in needy or (rule in always and node in names)
+            if node in refused or (rule in always and node in names)
         )
 
     # -- one pass ------------------------------------------------------------------------------
 
     def begin(self, quota: int) -> Pass:
         """What a pass of at most ``quota`` changes works with."""
-        judge, needy = self.judge, self._needy()
+        judge, refused = self.judge, self._refused_keys()
         context = MatchContext(
             self.graph,
             judge.inference(self.graph),
             judge.ops,
             self._fetched,
             judge.options.input_shapes if self.graph.function is None else {},
-            needy=needy,
+            refused=refused,
             evaluator=self.options.evaluator,
             functions=judge.model.functions,
             guessed=self.graph.function is None and judge.outputs_guessed,
             copy_limit=self.options.copy_limit,
         )
-        return Pass(GraphEditor(context, self._inputs), context, quota, needy)
+        return Pass(GraphEditor(context, self._inputs), context, quota, refused)
 
     def _settled_pass(self, quota: int) -> Pass:
         """A pass, after which the judge answers for the graph as it is then."""
@@ -240,7 +240,7 @@ class _Run:
                 break  # first all that goes, so that nothing is replaced that would go
             if isinstance(rule, DeletionRule):
                 self._sweep(rule, work)
-            elif rule.always or work.needy:
+            elif rule.always or work.refused:
                 self._apply(rule, by_op, work)
             if work.is_over:
                 break
@@ -273,7 +273,7 @@ class _Run:
         for key in roots(rule, by_op, self.graph):
             if work.is_over:
                 return
-            if (only_root and key not in work.needy) or key in work.touched:
+            if (only_root and key not in work.refused) or key in work.touched:
                 continue
             node = self.graph.get(key)
             if node is None or (rule.id, self._label(node)) in self._banned:
@@ -285,7 +285,7 @@ class _Run:
     def _is_wanted(self, rule: RewriteRule, match: Match, work: Pass) -> bool:
         if any(key in work.touched for key in match.nodes):
             return False
-        return rule.always or any(key in work.needy for key in match.nodes)
+        return rule.always or any(key in work.refused for key in match.nodes)
 
     def _try(self, rule: RewriteRule, match: Match, work: Pass) -> None:
         """Make the change, or say why not; whatever the rule raises is contained here."""
@@ -375,12 +375,12 @@ class _Run:
             if node.key in live and self._judged(node).status is Status.UNSUPPORTED
         )
 
-    def _needy(self) -> frozenset[str]:
+    def _refused_keys(self) -> frozenset[str]:
         """The unsupported nodes; once nothing else helps, what calls a body that has one too."""
-        needy = self._unsupported()
+        refused = self._unsupported()
         if self.log.deep and self.judge.model.functions:
-            needy |= callers_of_unsupported(self.judge, self.graph)
-        return needy
+            refused |= callers_of_unsupported(self.judge, self.graph)
+        return refused
 
     def _is_sound(self, unsupported: int) -> bool:
         """Whether outputs and inputs are there and no more nodes are unsupported than before."""

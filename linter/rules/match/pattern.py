@@ -137,7 +137,7 @@ class MatchContext:
         fetched: the outputs of the model.
         input_shapes: the shapes that the user gave.
         memo: what rules worked out about values in this pass, by topic.
-        needy: keys of the nodes that the target refuses.
+        refused: keys of the nodes that the target refuses.
         evaluator: computes values from constants; ``None`` without TensorFlow.
         functions: bodies of the function library.
         guessed: the outputs are the leaves, of which a node without inputs is none.
@@ -150,7 +150,7 @@ class MatchContext:
     fetched: frozenset[Value]
     input_shapes: Mapping[str, tuple[int, ...]]
     memo: dict[str, dict[Value, Any]] = field(default_factory=dict)
-    needy: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
     evaluator: Evaluator | None = None
     functions: Mapping[str, Graph] = field(default_factory=dict)
     guessed: bool = False

@@ -126,7 +126,7 @@ def is_wanted(node: Node, context: MatchContext) -> bool:
 
 
 def _will_go(key: str, context: MatchContext) -> bool:
-    if key not in context.needy or key not in context.graph:
+    if key not in context.refused or key not in context.graph:
         return False
     values = [context.bind(value) for value in _used(key, context)]
     return bool(values) and all(
@@ -138,7 +138,7 @@ def _will_go(key: str, context: MatchContext) -> bool:
 
 def _wanted(context: MatchContext) -> Iterator[Value]:
     """Every value that this pass may want: refused nodes, and operands of refused nodes."""
-    for key in sorted(context.needy):
+    for key in sorted(context.refused):
         if key not in context.graph:
             continue
         values = [context.bind(value) for value in _used(key, context)]
