@@ -54,7 +54,7 @@ class GraphEditor:
         self._also: dict[str, tuple[Value, ...]] = {}
         self._dropped: dict[str, None] = {}
         self._values: dict[Value, Value] = {}
-        self._heirs: dict[str, str] = {}
+        self._replacements: dict[str, str] = {}
 
     # -- for rules -----------------------------------------------------------------------------
 
@@ -150,7 +150,7 @@ class GraphEditor:
         """Begin a change at ``root``; ``matched`` are the keys that the pattern took."""
         self._root, self._matched, self._rule = root, matched, rule
         self._added, self._copied, self._also = {}, {}, {}
-        self._dropped, self._values, self._heirs = {}, {}, {}
+        self._dropped, self._values, self._replacements = {}, {}, {}
 
     @property
     def added(self) -> tuple[Node, ...]:
@@ -215,8 +215,8 @@ class GraphEditor:
         removed = tuple(nodes[key] for key in doomed)
         for key in self.going:
             controls = tuple(dict.fromkeys(c for c in waits.get(key, ()) if c not in gone))
-            if key in self._heirs:
-                self._inherit(nodes[key], self._heirs[key], controls)
+            if key in self._replacements:
+                self._take_name(nodes[key], self._replacements[key], controls)
                 controls = ()
             edit_swap.redirect(
                 self.graph, key, self._values, controls, spared=gone.union(self._added)
@@ -331,18 +331,18 @@ class GraphEditor:
     def _name(self, key: str) -> str | None:
         """Let a new node take the name of one that goes; fetched outputs must keep theirs."""
         fetched = self.context.fetched_ports.get(key, frozenset())
-        heir = self._heir(key)
-        if fetched and heir is None and min(fetched) == 0:
+        replacement = self._replacement_of(key)
+        if fetched and replacement is None and min(fetched) == 0:
             made = self._values[Value(key)] = self.add("Identity", [self._values[Value(key)]])
-            heir = made.node
+            replacement = made.node
         for port in sorted(fetched):
-            if heir is None or self._values[Value(key, port)] != Value(heir, port):
+            if replacement is None or self._values[Value(key, port)] != Value(replacement, port):
                 return f"output {port} is fetched and would lose its name"
-        if heir is not None:
-            self._heirs[key] = heir
+        if replacement is not None:
+            self._replacements[key] = replacement
         return None
 
-    def _heir(self, key: str) -> str | None:
+    def _replacement_of(self, key: str) -> str | None:
         """The new node that can take the name of ``key``: its first output in use is the same.
 
         A copy has a name that tells where it is from and keeps it unless the name is needed.
@@ -351,7 +351,7 @@ class GraphEditor:
         if old is None or value is None or value.port != old.port:
             return None
         node = self._added.get(value.node)
-        if node is None or node.key in self._heirs.values():
+        if node is None or node.key in self._replacements.values():
             return None
         if key not in self.context.fetched_ports:
             return None if node.key in self._copied else node.key
@@ -375,24 +375,26 @@ class GraphEditor:
         spared = kept | self.context.fetched_ports.keys() | self._protected
         return edit_swap.unread(self.graph, tuple(start), spared)
 
-    def _inherit(self, old: Node, heir: str, controls: tuple[str, ...]) -> None:
-        """Let the new node ``heir`` take the place of one that goes."""
-        controls = tuple(dict.fromkeys((*self._added[heir].controls, *controls)))
-        node = self._added[heir].replace(name=old.name, key=old.key, controls=controls)
-        readers = [use.node for use in self.graph.uses(heir)]
+    def _take_name(self, old: Node, replacement: str, controls: tuple[str, ...]) -> None:
+        """Let the new node ``replacement`` take the place of one that goes."""
+        controls = tuple(dict.fromkeys((*self._added[replacement].controls, *controls)))
+        node = self._added[replacement].replace(name=old.name, key=old.key, controls=controls)
+        readers = [use.node for use in self.graph.uses(replacement)]
         self._values = {
-            o: edit_swap.renamed(value, heir, old.key) for o, value in self._values.items()
+            o: edit_swap.renamed(value, replacement, old.key) for o, value in self._values.items()
         }
         changed = {
-            key: edit_swap.renamed_inputs(self._added[key], heir, old.key) for key in readers
+            key: edit_swap.renamed_inputs(self._added[key], replacement, old.key) for key in readers
         }
         self._added = {
-            node.key if key == heir else key: node if key == heir else changed.get(key, other)
+            node.key if key == replacement else key: node
+            if key == replacement
+            else changed.get(key, other)
             for key, other in self._added.items()
         }
-        self._copied = {node.key if k == heir else k: of for k, of in self._copied.items()}
-        self.graph.patch((node, *changed.values()), drop=[heir])
-        self.context.inference.discard([heir])
+        self._copied = {node.key if k == replacement else k: of for k, of in self._copied.items()}
+        self.graph.patch((node, *changed.values()), drop=[replacement])
+        self.context.inference.discard([replacement])
 
 
 def _plain(value: Value | BoundValue) -> Value:
