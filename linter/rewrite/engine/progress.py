@@ -36,18 +36,18 @@ class Ancestry:
     def objection(self, rule: RewriteRule, edit: GraphEditor) -> str | None:
         """Why the open change of a rule that is always on leads nowhere."""
         nodes = edit.graph.nodes
-        doomed, added = edit.doomed(), edit.added
-        root = nodes[doomed[0]]
-        if len(doomed) == 1 and len(added) == 1:
+        removals, added = edit.removals(), edit.added
+        root = nodes[removals[0]]
+        if len(removals) == 1 and len(added) == 1:
             new = added[0]
             if (new.op, new.inputs, new.attrs) == (root.op, root.inputs, root.attrs):
                 return "it makes no progress: the replacement is what is there"
         makers = frozenset[str]().union(
             *(
                 self._rules.get(place_of(edit.graph.function, nodes[key].name), frozenset())
-                for key in doomed
+                for key in removals
             )
         )
-        if rule.id in makers and len(added) >= len(doomed):
+        if rule.id in makers and len(added) >= len(removals):
             return "it makes no progress: it would change what it has made itself, again and again"
         return None

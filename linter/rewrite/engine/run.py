@@ -134,7 +134,7 @@ class Probe:
         """Keys of the nodes that the change would remove; none when it is not made."""
         edit = self._work.editor
         try:
-            found = edit.doomed() if self._run.attempt(rule, match, edit)[0] is None else ()
+            found = edit.removals() if self._run.attempt(rule, match, edit)[0] is None else ()
         except Exception:  # noqa: BLE001 - the crash boundary of rewrites
             found = ()
         self._run.take_back(edit)
@@ -348,12 +348,12 @@ class _Run:
     def _objection(self, rule: RewriteRule, edit: GraphEditor) -> str | None:
         """Why the target is not better off with the open change."""
         live = self.judge.reachable(self.graph)
-        doomed = [self.graph.nodes[key] for key in edit.doomed() if key in live]
-        old = [self._judged(node) for node in doomed]
+        removals = [self.graph.nodes[key] for key in edit.removals() if key in live]
+        old = [self._judged(node) for node in removals]
         new = {node: self._judged(node) for node in edit.added}
         gone, come = ranks(old), ranks(once(new, edit.copied))
         if edit.copied and self.judge.model.functions:
-            gone = ranks((*old, *answers_behind(self.judge, doomed)))
+            gone = ranks((*old, *answers_behind(self.judge, removals)))
         stays = come > gone if self.log.deep and edit.copied else come >= gone
         if is_worse(come, gone) or (not rule.always and stays):
             refused = sorted({node.op for node, found in new.items() if ranks([found])})

@@ -1,7 +1,7 @@
 """The only writer of a graph.
 
 A rewrite builds its replacement through ``add`` and ``const``; the engine then asks ``finish`` for
-an objection, looks at what would go (``doomed``) and calls ``commit`` or ``cancel``. The editor
+an objection, looks at what would go (``removals``) and calls ``commit`` or ``cancel``. The editor
 keeps fetched names, moves control inputs, spares nodes that are used elsewhere, names and tags new
 nodes, and puts them before the node that they replace.
 """
@@ -187,7 +187,7 @@ class GraphEditor:
         self._prune(self._values.values())
         return None
 
-    def doomed(self) -> tuple[str, ...]:
+    def removals(self) -> tuple[str, ...]:
         """Keys of the nodes that would go, the root first."""
         going = self.going
         kept = {value.node for value in self._values.values()}
@@ -206,13 +206,15 @@ class GraphEditor:
 
     def commit(self) -> Change:
         """Make the open change."""
-        root, doomed = self._opened, self.doomed()
-        nodes, gone = self.graph.nodes, frozenset(doomed)
+        root, removals = self._opened, self.removals()
+        nodes, gone = self.graph.nodes, frozenset(removals)
         waits = {key: nodes[key].controls for key in self._also}
-        waits[root.key] = tuple(c for k in doomed if k in self._matched for c in nodes[k].controls)
+        waits[root.key] = tuple(
+            c for k in removals if k in self._matched for c in nodes[k].controls
+        )
         readers = {use.node for key in self.going for use in self.graph.uses(key)}
-        touched = {*doomed, *self._added, *readers}
-        removed = tuple(nodes[key] for key in doomed)
+        touched = {*removals, *self._added, *readers}
+        removed = tuple(nodes[key] for key in removals)
         for key in self.going:
             controls = tuple(dict.fromkeys(c for c in waits.get(key, ()) if c not in gone))
             if key in self._replacements:
@@ -221,7 +223,7 @@ class GraphEditor:
             edit_swap.redirect(
                 self.graph, key, self._values, controls, spared=gone.union(self._added)
             )
-        self.graph.patch(drop=[key for key in doomed if key not in self._added])
+        self.graph.patch(drop=[key for key in removals if key not in self._added])
         self._leads[root.key] = [key for key in self._added if key not in self._place]
         self._root = None
         change = Change(root.name, removed, self.added, frozenset(touched))
