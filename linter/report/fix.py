@@ -148,8 +148,8 @@ def _proof(outcome: FixOutcome, style: Style) -> Iterator[str]:
     if proof.result is not None and proof.status != "equal":
         yield from remarks(proof.result, style)
     if proof.culprit is not None:
-        blame = f"{proof.culprit.rule} at {clean(proof.culprit.root)} changes the numbers"
-        yield from paragraph(blame, "", style)
+        sentence = f"{proof.culprit.rule} at {clean(proof.culprit.root)} changes the numbers"
+        yield from paragraph(sentence, "", style)
 
 
 def _name_of(outcome: FixOutcome, code: str) -> str:

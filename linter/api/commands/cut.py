@@ -123,7 +123,7 @@ def _divided(session: Session, result: RewriteOutcome, proof: Proof) -> _Divided
             break
         judge, body = _judged_body(session, division.body)
         outcome = replace(outcome, body=body, host=_kept_back(result.judge, division, first))
-        new = _blamed(judge, body, division.body) - refused
+        new = _refused_in_whole(judge, body, division.body) - refused
         if not new or not needed:
             break
         refused |= new
@@ -163,7 +163,7 @@ def _kept_back(judge: Judge, division: Division, refused: frozenset[str]) -> dic
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _blamed(judge: Judge, body: TargetReport, part: Part) -> frozenset[str]:
+def _refused_in_whole(judge: Judge, body: TargetReport, part: Part) -> frozenset[str]:
     """Nodes of the whole that must not be in the body, because of what the body got refused for.
 
     An input that stands for another part, or a constant that does, is refused for its readers.

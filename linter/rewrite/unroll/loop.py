@@ -8,7 +8,7 @@ from linter.graph import Node, Value
 from linter.graph.branches import confined_keys
 from linter.graph.op_families import SWITCHES
 from linter.graph.queries import in_loop_frame
-from linter.rewrite.unroll.blame import cause_of
+from linter.rewrite.unroll.cause import cause_of
 from linter.rewrite.unroll.frames import Frame, find_frame
 from linter.rewrite.unroll.interpreter import PASSING, Interpreter, resolves
 from linter.rewrite.unroll.limits import NODE_LIMIT, ROUND_LIMIT, UNTRIED
