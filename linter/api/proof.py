@@ -1,4 +1,4 @@
-"""Proof that a rewritten graph computes what the original does, and who is to blame if not."""
+"""Proof that a rewritten graph computes what the original does, or which change is the culprit."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ class Prover:
             rewritten: makes the outcome of the first so many rewrites.
 
         Returns:
-            ``None`` when the original cannot be run either, so that no rewrite is to blame, or
+            ``None`` when the original cannot be run either, so that no rewrite is the culprit, or
             when TensorFlow came to an end, which says nothing about the rewrites.
         """
         tolerance = self.tolerance_of(result)  # one for all: the original runs once

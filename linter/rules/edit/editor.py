@@ -377,26 +377,22 @@ class GraphEditor:
         spared = kept | self.context.fetched_ports.keys() | self._protected
         return edit_swap.unread(self.graph, tuple(start), spared)
 
-    def _take_name(self, old: Node, replacement: str, controls: tuple[str, ...]) -> None:
-        """Let the new node ``replacement`` take the place of one that goes."""
-        controls = tuple(dict.fromkeys((*self._added[replacement].controls, *controls)))
-        node = self._added[replacement].replace(name=old.name, key=old.key, controls=controls)
-        readers = [use.node for use in self.graph.uses(replacement)]
+    def _take_name(self, old: Node, new: str, controls: tuple[str, ...]) -> None:
+        """Let the node ``new`` take the name of one that goes."""
+        controls = tuple(dict.fromkeys((*self._added[new].controls, *controls)))
+        node = self._added[new].replace(name=old.name, key=old.key, controls=controls)
+        readers = [use.node for use in self.graph.uses(new)]
         self._values = {
-            o: edit_swap.renamed(value, replacement, old.key) for o, value in self._values.items()
+            o: edit_swap.renamed(value, new, old.key) for o, value in self._values.items()
         }
-        changed = {
-            key: edit_swap.renamed_inputs(self._added[key], replacement, old.key) for key in readers
-        }
+        changed = {key: edit_swap.renamed_inputs(self._added[key], new, old.key) for key in readers}
         self._added = {
-            node.key if key == replacement else key: node
-            if key == replacement
-            else changed.get(key, other)
+            node.key if key == new else key: node if key == new else changed.get(key, other)
             for key, other in self._added.items()
         }
-        self._copied = {node.key if k == replacement else k: of for k, of in self._copied.items()}
-        self.graph.patch((node, *changed.values()), drop=[replacement])
-        self.context.inference.discard([replacement])
+        self._copied = {node.key if k == new else k: of for k, of in self._copied.items()}
+        self.graph.patch((node, *changed.values()), drop=[new])
+        self.context.inference.discard([new])
 
 
 def _plain(value: Value | BoundValue) -> Value:
