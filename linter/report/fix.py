@@ -24,14 +24,14 @@ _NODES = 4
 
 
 def render(outcome: FixOutcome, style: Style) -> str:
-    """The whole story of one fix."""
-    return _story(outcome, _made(outcome, style), style)
+    """All that is said of one fix."""
+    return _document(outcome, _made(outcome, style), style)
 
 
 def plan(outcome: FixOutcome, style: Style) -> str:
     """What a fix would do, in the order in which it would be done."""
     steps = steps_of(outcome.rewrites, outcome.checkpoints)
-    return _story(outcome, plan_lines(steps, outcome.rule_names, style), style)
+    return _document(outcome, plan_lines(steps, outcome.rule_names, style), style)
 
 
 def rewriting(outcome: FixOutcome, style: Style) -> list[str]:
@@ -39,7 +39,7 @@ def rewriting(outcome: FixOutcome, style: Style) -> list[str]:
     return _rewriting(outcome, _made(outcome, style), style)
 
 
-def _story(outcome: FixOutcome, made: Iterable[str], style: Style) -> str:
+def _document(outcome: FixOutcome, made: Iterable[str], style: Style) -> str:
     after = outcome.output_report.targets[0]
     if style.quiet:
         return f"{clean(outcome.path)}: {after.target}: {after.verdict.value}\n"

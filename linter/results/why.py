@@ -12,7 +12,7 @@ from linter.results.judgement import Judgement, Status
 from linter.results.report import ModelReport
 from linter.results.rewrite import RewriteRecord
 
-__all__ = ["Answer", "Kind", "Step", "Story", "WhyOutcome"]
+__all__ = ["Answer", "Kind", "NodeExplanation", "Step", "WhyOutcome"]
 
 
 class Kind(StrEnum):
@@ -58,7 +58,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class NodeExplanation:
     """One node, from the graph as it was to the graph that was left.
 
     Attributes:
@@ -107,25 +107,25 @@ class WhyOutcome:
     """
 
     plan: FixOutcome
-    stories: tuple[Story, ...]
+    explanations: tuple[NodeExplanation, ...]
 
-    def findings_before(self, story: Story) -> tuple[Finding, ...]:
+    def findings_before(self, explanation: NodeExplanation) -> tuple[Finding, ...]:
         """What ``check`` says of the node in the model."""
-        return _about(story, self.plan.input_report)
+        return _about(explanation, self.plan.input_report)
 
-    def findings_after(self, story: Story) -> tuple[Finding, ...]:
+    def findings_after(self, explanation: NodeExplanation) -> tuple[Finding, ...]:
         """What ``check`` says of the node in the rewritten model."""
-        return _about(story, self.plan.output_report)
+        return _about(explanation, self.plan.output_report)
 
     @property
     def exit_code(self) -> int:
         """3 after a contained crash, 1 when a node stays unsupported, else 0."""
         if self.plan.crashed:
             return LinterError.exit_code
-        return 1 if any(story.stays_unsupported for story in self.stories) else 0
+        return 1 if any(explanation.stays_unsupported for explanation in self.explanations) else 0
 
 
-def _about(story: Story, report: ModelReport) -> tuple[Finding, ...]:
-    place = story.name, story.function
+def _about(explanation: NodeExplanation, report: ModelReport) -> tuple[Finding, ...]:
+    place = explanation.name, explanation.function
     findings = report.targets[0].findings
     return tuple(found for found in findings if (found.node, found.function) == place)

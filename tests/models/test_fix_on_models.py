@@ -165,10 +165,10 @@ def test_every_node_that_is_left_has_a_story(name, told):
     touched = [entry.root for entry in outcome.rewrites][:3]
     given = JudgeOptions(shapes, outputs)
     found = api.why(path, [*left[:4], *touched], target=target, judge_options=given)
-    for story in found.stories:
-        assert story.stays_unsupported == (story.place in left), story.place
+    for explanation in found.explanations:
+        assert explanation.stays_unsupported == (explanation.place in left), explanation.place
         assert all(answer.reason or answer.kind in (Kind.REFUSED, Kind.FREE, Kind.UNMATCHED)
-                   for answer in story.answers)  # fmt: skip
+                   for answer in explanation.answers)  # fmt: skip
 
 
 def test_diff_of_a_fix_tells_its_nodes(told, tmp_path, capsys):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from linter.results.finding import Safety
 from linter.results.judgement import Judgement
-from linter.results.why import Answer, Kind, Step, Story
+from linter.results.why import Answer, Kind, NodeExplanation, Step
 from linter.rewrite.engine.bodies import place_of
 from linter.rewrite.engine.run import Probe
 from linter.rules import RewriteRule
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from linter.rewrite.engine.outcome import RewriteOptions, RewriteOutcome
     from linter.rules.match import Match
 
-__all__ = ["locate", "story_of"]
+__all__ = ["explain_node", "locate"]
 
 _MUTE = ("does not match", "not needed")
 """What a rule for any op type says of an op that it is not about."""
@@ -49,13 +49,13 @@ def locate(model: Model, place: str) -> tuple[Graph, Node] | None:
     return None
 
 
-def story_of(
+def explain_node(
     place: str,
     judge: Judge,
     outcome: RewriteOutcome,
     rules: Iterable[RewriteRule],
     options: RewriteOptions,
-) -> Story | None:
+) -> NodeExplanation | None:
     """All that can be said about one node; ``None`` when it was never there.
 
     Args:
@@ -69,7 +69,7 @@ def story_of(
     if was is None and now is None:
         steps = tuple(_steps(outcome.rewrites, place))
         name = place.rpartition("::")[2]
-        return Story(place, None, name, None, None, True, steps, ()) if steps else None
+        return NodeExplanation(place, None, name, None, None, True, steps, ()) if steps else None
     current, found = (outcome.judge, now) if now is not None else (judge, was)
     assert found is not None
     graph, node = found
@@ -83,7 +83,7 @@ def story_of(
         for (rule, where), reason in told.items()
         if where == place and rule not in said
     )
-    return Story(
+    return NodeExplanation(
         place,
         graph.function,
         node.name,

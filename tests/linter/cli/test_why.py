@@ -40,23 +40,23 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def story(name, **options):
+def explanation(name, **options):
     told = JudgeOptions(outputs=(Value("y"),))
     found = api.why(
         "net.pb", [name], target=OMG, judge_options=told, options=api.FixOptions(**options)
     )
-    return found.stories[0]
+    return found.explanations[0]
 
 
 def answers(name, **options):
     return {
         entry.rule: (entry.kind, entry.reason, entry.root)
-        for entry in story(name, **options).answers
+        for entry in explanation(name, **options).answers
     }
 
 
 def test_a_node_that_is_replaced(folder):
-    found = story("sum")
+    found = explanation("sum")
     assert [(step.number, step.record.rule) for step in found.steps][-1][1] == "RWS010"
     assert found.before[0] == "AddV2"
     assert (found.after[0], found.after[1].status) == ("Add", "supported")
@@ -64,13 +64,13 @@ def test_a_node_that_is_replaced(folder):
 
 
 def test_a_node_that_is_removed(folder):
-    found = story("checked")
+    found = explanation("checked")
     assert found.after is None
     assert [step.record.rule for step in found.steps] == ["RWD008"]
 
 
 def test_a_dead_node_is_removed_because_nothing_reads_it(folder, capsys):
-    found = story("dead")
+    found = explanation("dead")
     assert (found.after, found.is_needed) == (None, False)
     assert found.steps[0].record.rule == "RWD001"
     assert main(["fix", "net.pb", "--why", "dead", "--outputs", "y", "--target", OMG]) == 0
@@ -85,7 +85,7 @@ def test_what_only_a_manual_rewrite_takes_is_withheld(folder):
     kind, reason, _ = answers("dropped")["RWD006"]
     assert kind is Kind.REFUSED
     assert "not a constant" in reason or "share of 0.5" in reason
-    assert story("draw", unsafe=True).after is None
+    assert explanation("draw", unsafe=True).after is None
 
 
 def test_what_is_left_out_says_so(folder):
@@ -96,7 +96,7 @@ def test_what_the_target_takes_needs_no_rewrite(folder):
     write_graph(
         folder / "net.pb", "x = Placeholder : float32[2]\nz = Cast(x) {DstT=bool}\ny = Add(x, x)"
     )
-    found = story("y")
+    found = explanation("y")
     assert found.before[1].status == "supported"
     assert not found.stays_unsupported
 
@@ -109,7 +109,7 @@ def test_the_nearest_miss_is_told(folder):
         "v = Placeholder : float32[1]\nd = Placeholder : int64[2]\ny = FusedBatchNormV3(f, k, w)\n"
         "f = Placeholder : float32[1,2,2,3]\nk = Placeholder : float32[3]",
     )
-    for entry in story("y").answers:
+    for entry in explanation("y").answers:
         if entry.kind is Kind.UNMATCHED:
             assert "y" in entry.reason
             assert "asked for" in entry.reason
