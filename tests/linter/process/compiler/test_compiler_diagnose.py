@@ -74,17 +74,17 @@ def test_without_a_model() -> None:
 
 
 def test_what_the_check_foretold_comes_along(model: Model) -> None:
-    foretold = Finding(
+    predicted = Finding(
         "OPS001", "unknown-op", Severity.ERROR, Certainty.DOCUMENTED, "no", "block/odd", "Odd"
     )
     other = Finding(
         "OPS001", "unknown-op", Severity.ERROR, Certainty.DOCUMENTED, "no", "x", "Placeholder"
     )
     [told] = diagnose(
-        parse_log("E10501: no op [block/odd, optype [Odd]]"), model, (other, foretold)
+        parse_log("E10501: no op [block/odd, optype [Odd]]"), model, (other, predicted)
     )
 
-    assert told.foretold == (foretold,)
+    assert told.predicted == (predicted,)
 
 
 @pytest.mark.parametrize(
