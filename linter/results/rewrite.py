@@ -20,8 +20,8 @@ class RewriteRecord:
         removed, added: the nodes that went and came.
         safety: what the rule promises.
         removed_ops, added_ops: op types of those nodes, in the same order.
-        settled: op types of the unsupported nodes that went.
-        brought: op types of the unsupported nodes that came.
+        resolved: op types of the unsupported nodes that went.
+        introduced: op types of the unsupported nodes that came.
     """
 
     rule: str
@@ -31,8 +31,8 @@ class RewriteRecord:
     safety: Safety
     removed_ops: tuple[str, ...] = ()
     added_ops: tuple[str, ...] = ()
-    settled: tuple[str, ...] = ()
-    brought: tuple[str, ...] = ()
+    resolved: tuple[str, ...] = ()
+    introduced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def test_targets_with_the_same_needs_get_the_same_plan(name, told):
             assert plans.setdefault(needs, made) == made
         for entry in outcome.rewrites:
             rule = BUILT_IN.find(entry.rule)
-            assert entry.settled or rule.always or rule.early, entry
+            assert entry.resolved or rule.always or rule.early, entry
 
 
 @pytest.mark.parametrize("name", MODELS[2:])

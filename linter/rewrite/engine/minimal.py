@@ -78,8 +78,8 @@ def _suspects(rewrites: Sequence[RewriteRecord], always: set[str]) -> Iterator[t
     found: list[tuple[str, str]] = []
     for made in reversed(rewrites):
         undone = bool(made.added) and gone.issuperset(made.added)
-        sideways = len(made.brought) >= len(made.settled)
-        if made.rule not in always and (not made.brought if undone else sideways):
+        sideways = len(made.introduced) >= len(made.resolved)
+        if made.rule not in always and (not made.introduced if undone else sideways):
             found.append((made.rule, made.root))
         gone.difference_update(made.added)
         gone.update(made.removed)

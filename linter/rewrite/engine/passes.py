@@ -89,11 +89,11 @@ class Pass:
         """Record a change; ``answers`` are about the nodes that came."""
         graph = self.context.graph
         self.touched |= change.touched
-        settled = [node for node in change.gone if node.key in self.unsupported]
+        resolved = [node for node in change.gone if node.key in self.unsupported]
         pairs = zip(change.come, answers, strict=True)
-        brought = [node for node, found in pairs if found.status is Status.UNSUPPORTED]
-        self.unsupported -= {node.key for node in settled}
-        self.unsupported |= {node.key for node in brought}
+        introduced = [node for node, found in pairs if found.status is Status.UNSUPPORTED]
+        self.unsupported -= {node.key for node in resolved}
+        self.unsupported |= {node.key for node in introduced}
         self.records.append(
             RewriteRecord(
                 rule.id,
@@ -103,8 +103,8 @@ class Pass:
                 rule.safety,
                 _ops(change.gone),
                 _ops(change.come),
-                _ops(settled),
-                _ops(brought),
+                _ops(resolved),
+                _ops(introduced),
             )
         )
 

@@ -224,7 +224,7 @@ class _Run:
         """A pass, after which the judge answers for the graph as it is then."""
         work = self._one_pass(quota)
         if work.records:
-            work.editor.settle()
+            work.editor.restore_order()
             self.judge.refresh(work.touched, self.graph.function)
         return work
 

@@ -264,7 +264,7 @@ class GraphEditor:
         present = (key for key in keys if key in self.graph.nodes)
         return sorted(present, key=lambda key: (self._place.get(key, last), key))
 
-    def settle(self) -> None:
+    def restore_order(self) -> None:
         """Bring all nodes into their order in the file."""
         graph, nodes = self.graph, self.graph.nodes
         keys = (lead for key in self._sequence for lead in (*self._leads.get(key, ()), key))

@@ -41,7 +41,7 @@ class CastPair(LintRule):
         """Collect the second Cast of each pair; one finding for a dtype, at the first."""
         found: dict[str, list[tuple[Graph, Node]]] = {}
         for graph, node, _ in ctx.running(("Cast",)):
-            dtype = _brought_back(graph, node, ctx.source.inference(graph))
+            dtype = _restored_dtype(graph, node, ctx.source.inference(graph))
             if dtype is not None:
                 found.setdefault(dtype, []).append((graph, node))
         for dtype, places in found.items():
@@ -57,7 +57,7 @@ class CastPair(LintRule):
             )
 
 
-def _brought_back(graph: Graph, node: Node, inference: Inference) -> str | None:
+def _restored_dtype(graph: Graph, node: Node, inference: Inference) -> str | None:
     before = graph.get(node.inputs[0].node) if node.inputs else None
     if before is None or before.op != "Cast" or not before.inputs:
         return None

@@ -55,16 +55,16 @@ def read_dropout(m: Match) -> Dropout:
         keep = m["keep"]
         if _is_random(keep):  # the sum may be written either way round
             keep, noise = noise, keep
-        share = _settled(keep)
+        share = _constant_value(keep)
         source = _divided(kept, keep)
     else:
-        rate = _settled(m["rate"])
+        rate = _constant_value(m["rate"])
         share = None if rate is None else 1.0 - float(rate)
         source = _scaled(kept, share)
     return Dropout(kept, source, share, _is_unit_noise(noise), _is_random(noise))
 
 
-def _settled(value: BoundValue) -> Any:
+def _constant_value(value: BoundValue) -> Any:
     """A scalar that is constant, or the default of an input that nobody feeds."""
     node = value.node
     if node.op == "PlaceholderWithDefault" and node.name not in value.context.input_shapes:
