@@ -96,16 +96,16 @@ def _step(step: Step, outcome: WhyOutcome, style: Style) -> Iterator[str]:
 def _answers(explanation: NodeExplanation, outcome: WhyOutcome, style: Style) -> Iterator[str]:
     fired = {step.record.rule for step in explanation.steps if explanation.after is None}
     answers = [answer for answer in explanation.answers if answer.rule not in fired]
-    spared = [answer for answer in answers if answer.kind == "not needed"]
+    not_needed = [answer for answer in answers if answer.kind == "not needed"]
     for answer in answers:
-        if answer in spared and len(spared) > 1:
+        if answer in not_needed and len(not_needed) > 1:
             continue
         place = "" if answer.root == explanation.place else f", at {clean(answer.root)}"
         yield f"  {_named(answer.rule, outcome, style)}: {_worded(answer)}{place}"
         if answer.reason:
             yield from paragraph(clean(answer.reason), None, style, indent=NESTED)
-    if len(spared) > 1:
-        names = [_named(answer.rule, outcome, style) for answer in spared]
+    if len(not_needed) > 1:
+        names = [_named(answer.rule, outcome, style) for answer in not_needed]
         names[-1] += ": the target takes what they would replace"
         yield from field("unneeded", names, style, separator=", ")
     if not answers and not explanation.steps:

@@ -221,7 +221,7 @@ class GraphEditor:
                 self._take_name(nodes[key], self._replacements[key], controls)
                 controls = ()
             edit_swap.redirect(
-                self.graph, key, self._values, controls, spared=gone.union(self._added)
+                self.graph, key, self._values, controls, protected=gone.union(self._added)
             )
         self.graph.patch(drop=[key for key in removals if key not in self._added])
         self._leads[root.key] = [key for key in self._added if key not in self._place]
@@ -374,8 +374,8 @@ class GraphEditor:
 
     def _unread(self, start: Iterable[str], kept: set[str]) -> tuple[str, ...]:
         """``start`` and every producer that nobody else reads."""
-        spared = kept | self.context.fetched_ports.keys() | self._protected
-        return edit_swap.unread(self.graph, tuple(start), spared)
+        protected = kept | self.context.fetched_ports.keys() | self._protected
+        return edit_swap.unread(self.graph, tuple(start), protected)
 
     def _take_name(self, old: Node, new: str, controls: tuple[str, ...]) -> None:
         """Let the node ``new`` take the name of one that goes."""

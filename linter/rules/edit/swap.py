@@ -61,8 +61,8 @@ def mismatch(inference: Inference, old: Value, new: Value) -> str | None:
     return None
 
 
-def unread(graph: Graph, start: tuple[str, ...], spared: Collection[str]) -> tuple[str, ...]:
-    """``start`` and every producer that nobody else reads, but for the nodes to be spared.
+def unread(graph: Graph, start: tuple[str, ...], protected: Collection[str]) -> tuple[str, ...]:
+    """``start`` and every producer that nobody else reads, but for the protected ones.
 
     What a NoOp in ``start`` waits for was computed for its own sake, so it stays.
     """
@@ -72,7 +72,7 @@ def unread(graph: Graph, start: tuple[str, ...], spared: Collection[str]) -> tup
     while pending:
         node = graph.nodes[pending.pop()]
         for key in () if node.op == "NoOp" and node.key in first else graph.producers(node):
-            if key in going or key in spared:
+            if key in going or key in protected:
                 continue
             if all(use.node in going for use in graph.uses(key)):
                 going[key] = None
@@ -86,7 +86,7 @@ def redirect(
     values: Mapping[Value, Value],
     controls: tuple[str, ...],
     *,
-    spared: frozenset[str],
+    protected: frozenset[str],
 ) -> None:
     """Let the readers of ``old`` read its replacements, with the control inputs that it had.
 
@@ -95,12 +95,12 @@ def redirect(
         old: key of the node that goes.
         values: replacements by what they replace.
         controls: control inputs that the readers get.
-        spared: keys of readers that stay as they are.
+        protected: keys of readers that stay as they are.
     """
     stands = next((new.node for value, new in values.items() if value.node == old), None)
     for key in dict.fromkeys(use.node for use in graph.uses(old)):
         reader = graph.nodes[key]
-        if key in spared:
+        if key in protected:
             continue
         inputs = tuple(
             values.get(value, value) if value.node == old else value for value in reader.inputs
