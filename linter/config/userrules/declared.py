@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from linter.config.userrules.conditions import Condition, objection
+from linter.config.userrules.conditions import Condition, mismatch
 from linter.graph import Graph, Node, Value
 from linter.results.finding import Finding
 from linter.results.judgement import Status
@@ -32,7 +32,7 @@ class DeclaredRewrite(RewriteRule, abstract=True):
 
     def guard(self, m: Match) -> Refusal | None:
         """The conditions, in their order, then what the action needs to know."""
-        found = objection(self.where, m)
+        found = mismatch(self.where, m)
         if found is not None:
             return m.refuse(*found)
         reason = self.action.refusal(m)
@@ -62,7 +62,7 @@ class DeclaredDeletion(DeletionRule, abstract=True):
             match = find(self.pattern, node, context)
             if match is None:
                 continue
-            found = objection(self.where, match)
+            found = mismatch(self.where, match)
             refusal = None if found is None else found[0]
             yield Sweep(node.key, frozenset({node.key}), refusal)
 
@@ -80,7 +80,7 @@ class DeclaredLint(LintRule, abstract=True):
         shapes = ctx.options.input_shapes if ctx.graph.function is None else {}
         context = MatchContext(ctx.graph, ctx.inference, ctx.source.ops, frozenset(), shapes)
         match = find(self.pattern, node, context)
-        if match is not None and objection(self.where, match) is None:
+        if match is not None and mismatch(self.where, match) is None:
             yield replace(self.finding(node, MESSAGE), args=_arguments(match))
 
 

@@ -119,11 +119,11 @@ def _judged(
     om = next((path for path in _results(command.output) if files.fresh(path)), None)
     reason = _why_not(command, returncode, report, om)
     if reason and files.fresh(files.pre_check):
-        report = replace(report, items=(*report.items, *_objections(files.pre_check)))
+        report = replace(report, items=(*report.items, *_check_items(files.pre_check)))
     return RunResult(not reason, reason, om, returncode, seconds, report, output)
 
 
-def _objections(path: Path) -> tuple[LogItem, ...]:
+def _check_items(path: Path) -> tuple[LogItem, ...]:
     try:
         return parse_check_report(path)
     except GraphError as err:

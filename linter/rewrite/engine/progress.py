@@ -33,7 +33,7 @@ class Ancestry:
             rules = frozenset((made.rule,)).union(*older)
             self._rules.update(dict.fromkeys(made.added, rules))
 
-    def objection(self, rule: RewriteRule, edit: GraphEditor) -> str | None:
+    def rejection(self, rule: RewriteRule, edit: GraphEditor) -> str | None:
         """Why the open change of a rule that is always on leads nowhere."""
         nodes = edit.graph.nodes
         removals, added = edit.removals(), edit.added

@@ -112,7 +112,7 @@ class Probe:
         self._work = self._run.begin(1)
         self.context, self.refused = self._work.context, self._work.refused
 
-    def objection(self, rule: RewriteRule, match: Match) -> tuple[str, str]:
+    def rejection(self, rule: RewriteRule, match: Match) -> tuple[str, str]:
         """What stands against the change, and why.
 
         It is ``refused`` by the rule, ``withheld`` by the options, ``blocked`` by the engine, or
@@ -325,7 +325,7 @@ class _Run:
             if isinstance(built, Refusal):
                 self.take_back(edit)
                 return built.reason, True
-            reason = edit.finish(built) or self._objection(rule, edit)
+            reason = edit.finish(built) or self._rejection(rule, edit)
             if reason is None:
                 break
             self.take_back(edit)
@@ -345,7 +345,7 @@ class _Run:
             return "unverified"
         return None
 
-    def _objection(self, rule: RewriteRule, edit: GraphEditor) -> str | None:
+    def _rejection(self, rule: RewriteRule, edit: GraphEditor) -> str | None:
         """Why the target is not better off with the open change."""
         live = self.judge.reachable(self.graph)
         removals = [self.graph.nodes[key] for key in edit.removals() if key in live]
@@ -360,7 +360,7 @@ class _Run:
             if not refused:
                 return "the unsupported node is needed elsewhere and would stay"
             return f"the target does not take the replacement better: {', '.join(refused)}"
-        return self._ancestry.objection(rule, edit) if rule.always else None
+        return self._ancestry.rejection(rule, edit) if rule.always else None
 
     # -- bookkeeping ---------------------------------------------------------------------------
 

@@ -155,7 +155,7 @@ class _Question:
             names = ", ".join(dict.fromkeys(node.op for node in taken))
             reason = f"the target does not refuse what it would replace ({names})"
             return Answer(rule.id, Kind.NOT_NEEDED, reason, place)
-        kind, reason = self.probe.objection(rule, match)
+        kind, reason = self.probe.rejection(rule, match)
         return Answer(rule.id, Kind(kind), reason, place)
 
     def _inside(self, rule: RewriteRule) -> Answer | None:

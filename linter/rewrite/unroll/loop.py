@@ -44,7 +44,7 @@ def unroll_frame(m: Match, edit: GraphEditor) -> Refusal | None:
     region = _region(context, edit, writer)
     try:
         frame = find_frame(context.graph, cond.key)
-        if reason := _objection(context, frame, edit):
+        if reason := _rejection(context, frame, edit):
             return m.refuse(reason.strip())
         region.run(frame)
         region.settle()
@@ -107,7 +107,7 @@ def _confined(context: MatchContext) -> frozenset[str]:
     return keys
 
 
-def _objection(context: MatchContext, frame: Frame, edit: GraphEditor) -> str | None:
+def _rejection(context: MatchContext, frame: Frame, edit: GraphEditor) -> str | None:
     """Why the frame must not be touched; blank when that goes without saying."""
     graph = context.graph
     around = {source for key in frame.enters for source in graph.producers(graph.nodes[key])}

@@ -33,14 +33,14 @@ class ConstantSource:
     Attributes:
         knows: whether the value can be had from here; reads no payload.
         tensor: the value, ``None`` when it is not to be had.
-        objection: why values that are known are left alone all the same, empty when they are not.
+        refusal: why values that are known are left alone all the same, empty when they are not.
             It is asked about all outputs of a node at once, which it then calls "it", or about all
             operands.
     """
 
     knows: Callable[[BoundValue], bool]
     tensor: Callable[[BoundValue], TensorValue | None]
-    objection: Callable[[Sequence[BoundValue], str], str] = lambda values, called: ""
+    refusal: Callable[[Sequence[BoundValue], str], str] = lambda values, called: ""
 
 
 def _is_known(value: BoundValue) -> bool:
@@ -65,7 +65,7 @@ KNOWN = ConstantSource(_is_known, _known)
 """Integers and booleans that shape inference knows."""
 FOLDED = ConstantSource(folding.is_foldable, _folded)
 """What follows from constants by operations that NumPy computes to the last bit."""
-EVALUATED = ConstantSource(evaluation.is_evaluable, _evaluated, evaluation.objection)
+EVALUATED = ConstantSource(evaluation.is_evaluable, _evaluated, evaluation.refusal)
 """What follows from constants by any operation, computed by TensorFlow."""
 
 
@@ -87,7 +87,7 @@ class ConstantNode(RewriteRule, abstract=True):
         values = [m.root.output(port) for port in m.used_outputs() or (0,)]
         if not all(map(self.source.knows, values)):
             return m.refuse("")
-        reason = self.source.objection(values, "it")
+        reason = self.source.refusal(values, "it")
         return m.refuse(reason) if reason else None
 
     def build(self, m: Match, edit: GraphEditor) -> tuple[Value, ...]:
@@ -117,7 +117,7 @@ class ConstantOperands(RewriteRule, abstract=True):
         operands = [value for value in m.root.inputs if self._takes(value)]
         if not operands:
             return m.refuse("")
-        reason = self.source.objection(operands, "")
+        reason = self.source.refusal(operands, "")
         return m.refuse(reason) if reason else None
 
     def build(self, m: Match, edit: GraphEditor) -> tuple[Value, ...]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from linter.rules.match import MatchContext
 
-__all__ = ["SMALL", "answered", "is_evaluable", "is_wanted", "objection"]
+__all__ = ["SMALL", "answered", "is_evaluable", "is_wanted", "refusal"]
 
 SMALL = 1 << 20
 """Bytes that a constant may have whatever it is computed from."""
@@ -66,7 +66,7 @@ def _decided(value: BoundValue) -> bool | None:
     return None if _is_computable(value) else False
 
 
-def objection(values: Sequence[BoundValue], called: str = "") -> str:
+def refusal(values: Sequence[BoundValue], called: str = "") -> str:
     """Why evaluable values are not computed, or of no use; empty when they are there.
 
     Args:
