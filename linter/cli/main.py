@@ -72,7 +72,7 @@ def cli() -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no exception leaves this function."""
     open_missing()
-    _heed_termination()
+    _handle_termination()
     gc.disable()  # one short run: a collection walks the whole graph and frees nothing
     code = _run(list(sys.argv[1:] if argv is None else argv))
     return close_quietly(code)
@@ -100,7 +100,7 @@ class _TerminatedError(BaseException):
     """Asked to leave, as CI does with a job that is cancelled: drafts and children go first."""
 
 
-def _heed_termination() -> None:
+def _handle_termination() -> None:
     def leave(_number: int, _frame: FrameType | None) -> None:
         raise _TerminatedError
 

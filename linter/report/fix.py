@@ -71,8 +71,8 @@ def _rewriting(outcome: FixOutcome, made: Iterable[str], style: Style) -> list[s
 
 def _left(errors: Sequence[Finding], outcome: FixOutcome, style: Style) -> Iterator[str]:
     """What is left, and what can be done about it: advice to run ``fix`` is no use here."""
-    told = (replace(item, remedy="") if _FIX in item.remedy else item for item in errors)
-    yield from render_findings(told, outcome.after.sources, style)
+    findings = (replace(item, remedy="") if _FIX in item.remedy else item for item in errors)
+    yield from render_findings(findings, outcome.after.sources, style)
     yield ""
     node = next((item for item in errors if item.node is not None), None)
     if node is not None:

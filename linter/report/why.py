@@ -25,7 +25,7 @@ def render(outcome: WhyOutcome, style: Style) -> str:
         lines.append(f"{style.paint(clean(plan.path), 'bold')} on {style.paint(target, 'bold')}")
     for explanation in outcome.explanations:
         if style.quiet:
-            lines.append(f"{clean(explanation.place)}: {_fate(explanation, style)}")
+            lines.append(f"{clean(explanation.place)}: {_outcome(explanation, style)}")
         else:
             lines += ["", *_block(explanation, outcome, style)]
     return "\n".join(lines) + "\n"
@@ -38,7 +38,7 @@ def _block(explanation: NodeExplanation, outcome: WhyOutcome, style: Style) -> I
     else:
         found = outcome.findings_before(explanation)
         yield from _judged("judged", explanation.before[1], found, outcome, style)
-    yield from paragraph(_fate(explanation, style), "becomes", style)
+    yield from paragraph(_outcome(explanation, style), "becomes", style)
     if explanation.after is not None and explanation.after != explanation.before:
         found = outcome.findings_after(explanation)
         yield from _judged("then", explanation.after[1], found, outcome, style)
@@ -73,7 +73,7 @@ def _judged(
         yield from paragraph(clean("; ".join(dict.fromkeys(shown))), "", style)
 
 
-def _fate(explanation: NodeExplanation, style: Style) -> str:
+def _outcome(explanation: NodeExplanation, style: Style) -> str:
     if explanation.after is None:
         return "removed" if explanation.is_needed else "removed: no output needs it"
     op, judgement = explanation.after

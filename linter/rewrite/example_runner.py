@@ -45,8 +45,8 @@ def failure(
 def example_model(example: Example) -> Model:
     """The graph of an example; ``given`` may name format and path of the file it stands for."""
     model = graphtext.parse(example.text)
-    told = {name: example.given[name] for name in _OF_THE_FILE if name in example.given}
-    model.source = replace(model.source, **told)
+    source_fields = {name: example.given[name] for name in _OF_THE_FILE if name in example.given}
+    model.source = replace(model.source, **source_fields)
     return model
 
 

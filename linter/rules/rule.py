@@ -40,7 +40,7 @@ _LINT_ID = re.compile(r"(GRF|OPS|DTY|SHP|ATR|CTL|IOX|PRF|ATC|USR)\d{3}")
 _REWRITE_ID = re.compile(r"(RWD|RWS|RWU)\d{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FIELDS = re.compile(r"(?<!\{)\{([a-z_]+)")
-_GONE = frozenset({Placement.FUSED, Placement.REMOVED, Placement.FOLDED})
+_ELIMINATED = frozenset({Placement.FUSED, Placement.REMOVED, Placement.FOLDED})
 _LISTED = 5
 
 
@@ -109,7 +109,11 @@ class LintContext:
         """
         for entry in self.live:
             op = entry[1].op
-            if (ops is None or op in ops) and op != "Const" and entry[2].placement not in _GONE:
+            if (
+                (ops is None or op in ops)
+                and op != "Const"
+                and entry[2].placement not in _ELIMINATED
+            ):
                 yield entry
 
 

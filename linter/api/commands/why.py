@@ -42,15 +42,15 @@ def why(
         UnknownNameError: an unknown target.
         GraphError: the model cannot be read.
     """
-    options, told = options or FixOptions(), judge_options or JudgeOptions()
+    options, judging = options or FixOptions(), judge_options or JudgeOptions()
     request = Request(
         path,
         () if target is None else (target,),
-        told.input_shapes,
-        told.outputs,
-        told.cut_inputs,
-        told.precision,
-        told.scope_passes,
+        judging.input_shapes,
+        judging.outputs,
+        judging.cut_inputs,
+        judging.precision,
+        judging.scope_passes,
         options.rules,
         options.store,
     )

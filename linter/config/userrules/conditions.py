@@ -192,8 +192,8 @@ def _equals(wanted: Any) -> _Check:
         entries = wanted if isinstance(wanted, tuple) else (wanted,) * len(elements)
         if _as_stored(entries, bound.dtype) == elements:
             return None
-        wish = _listed(wanted) if isinstance(wanted, tuple) else str(wanted)
-        return f"{name} is {_listed(elements)}, not {wish}"
+        expected = _listed(wanted) if isinstance(wanted, tuple) else str(wanted)
+        return f"{name} is {_listed(elements)}, not {expected}"
 
     return check
 

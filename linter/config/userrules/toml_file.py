@@ -69,7 +69,7 @@ def _rewrite(table: Table) -> RewriteRule:
         declared["action"] = action
     table.close(*KEYS)
     base = DeclaredDeletion if isinstance(action, Delete) else DeclaredRewrite
-    rule: RewriteRule = _born(table, base, declared)()
+    rule: RewriteRule = _declared_class(table, base, declared)()
     return rule
 
 
@@ -93,7 +93,7 @@ def _lint(table: Table) -> LintRule:
         examples=tuple(_lint_example(entry) for entry in table.tables("example")),
     )
     table.close()
-    rule: LintRule = _born(table, DeclaredLint, declared)()
+    rule: LintRule = _declared_class(table, DeclaredLint, declared)()
     return rule
 
 
@@ -114,7 +114,7 @@ def _line(table: Table, key: str) -> str:
     return text
 
 
-def _born(table: Table, base: type, declared: dict[str, Any]) -> Any:
+def _declared_class(table: Table, base: type, declared: dict[str, Any]) -> Any:
     title = "".join(part.capitalize() for part in declared["name"].split("-"))
     try:
         return type(title, (base,), {**declared, "__module__": __name__})

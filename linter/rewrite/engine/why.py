@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["explain_node", "locate"]
 
-_MUTE = ("does not match", "not needed")
+_SILENT_REASONS = ("does not match", "not needed")
 """What a rule for any op type says of an op that it is not about."""
 _REACH = 8
 """Steps above a node at which a rule is looked for that would remove it on the way."""
@@ -74,13 +74,13 @@ def explain_node(
     assert found is not None
     graph, node = found
     asked = _Question(current, graph, node, options)
-    told = {(entry.rule, entry.node): entry.reason for entry in outcome.refused}
-    answers = [_with_told(answer, told) for answer in asked.answers(rules)]
+    reasons = {(entry.rule, entry.node): entry.reason for entry in outcome.refused}
+    answers = [_with_reason(answer, reasons) for answer in asked.answers(rules)]
     place = place_of(graph.function, node.name)
     said = {answer.rule for answer in answers if answer.root == place}
     answers += (
         Answer(rule, Kind.REFUSED, reason, place)
-        for (rule, where), reason in told.items()
+        for (rule, where), reason in reasons.items()
         if where == place and rule not in said
     )
     return NodeExplanation(
@@ -105,9 +105,9 @@ def _steps(rewrites: Iterable[RewriteRecord], place: str) -> Iterator[Step]:
             yield Step(number, record)
 
 
-def _with_told(answer: Answer, told: Mapping[tuple[str, str], str]) -> Answer:
+def _with_reason(answer: Answer, reasons: Mapping[tuple[str, str], str]) -> Answer:
     """The answer with what only the run itself could know, such as a change taken back."""
-    reason = told.get((answer.rule, answer.root))
+    reason = reasons.get((answer.rule, answer.root))
     if answer.kind is Kind.FREE and reason:
         return Answer(answer.rule, Kind.BLOCKED, reason, answer.root)
     return answer
@@ -128,7 +128,7 @@ class _Question:
         general = [rule for rule in patterns if not rule.anchors]
         for rule in (*own, *general):
             answer = self._at(rule, self.node)
-            if rule.anchors or (answer.reason and answer.kind not in _MUTE):
+            if rule.anchors or (answer.reason and answer.kind not in _SILENT_REASONS):
                 yield answer
         for rule in patterns:
             inside = None

@@ -26,12 +26,16 @@ _BESIDE = "loc:@"
 
 
 def apart(node: Node, gone: Collection[str]) -> Node:
-    """The node without a wish to be placed beside one that went: TensorFlow refuses it."""
-    wishes = node.attrs.get("_class")
-    if not isinstance(wishes, tuple):
+    """The node without colocation with one that went, which TensorFlow refuses."""
+    colocations = node.attrs.get("_class")
+    if not isinstance(colocations, tuple):
         return node
-    kept = tuple(wish for wish in wishes if str(wish).removeprefix(_BESIDE) not in gone)
-    if kept == wishes:
+    kept = tuple(
+        colocation
+        for colocation in colocations
+        if str(colocation).removeprefix(_BESIDE) not in gone
+    )
+    if kept == colocations:
         return node
     attrs = {name: value for name, value in node.attrs.items() if name != "_class"}
     return node.replace(attrs={**attrs, "_class": kept} if kept else attrs)

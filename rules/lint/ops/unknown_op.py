@@ -65,13 +65,13 @@ class UnknownOp(LintRule):
 
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Flag what the parser stage refused; other releases are asked once for each op type."""
-        told: dict[str, tuple[str, dict[str, Any]]] = {}
+        reasons: dict[str, tuple[str, dict[str, Any]]] = {}
         for graph, node, judgement in ctx.live:
             if judgement.refused_by is not Stage.PARSER:
                 continue
-            if node.op not in told:
-                told[node.op] = _why(node.op, judgement.reason, ctx)
-            message, args = told[node.op]
+            if node.op not in reasons:
+                reasons[node.op] = _why(node.op, judgement.reason, ctx)
+            message, args = reasons[node.op]
             yield self.finding(
                 node,
                 message,

@@ -25,7 +25,7 @@ from linter.process.tf.worker.graphs import static_value
 __all__ = ["Role", "role_of"]
 
 _FIRST = (0,)
-_HANDS_ON: dict[str, tuple[int, ...] | None] = {
+_FORWARDED: dict[str, tuple[int, ...] | None] = {
     "BroadcastTo": _FIRST,
     "CheckNumerics": _FIRST,
     "Cast": _FIRST,
@@ -179,8 +179,8 @@ class _Walk:
             moved = self._moved(op, slot, shift)
             if moved is not None:
                 yield _Step(op.outputs[0], moved)
-        elif op.type in _HANDS_ON:
-            slots = _HANDS_ON[op.type]
+        elif op.type in _FORWARDED:
+            slots = _FORWARDED[op.type]
             if slots is None or slot in slots:
                 yield from (_Step(output, shift) for output in op.outputs)
 
