@@ -66,7 +66,7 @@ class Judge(ABC):
         self._judgements: dict[str | None, dict[str, Judgement]] = {}
         self._scopes: dict[str | None, Scope] = {}
         self._outputs: tuple[Value, ...] | None = None
-        self._asked: set[str] = set()
+        self._in_progress: set[str] = set()
         self._sites: dict[str, list[CallSite]] | None = None
 
     # -- questions about the model -------------------------------------------------------------
@@ -233,13 +233,13 @@ class Judge(ABC):
 
     def _arguments(self, graph: Graph) -> Mapping[str, tuple[str | None, Dims]]:
         """Dtypes and shapes that all call sites of a body agree on."""
-        if graph.function is None or graph.function in self._asked:
+        if graph.function is None or graph.function in self._in_progress:
             return {}
         if self._sites is None:
             self._sites = call_sites(self.model.graphs)
-        self._asked.add(graph.function)
+        self._in_progress.add(graph.function)
         found = arguments_of(graph, self._sites.get(graph.function, ()), self.inference)
-        self._asked.discard(graph.function)
+        self._in_progress.discard(graph.function)
         return found
 
     def _leaves(self) -> tuple[Value, ...]:

@@ -69,10 +69,10 @@ def check_aicore(ge: GeNode, kernel: Kernel, database: Database, mode: str = DEF
     if kernel.ge_op in _COLUMN_OPS:
         return _check_columns(ge, kernel)
     outputs, _ = _pairs(ge.outputs, kernel.outputs, by_kind=twin)
-    asked = _Asked(kernel, database, mode)
+    query = _Query(kernel, database, mode)
     return _worst(
-        [_check_tensor(t, s, asked, output=False) for t, s in pairs]
-        + [_check_tensor(t, s, asked, output=True) for t, s in outputs],
+        [_check_tensor(t, s, query, output=False) for t, s in pairs]
+        + [_check_tensor(t, s, query, output=True) for t, s in outputs],
         kernel,
     )
 
@@ -157,7 +157,7 @@ def _check_columns(ge: GeNode, kernel: Kernel) -> Check:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Query:
     """The kernel that is asked, and under which precision mode."""
 
     kernel: Kernel
@@ -170,33 +170,33 @@ class _Asked:
         return bridged(dtype, listed, self.mode, precision_reduce=reduce)
 
 
-def _check_tensor(tensor: GeTensor, spec: TensorSpec, asked: _Asked, *, output: bool) -> Check:
+def _check_tensor(tensor: GeTensor, spec: TensorSpec, query: _Query, *, output: bool) -> Check:
     known = [dtype for dtype in tensor.dtypes if dtype is not None]
     inferred = len(known) < len(tensor.dtypes)
     if spec.dtypes is None:
-        return _check_unlisted(tensor, spec, asked, output=output)
+        return _check_unlisted(tensor, spec, query, output=output)
     for dtype in known:
-        if not asked.takes(dtype, spec.dtypes):
-            return _refusal(tensor, spec.dtypes, asked.kernel, dtype, output=output)
-    return Check(Outcome.ACCEPTED, asked.kernel, inferred)
+        if not query.takes(dtype, spec.dtypes):
+            return _refusal(tensor, spec.dtypes, query.kernel, dtype, output=output)
+    return Check(Outcome.ACCEPTED, query.kernel, inferred)
 
 
-def _check_unlisted(tensor: GeTensor, spec: TensorSpec, asked: _Asked, *, output: bool) -> Check:
+def _check_unlisted(tensor: GeTensor, spec: TensorSpec, query: _Query, *, output: bool) -> Check:
     """A tensor whose dtypes are chosen in code.
 
     The table of what the code offers comes from releases whose CPU lists are incomplete; on a
     release with complete lists it refuses only together with the prototype. A prototype alone may
     accept but never refuse.
     """
-    kernel, database = asked.kernel, asked.database
+    kernel, database = query.kernel, query.database
     offered = database.select_format(kernel.ge_op)
     declared = _declared(spec, kernel, database)
     for dtype in tensor.dtypes:
         if dtype is None:
             continue
-        by_prototype = declared is None or asked.takes(dtype, declared)
+        by_prototype = declared is None or query.takes(dtype, declared)
         if offered is not None and spec.name not in offered[1]:
-            if asked.takes(dtype, offered[0]):
+            if query.takes(dtype, offered[0]):
                 continue
             refused = not by_prototype or not database.cpu_complete
             refusal = _refusal(tensor, offered[0], kernel, dtype, output=output, inferred=True)

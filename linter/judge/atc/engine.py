@@ -28,7 +28,7 @@ _PLACEMENTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _KernelAnswers:
     """What the kernels of this release said."""
 
     listed: bool
@@ -74,15 +74,15 @@ def place(
         if check.outcome is Outcome.ACCEPTED:
             return _supported(ge, record, check, limits_checked=limits_checked)
         (refusals if check.outcome is Outcome.REFUSED else undecided).append(check)
-    asked = _Asked(bool(aicore or cpu), tuple(refusals), tuple(undecided))
+    answers = _KernelAnswers(bool(aicore or cpu), tuple(refusals), tuple(undecided))
     if ge.type in database.facts.removed_ops:
         return replace(_local(ge, record, database), certainty=Certainty.INFERRED)
-    rewritten = _rewritten(ge, record, database) if not asked.listed else None
+    rewritten = _rewritten(ge, record, database) if not answers.listed else None
     if rewritten is not None:
         return rewritten
     if database.cpu_complete:
-        return _refused(ge, record, database, asked)
-    return _by_later_lists(ge, record, database, asked)
+        return _refused(ge, record, database, answers)
+    return _by_later_lists(ge, record, database, answers)
 
 
 def _aicore_kernels(ge: GeNode, database: Database) -> list[Kernel]:
@@ -144,23 +144,25 @@ def _rewritten(ge: GeNode, record: ParserRecord, database: Database) -> Judgemen
     )
 
 
-def _refused(ge: GeNode, record: ParserRecord, database: Database, asked: _Asked) -> Judgement:
+def _refused(
+    ge: GeNode, record: ParserRecord, database: Database, answers: _KernelAnswers
+) -> Judgement:
     """A release whose lists are complete: in no list, or refused by all."""
-    if not asked.listed:
+    if not answers.listed:
         status = Status.UNSUPPORTED if database.complete else Status.UNKNOWN
         absent = _negative(ge, record, status, "no_kernel", None, inferred=record.inferred)
         evidence = dict.fromkeys((*absent.evidence, *database.kernel_evidence))
         return replace(absent, evidence=tuple(evidence))
-    if asked.undecided:
-        return _negative(ge, record, Status.UNKNOWN, "undecided", asked.undecided[0])
+    if answers.undecided:
+        return _negative(ge, record, Status.UNKNOWN, "undecided", answers.undecided[0])
     status = Status.UNSUPPORTED if database.complete else Status.UNKNOWN
-    main = asked.refusals[0]
-    inferred = any(check.inferred for check in asked.refusals)
-    return _negative(ge, record, status, "", main, inferred=inferred, others=asked.refusals)
+    main = answers.refusals[0]
+    inferred = any(check.inferred for check in answers.refusals)
+    return _negative(ge, record, status, "", main, inferred=inferred, others=answers.refusals)
 
 
 def _by_later_lists(
-    ge: GeNode, record: ParserRecord, database: Database, asked: _Asked
+    ge: GeNode, record: ParserRecord, database: Database, answers: _KernelAnswers
 ) -> Judgement:
     """A release whose CPU lists are incomplete: later lists may vouch for the node.
 
@@ -172,7 +174,7 @@ def _by_later_lists(
         for kernel in database.later_cpu(ge.type)
         if kernel.engine in _PLACEMENTS and (kernel.inputs or kernel.outputs)
     ]
-    if asked.listed or record.imply == "AI_CPU":
+    if answers.listed or record.imply == "AI_CPU":
         for kernel in later:
             check = check_cpu(ge, kernel)
             if check.outcome is Outcome.ACCEPTED and not check.inferred:
@@ -186,13 +188,13 @@ def _by_later_lists(
                     ge_op=ge.type,
                     evidence=(*record.evidence, *kernel.evidence),
                 )
-    if asked.refusals and not asked.undecided:
-        main = asked.refusals[0]
+    if answers.refusals and not answers.undecided:
+        main = answers.refusals[0]
         return _negative(
-            ge, record, Status.UNSUPPORTED, "", main, inferred=True, others=asked.refusals
+            ge, record, Status.UNSUPPORTED, "", main, inferred=True, others=answers.refusals
         )
-    if asked.undecided:
-        return _negative(ge, record, Status.UNKNOWN, "undecided", asked.undecided[0])
+    if answers.undecided:
+        return _negative(ge, record, Status.UNKNOWN, "undecided", answers.undecided[0])
     return _negative(ge, record, Status.UNKNOWN, "no_list", None)
 
 

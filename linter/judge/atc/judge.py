@@ -37,7 +37,7 @@ class _Body:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Asking:
+class _EngineQuery:
     """What engines see of a node; nodes that look the same to them share one.
 
     Attributes:
@@ -55,12 +55,12 @@ class _Release:
 
     answered_from: tuple[str, ...]
     bodies: dict[str | None, _Body] = field(default_factory=dict)
-    prepared: dict[str | None, dict[str, Judgement | _Asking]] = field(default_factory=dict)
-    alike: dict[tuple[str, Status | _Asking], list[tuple[Graph, Node]]] = field(
+    prepared: dict[str | None, dict[str, Judgement | _EngineQuery]] = field(default_factory=dict)
+    alike: dict[tuple[str, Status | _EngineQuery], list[tuple[Graph, Node]]] = field(
         default_factory=dict
     )
-    askings: dict[tuple[str, GeNode, bool], _Asking] = field(default_factory=dict)
-    looks: dict[tuple[object, ...], _Asking] = field(default_factory=dict)
+    queries: dict[tuple[str, GeNode, bool], _EngineQuery] = field(default_factory=dict)
+    looks: dict[tuple[object, ...], _EngineQuery] = field(default_factory=dict)
 
 
 class AtcJudge(Judge):
@@ -71,7 +71,7 @@ class AtcJudge(Judge):
     def __init__(self, model: Model, database: Database, options: JudgeOptions) -> None:
         super().__init__(model, database, options)
         self._release = _Release(database.answered_from)
-        self._placed: dict[_Asking, Judgement] = {}
+        self._placed: dict[_EngineQuery, Judgement] = {}
 
     def share(self, other: Judge) -> None:
         """Take over what the other judge knows about the model and, if it is its, the release."""
@@ -110,7 +110,7 @@ class AtcJudge(Judge):
                 counts[op, self._place(*nodes[0], prepared).status] += len(nodes)
         return counts
 
-    def _alike(self) -> dict[tuple[str, Status | _Asking], list[tuple[Graph, Node]]]:
+    def _alike(self) -> dict[tuple[str, Status | _EngineQuery], list[tuple[Graph, Node]]]:
         """Reachable nodes by what the stages before the engine made of them."""
         groups = self._release.alike
         if not groups:
@@ -140,14 +140,14 @@ class AtcJudge(Judge):
                 return fused
         return replace(fused, status=Status.UNKNOWN, placement=Placement.NONE, reason="no_kernel")
 
-    def _prepared(self, graph: Graph, node: Node) -> Judgement | _Asking:
+    def _prepared(self, graph: Graph, node: Node) -> Judgement | _EngineQuery:
         known = self._release.prepared.setdefault(graph.function, {})
         found = known.get(node.key)
         if found is None:
             found = known[node.key] = self._prepare(graph, node)
         return found
 
-    def _prepare(self, graph: Graph, node: Node) -> Judgement | _Asking:
+    def _prepare(self, graph: Graph, node: Node) -> Judgement | _EngineQuery:
         """The stages that are the same on all chips of a release."""
         body = self._body(graph)
         if node.virtual or self._named(graph, node):
@@ -178,7 +178,7 @@ class AtcJudge(Judge):
         look = self._look(graph, node, record, body)
         found = None if look is None else self._release.looks.get(look)
         if found is None:
-            found = self._asking(graph, node, record, body)
+            found = self._query(graph, node, record, body)
             if look is not None:
                 self._release.looks[look] = found
         return found
@@ -203,7 +203,7 @@ class AtcJudge(Judge):
             *(str(node.attrs.get(attr)) for attr in _deciding_attrs(record)),
         )
 
-    def _asking(self, graph: Graph, node: Node, record: ParserRecord, body: _Body) -> _Asking:
+    def _query(self, graph: Graph, node: Node, record: ParserRecord, body: _Body) -> _EngineQuery:
         """What engines see of a node, made anew."""
         ge = ge_node(
             graph, node, record, self.database, self.inference(graph), body.folding.is_constant
@@ -211,34 +211,34 @@ class AtcJudge(Judge):
         dynamic = self._dynamic(graph, node, body)
         ge = ge if dynamic is False else replace(ge, dynamic=dynamic)
         key = (node.op, ge, body.folding.constant_inputs(node))
-        known = self._release.askings
+        known = self._release.queries
         if key not in known:
-            known[key] = _Asking(record, *key[1:])
+            known[key] = _EngineQuery(record, *key[1:])
         return known[key]
 
-    def _place(self, graph: Graph, node: Node, asking: _Asking) -> Judgement:
+    def _place(self, graph: Graph, node: Node, query: _EngineQuery) -> Judgement:
         """The stages that depend on the chip."""
-        found = self._placed.get(asking)
+        found = self._placed.get(query)
         if found is not None:
             return found
         if not self.database.constraints(node.op):
             judgement = place(
-                asking.ge, asking.record, self.database, precision=self.options.precision
+                query.ge, query.record, self.database, precision=self.options.precision
             )
-            found = self._placed[asking] = _of_constants(judgement, asking)
+            found = self._placed[query] = _of_constants(judgement, query)
             return found
-        limits = check_limits(self, graph, node, dynamic=asking.ge.dynamic)
+        limits = check_limits(self, graph, node, dynamic=query.ge.dynamic)
         if limits.error is not None:
-            return self._limited(asking.record, limits)
+            return self._limited(query.record, limits)
         judgement = place(
-            asking.ge,
-            asking.record,
+            query.ge,
+            query.record,
             self.database,
             aicore_limit=limits.aicore,
             limits_checked=limits.checked,
             precision=self.options.precision,
         )
-        return _of_constants(judgement, asking)
+        return _of_constants(judgement, query)
 
     def _body(self, graph: Graph) -> _Body:
         found = self._release.bodies.get(graph.function)
@@ -352,9 +352,9 @@ def _fused(fusion: Fusion) -> Judgement:
     )
 
 
-def _of_constants(judgement: Judgement, asking: _Asking) -> Judgement:
+def _of_constants(judgement: Judgement, query: _EngineQuery) -> Judgement:
     """A node of constants that is refused: whether it is folded first is not known."""
-    if judgement.status is not Status.UNSUPPORTED or not asking.constant:
+    if judgement.status is not Status.UNSUPPORTED or not query.constant:
         return judgement
     return replace(
         judgement,
