@@ -46,7 +46,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A change that took or brought the node.
+    """A change that removed or added the node.
 
     Attributes:
         number: place among the changes, from 1.
@@ -67,7 +67,7 @@ class NodeExplanation:
         name: name of the node alone.
         before, after: op type and answer of the judge; ``None`` where there is no such node.
         is_needed: whether the outputs need it where it was last seen.
-        steps: the changes that took it or brought it.
+        steps: the changes that removed or added it.
         answers: the rewrites that could be about it, those of its own op type first.
     """
 
@@ -103,7 +103,7 @@ class WhyOutcome:
 
     Attributes:
         plan: what ``fix`` would do.
-        stories: one per node that was asked about.
+        explanations: one per node that was asked about.
     """
 
     plan: FixOutcome

@@ -144,7 +144,7 @@ def _dims(dims: tuple[int | None, ...]) -> str:
 def arranged(nodes: Mapping[str, Node]) -> dict[str, Node]:
     """The nodes in their order, but what a new node reads, and new nodes that are read, first.
 
-    A change that replaces several nodes may let the heir of a later one be read further up.
+    A change that replaces several nodes may let the replacement of a later one be read further up.
     """
     order: dict[str, Node] = {}
     opened: set[str] = set()

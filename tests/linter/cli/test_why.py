@@ -41,9 +41,9 @@ def folder(tmp_path, monkeypatch):
 
 
 def explanation(name, **options):
-    told = JudgeOptions(outputs=(Value("y"),))
+    judging = JudgeOptions(outputs=(Value("y"),))
     found = api.why(
-        "net.pb", [name], target=OMG, judge_options=told, options=api.FixOptions(**options)
+        "net.pb", [name], target=OMG, judge_options=judging, options=api.FixOptions(**options)
     )
     return found.explanations[0]
 
