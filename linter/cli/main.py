@@ -158,11 +158,11 @@ def _check_packages() -> None:
     home = Path(__file__).resolve().parents[2]
     for name in ("opdb", "rules"):
         spec = importlib.util.find_spec(name)
-        found = None if spec is None or spec.origin is None else Path(spec.origin).resolve()
+        place = None if spec is None or spec.origin is None else Path(spec.origin).resolve()
         # Installed over ours, the other distribution leaves its own __init__.py in our place.
-        if found != home / name / "__init__.py" or "omlint" not in found.read_text("utf-8"):
+        if place != home / name / "__init__.py" or "omlint" not in place.read_text("utf-8"):
             raise UsageError(
                 f"the Python package {name!r} comes from another distribution "
-                f"({found or 'nowhere'}), not from omlint; install omlint in an environment "
+                f"({place or 'nowhere'}), not from omlint; install omlint in an environment "
                 "of its own, for example with pipx"
             )

@@ -244,10 +244,10 @@ class Graph:
     def _edited(self, source: str) -> _Readers:
         """The uses of a node in the form that a change does not have to copy."""
         assert self._uses is not None
-        found = self._uses.get(source, ())
-        if isinstance(found, tuple):
-            found = self._uses[source] = _Readers(found)
-        return found
+        cached = self._uses.get(source, ())
+        if isinstance(cached, tuple):
+            cached = self._uses[source] = _Readers(cached)
+        return cached
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """A new networkx graph of the body as it is now; changing it changes nothing here.
@@ -286,7 +286,7 @@ class Graph:
                 uses.setdefault(source, []).append(Use(key, slot, port))
             for source in node.controls:
                 uses.setdefault(source, []).append(Use(key, -1, -1))
-        return {source: tuple(found) for source, found in uses.items()}
+        return {source: tuple(readers) for source, readers in uses.items()}
 
 
 class _Readers(Collection[Use]):

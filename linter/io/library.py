@@ -204,15 +204,15 @@ class _FunctionBuilder:
     def _resolve_inputs(self, node: Node) -> None:
         inputs: list[Value] = []
         for text, _ in node.inputs:
-            found = self._resolve(text)
-            if len(found) == 1:
-                self._record.spelling.setdefault(found[0], text)
-            if not found:
+            values = self._resolve(text)
+            if len(values) == 1:
+                self._record.spelling.setdefault(values[0], text)
+            if not values:
                 self._dangling.append(Dangling(node.key, len(inputs), text))
-                found = (Value(text),)
-            inputs.extend(found)
-            if len(found) > 1:
-                self._budget.spend("inputs", len(found), 0)
+                values = (Value(text),)
+            inputs.extend(values)
+            if len(values) > 1:
+                self._budget.spend("inputs", len(values), 0)
         for source in node.controls:
             if source not in self._nodes:
                 self._dangling.append(Dangling(node.key, -1, f"^{source}"))

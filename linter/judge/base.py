@@ -101,10 +101,10 @@ class Judge(ABC):
 
     def inference(self, graph: Graph) -> Inference:
         """Dtypes and shapes of one body."""
-        found = self._inferences.get(graph.function)
-        if found is None:
+        cached = self._inferences.get(graph.function)
+        if cached is None:
             main = graph.function is None
-            found = Inference(
+            cached = Inference(
                 graph,
                 self.ops,
                 functions=self.model.functions,
@@ -113,16 +113,16 @@ class Judge(ABC):
                 legacy_scalars=self.model.source.producer <= LAST_WITHOUT_SCALARS,
                 pin_defaults=self.skips_removed,
             )
-            self._inferences[graph.function] = found
-        return found
+            self._inferences[graph.function] = cached
+        return cached
 
     def scope(self, graph: Graph) -> Scope:
         """Which nodes of a body take part, and which branches are dead."""
-        found = self._scopes.get(graph.function)
-        if found is None:
-            found = self._scope(graph)
-            self._scopes[graph.function] = found
-        return found
+        cached = self._scopes.get(graph.function)
+        if cached is None:
+            cached = self._scope(graph)
+            self._scopes[graph.function] = cached
+        return cached
 
     def reachable(self, graph: Graph) -> frozenset[str]:
         """Keys of the nodes that the outputs need."""
@@ -238,9 +238,9 @@ class Judge(ABC):
         if self._sites is None:
             self._sites = call_sites(self.model.graphs)
         self._in_progress.add(graph.function)
-        found = arguments_of(graph, self._sites.get(graph.function, ()), self.inference)
+        arguments = arguments_of(graph, self._sites.get(graph.function, ()), self.inference)
         self._in_progress.discard(graph.function)
-        return found
+        return arguments
 
     def _leaves(self) -> tuple[Value, ...]:
         main = self.model.main
@@ -265,7 +265,7 @@ def called_by(node: Node, functions: Mapping[str, Graph]) -> Iterator[str]:
     if node.op in functions:
         yield node.op
     for value in node.attrs.values() if functions else ():
-        found = value if isinstance(value, tuple) else (value,)
-        for entry in found:
+        entries = value if isinstance(value, tuple) else (value,)
+        for entry in entries:
             if isinstance(entry, FuncRef) and entry.name in functions:
                 yield entry.name

@@ -44,7 +44,9 @@ class CombinedJudge(Judge):
     def tally(self) -> Mapping[tuple[str, Status], int]:
         """How many reachable nodes of each op type have each status."""
         tallies = [judge.tally() for judge in self._agree]
-        if tallies and all(status is Status.SUPPORTED for found in tallies for _, status in found):
+        if tallies and all(
+            status is Status.SUPPORTED for counts in tallies for _, status in counts
+        ):
             return tallies[0]  # what all of them support needs no second look
         return super().tally()
 
@@ -64,10 +66,10 @@ class CombinedJudge(Judge):
             judge.discard(keys, function)
 
     def _judges(self, databases: tuple[Database, ...], make: _Make) -> tuple[Judge, ...]:
-        found = tuple(make(self.model, database, self.options) for database in databases)
-        for judge in found:
+        judges = tuple(make(self.model, database, self.options) for database in databases)
+        for judge in judges:
             judge.share(self)
-        return found
+        return judges
 
     def _asked_judges(self) -> tuple[Judge, ...]:
         return (*self._agree, *self._adds, *self._softens)

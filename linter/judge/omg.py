@@ -151,7 +151,7 @@ def _row_tensors(node: Node, inference: Inference) -> list[tuple[int | None, str
     if main is None:
         args = args[:1]
     dtypes = inference.input_dtypes(node)
-    found: list[tuple[int | None, str, str | None]] = [
+    result: list[tuple[int | None, str, str | None]] = [
         (slot, arg.name, dtypes[slot])
         for arg, first, count in args
         if arg.type_attr == main
@@ -159,8 +159,8 @@ def _row_tensors(node: Node, inference: Inference) -> list[tuple[int | None, str
         if slot < len(dtypes)
     ]
     if node.op == "Cast":
-        found += [(None, "y", dtype) for dtype in inference.output_dtypes(node)]
-    return found
+        result += [(None, "y", dtype) for dtype in inference.output_dtypes(node)]
+    return result
 
 
 def _limited(

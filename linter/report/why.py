@@ -36,12 +36,12 @@ def _block(explanation: NodeExplanation, outcome: WhyOutcome, style: Style) -> I
     if explanation.before is None:
         yield from paragraph("not in the model: a rewrite makes it", "judged", style)
     else:
-        found = outcome.findings_before(explanation)
-        yield from _judged("judged", explanation.before[1], found, outcome, style)
+        findings = outcome.findings_before(explanation)
+        yield from _judged("judged", explanation.before[1], findings, outcome, style)
     yield from paragraph(_outcome(explanation, style), "becomes", style)
     if explanation.after is not None and explanation.after != explanation.before:
-        found = outcome.findings_after(explanation)
-        yield from _judged("then", explanation.after[1], found, outcome, style)
+        findings = outcome.findings_after(explanation)
+        yield from _judged("then", explanation.after[1], findings, outcome, style)
     for step in explanation.steps:
         yield from _step(step, outcome, style)
     yield from _answers(explanation, outcome, style)

@@ -83,9 +83,9 @@ class NodeExplanation:
     @property
     def op(self) -> str:
         """Op type of the node, as it was where it was before the first change."""
-        found = self.before or self.after
-        if found is not None:
-            return found[0]
+        seen = self.before or self.after
+        if seen is not None:
+            return seen[0]
         record = self.steps[0].record
         return dict(zip(record.added, record.added_ops, strict=True)).get(self.place, "?")
 
@@ -128,4 +128,4 @@ class WhyOutcome:
 def _about(explanation: NodeExplanation, report: ModelReport) -> tuple[Finding, ...]:
     place = explanation.name, explanation.function
     findings = report.targets[0].findings
-    return tuple(found for found in findings if (found.node, found.function) == place)
+    return tuple(finding for finding in findings if (finding.node, finding.function) == place)

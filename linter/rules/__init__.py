@@ -83,5 +83,5 @@ def __getattr__(name: str) -> Any:
     """Load what rewrites need; the import is the same as for any other name."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(_LATER.get(name, _PATTERNS)), name)
-    return found
+    value = globals()[name] = getattr(import_module(_LATER.get(name, _PATTERNS)), name)
+    return value

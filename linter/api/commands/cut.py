@@ -169,13 +169,13 @@ def _refused_in_whole(judge: Judge, body: TargetReport, part: Part) -> frozenset
     An input that stands for another part, or a constant that does, is refused for its readers.
     """
     main = part.model.main
-    found: set[str] = set()
+    result: set[str] = set()
     for key in refused_nodes(judge, body.findings):
         if key in part.own or key in part.copied:
-            found.add(key)
+            result.add(key)
         else:
-            found |= {use.node for use in main.uses(key)}
-    return frozenset(found)
+            result |= {use.node for use in main.uses(key)}
+    return frozenset(result)
 
 
 # -- writing ---------------------------------------------------------------------------------------
@@ -213,10 +213,10 @@ class _Writing:
             if not divided.goes_on:
                 return divided.outcome
             outcome = self._drafted(divided)
-            found = prover.compare_parts(str(self._draft.path / _MANIFEST), result)
-        found = replace(found, reverted=proof.reverted, saved=proof.saved)
-        outcome = replace(outcome, fix=replace(outcome.fix, proof=found))
-        return outcome if found.failed else self._published(outcome, result)
+            comparison = prover.compare_parts(str(self._draft.path / _MANIFEST), result)
+        comparison = replace(comparison, reverted=proof.reverted, saved=proof.saved)
+        outcome = replace(outcome, fix=replace(outcome.fix, proof=comparison))
+        return outcome if comparison.failed else self._published(outcome, result)
 
     def _without_proof(self, result: RewriteOutcome, note: str) -> CutOutcome:
         divided = _divided(self._session, result, Proof("unverified", note=note))

@@ -79,11 +79,11 @@ def explain_op(
         hint = f"; near it: {', '.join(near)}" if near else "; omlint rules lists the rules"
         raise UsageError(f"{op!r} is neither a rule nor an op{hint}")
     answers = tuple(_answer(op, table, database) for database in databases.opened)
-    found = OpAnswers(answers, _sources(answers, databases.opened), databases.by_default)
+    op_answers = OpAnswers(answers, _sources(answers, databases.opened), databases.by_default)
     return OpExplanation(
         op=op,
         signature=_signature(table.get(op)),
-        answers=found,
+        answers=op_answers,
         releases=_releases(op, table, databases.opened[0].target.soc),
         limits={str(one.target): _limits(op, one) for one in databases.opened},
         issues={
@@ -166,14 +166,14 @@ def _wanted(op: str, definition: OpDef | None, database: Database) -> tuple[tupl
     stated = ""
     rest = iter(_TRIED if definition else ())
     while True:
-        found = _judged(op, definition, database, constants, stated=stated)
-        refused = dict(found.detail).get("tensor")
-        if found.reason == "const_input" and refused and refused not in constants:
+        judgement = _judged(op, definition, database, constants, stated=stated)
+        refused = dict(judgement.detail).get("tensor")
+        if judgement.reason == "const_input" and refused and refused not in constants:
             constants += (refused,)
-        elif found.reason in ("limit", "no_list") and (following := next(rest, "")):
+        elif judgement.reason in ("limit", "no_list") and (following := next(rest, "")):
             stated = following
         else:
-            return (constants, stated) if found.status is Status.SUPPORTED else ((), "")
+            return (constants, stated) if judgement.status is Status.SUPPORTED else ((), "")
 
 
 def _judged(

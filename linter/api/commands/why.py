@@ -65,10 +65,10 @@ def why(
 def _explanation(name: str, rewriting: Rewriting) -> NodeExplanation:
     session = rewriting.session
     rules = session.request.rules.rewrites_by_code
-    found = explain_node(name, session.judge, rewriting.result, rules, rewriting.options)
-    if found is None:
+    explanation = explain_node(name, session.judge, rewriting.result, rules, rewriting.options)
+    if explanation is None:
         raise UsageError(_unknown(name, session.opened))
-    return found
+    return explanation
 
 
 def _unknown(name: str, opened: Opened) -> str:

@@ -136,13 +136,13 @@ def _message(table: Table, key: str, names: tuple[str, ...]) -> str:
     """A text whose fields are known ones."""
     text = _line(table, key)
     known = fields_of(names)
-    for found in _FIELD.finditer(text):
-        if found.group() in ("{{", "}}"):
+    for match in _FIELD.finditer(text):
+        if match.group() in ("{{", "}}"):
             continue
-        if found.group() in ("{", "}"):
+        if match.group() in ("{", "}"):
             raise table.fault("a brace stands alone; write {{ or }} for a brace", key)
-        if found.group(1) not in known:
-            raise table.fault(f"no field {found.group()}; there are {', '.join(known)}", key)
+        if match.group(1) not in known:
+            raise table.fault(f"no field {match.group()}; there are {', '.join(known)}", key)
     return text
 
 

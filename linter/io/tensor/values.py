@@ -87,10 +87,10 @@ class StoredTensor:
             return None
         try:
             message = self.whole()
-            found = contents(message, info, size)
+            elements = contents(message, info, size)
         except (GraphError, struct.error):
             return None
-        return None if found is None else expand(found, size, info)
+        return None if elements is None else expand(elements, size, info)
 
     def array(self) -> npt.NDArray[np.generic]:
         """The whole tensor; reads the payload from the file when it was left there.

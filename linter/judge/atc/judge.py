@@ -118,8 +118,8 @@ class AtcJudge(Judge):
                 reachable = self.reachable(graph)
                 for node in graph:
                     if node.key in reachable and not node.virtual:
-                        found = self._prepared(graph, node)
-                        state = found.status if isinstance(found, Judgement) else found
+                        prepared = self._prepared(graph, node)
+                        state = prepared.status if isinstance(prepared, Judgement) else prepared
                         groups.setdefault((node.op, state), []).append((graph, node))
         return groups
 
@@ -142,10 +142,10 @@ class AtcJudge(Judge):
 
     def _prepared(self, graph: Graph, node: Node) -> Judgement | _EngineQuery:
         known = self._release.prepared.setdefault(graph.function, {})
-        found = known.get(node.key)
-        if found is None:
-            found = known[node.key] = self._prepare(graph, node)
-        return found
+        cached = known.get(node.key)
+        if cached is None:
+            cached = known[node.key] = self._prepare(graph, node)
+        return cached
 
     def _prepare(self, graph: Graph, node: Node) -> Judgement | _EngineQuery:
         """The stages that are the same on all chips of a release."""
@@ -176,12 +176,12 @@ class AtcJudge(Judge):
                 evidence=(*record.evidence, *issue.evidence),
             )
         look = self._look(graph, node, record, body)
-        found = None if look is None else self._release.looks.get(look)
-        if found is None:
-            found = self._query(graph, node, record, body)
+        cached = None if look is None else self._release.looks.get(look)
+        if cached is None:
+            cached = self._query(graph, node, record, body)
             if look is not None:
-                self._release.looks[look] = found
-        return found
+                self._release.looks[look] = cached
+        return cached
 
     def _look(
         self, graph: Graph, node: Node, record: ParserRecord, body: _Body
@@ -218,15 +218,15 @@ class AtcJudge(Judge):
 
     def _place(self, graph: Graph, node: Node, query: _EngineQuery) -> Judgement:
         """The stages that depend on the chip."""
-        found = self._placed.get(query)
-        if found is not None:
-            return found
+        cached = self._placed.get(query)
+        if cached is not None:
+            return cached
         if not self.database.constraints(node.op):
             judgement = place(
                 query.ge, query.record, self.database, precision=self.options.precision
             )
-            found = self._placed[query] = _of_constants(judgement, query)
-            return found
+            cached = self._placed[query] = _of_constants(judgement, query)
+            return cached
         limits = check_limits(self, graph, node, dynamic=query.ge.dynamic)
         if limits.error is not None:
             return self._limited(query.record, limits)
@@ -241,20 +241,20 @@ class AtcJudge(Judge):
         return _of_constants(judgement, query)
 
     def _body(self, graph: Graph) -> _Body:
-        found = self._release.bodies.get(graph.function)
-        if found is None:
+        cached = self._release.bodies.get(graph.function)
+        if cached is None:
             scope = self.scope(graph)
             main = graph.function is None
             named = frozenset(self.options.input_shapes) if main else frozenset()
             inference = self.inference(graph)
             outputs = self.outputs if main else tuple(graph.returns.values())
-            found = _Body(
+            cached = _Body(
                 Folding(graph, scope, self.database, inference, self.ops, named=named),
                 self._fusions(graph, outputs) if main else {},
                 run_time_sized(graph, self.database.facts.data_dependent_ops, inference),
             )
-            self._release.bodies[graph.function] = found
-        return found
+            self._release.bodies[graph.function] = cached
+        return cached
 
     def _fusions(self, graph: Graph, outputs: tuple[Value, ...]) -> Mapping[str, Fusion]:
         evidence = self.database.facts.evidence("scope_fusion")
@@ -374,9 +374,9 @@ def _has_groups(definition: OpDef) -> bool:
 
 def _deciding_attrs(record: ParserRecord) -> list[str]:
     """Attributes whose value decides which inputs the plugin deletes."""
-    found = []
+    result = []
     for entry in record.deleted_inputs:
         when = entry.get("when")
         if isinstance(when, list | tuple) and when:
-            found.append(str(when[0]))
-    return found
+            result.append(str(when[0]))
+    return result

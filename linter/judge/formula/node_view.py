@@ -121,8 +121,8 @@ class NodeView:
         if dims is None:
             return None if any(axis < 0 for axis in values) else [int(axis) for axis in values]
         axes = [axis_in(int(axis), len(dims)) for axis in values]
-        found = [axis for axis in axes if axis is not None]
-        return found if len(found) == len(axes) else None
+        known = [axis for axis in axes if axis is not None]
+        return known if len(known) == len(axes) else None
 
     def nested(self, name: str) -> list[list[int]] | None:
         """A constant matrix of pairs (``paddings``, ``crops``)."""

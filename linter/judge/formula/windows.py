@@ -170,5 +170,5 @@ def _pads(
 
 
 def _largest(values: Any) -> int | None:
-    found = list(values)
-    return None if not found or None in found else max(found)
+    known = list(values)
+    return None if not known or None in known else max(known)

@@ -229,10 +229,10 @@ def _results(output: Path) -> list[Path]:
     """Files the compiler may write: a dynamic graph's name gains system and CPU."""
     folder = output.parent
     name = output.name
-    found = [folder / f"{name}.om"]
+    paths = [folder / f"{name}.om"]
     if folder.is_dir():
-        found += sorted(p for p in folder.glob("*_*.om") if p.name.startswith(f"{name}_linux_"))
-    return [path for path in found if path.is_file()]
+        paths += sorted(p for p in folder.glob("*_*.om") if p.name.startswith(f"{name}_linux_"))
+    return [path for path in paths if path.is_file()]
 
 
 def _stamp(path: Path) -> _Stamp | None:

@@ -159,8 +159,8 @@ class _Builder:
 
     def _constant(self, value: Value) -> Constant | None:
         """A small value that is the same on every run, such as a shape."""
-        found = self.plan.inference.constant(value)
-        return found if found is not None and found.dtype in _INTEGERS else None
+        constant = self.plan.inference.constant(value)
+        return constant if constant is not None and constant.dtype in _INTEGERS else None
 
     def _name(self, value: Value) -> str:
         if value.port == 0:

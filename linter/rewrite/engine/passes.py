@@ -91,7 +91,7 @@ class Pass:
         self.touched |= change.touched
         resolved = [node for node in change.gone if node.key in self.unsupported]
         pairs = zip(change.come, answers, strict=True)
-        introduced = [node for node, found in pairs if found.status is Status.UNSUPPORTED]
+        introduced = [node for node, answer in pairs if answer.status is Status.UNSUPPORTED]
         self.unsupported -= {node.key for node in resolved}
         self.unsupported |= {node.key for node in introduced}
         self.records.append(

@@ -134,11 +134,11 @@ class Probe:
         """Keys of the nodes that the change would remove; none when it is not made."""
         edit = self._work.editor
         try:
-            found = edit.removals() if self._run.attempt(rule, match, edit)[0] is None else ()
+            keys = edit.removals() if self._run.attempt(rule, match, edit)[0] is None else ()
         except Exception:  # noqa: BLE001 - the crash boundary of rewrites
-            found = ()
+            keys = ()
         self._run.take_back(edit)
-        return found
+        return keys
 
 
 class _Run:
@@ -356,7 +356,7 @@ class _Run:
             gone = ranks((*old, *answers_behind(self.judge, removals)))
         stays = come > gone if self.log.deep and edit.copied else come >= gone
         if is_worse(come, gone) or (not rule.always and stays):
-            refused = sorted({node.op for node, found in new.items() if ranks([found])})
+            refused = sorted({node.op for node, answer in new.items() if ranks([answer])})
             if not refused:
                 return "the unsupported node is needed elsewhere and would stay"
             return f"the target does not take the replacement better: {', '.join(refused)}"
@@ -392,8 +392,8 @@ class _Run:
         """How many nodes of the model are unsupported; the copies of one node count once."""
         bad = (
             (graph.function, node.key)
-            for graph, node, found in self.judge.judgements()
-            if found.status is Status.UNSUPPORTED
+            for graph, node, judgement in self.judge.judgements()
+            if judgement.status is Status.UNSUPPORTED
         )
         return len({self.log.origins.get(place, place) for place in bad})
 

@@ -70,9 +70,9 @@ def explain_node(
         steps = tuple(_steps(outcome.rewrites, place))
         name = place.rpartition("::")[2]
         return NodeExplanation(place, None, name, None, None, True, steps, ()) if steps else None
-    current, found = (outcome.judge, now) if now is not None else (judge, was)
-    assert found is not None
-    graph, node = found
+    current, located = (outcome.judge, now) if now is not None else (judge, was)
+    assert located is not None
+    graph, node = located
     asked = _Question(current, graph, node, options)
     reasons = {(entry.rule, entry.node): entry.reason for entry in outcome.refused}
     answers = [_with_reason(answer, reasons) for answer in asked.answers(rules)]
@@ -95,8 +95,8 @@ def explain_node(
     )
 
 
-def _seen(judge: Judge, found: tuple[Graph, Node] | None) -> tuple[str, Judgement] | None:
-    return None if found is None else (found[1].op, judge.node(*found))
+def _seen(judge: Judge, located: tuple[Graph, Node] | None) -> tuple[str, Judgement] | None:
+    return None if located is None else (located[1].op, judge.node(*located))
 
 
 def _steps(rewrites: Iterable[RewriteRecord], place: str) -> Iterator[Step]:
@@ -213,14 +213,14 @@ def _parts(pattern: Pattern) -> Iterator[Pattern]:
 
 def _inner_ops(pattern: Pattern) -> frozenset[str]:
     """Op types that the pattern names below its root."""
-    found: set[str] = set()
+    result: set[str] = set()
     pending = [(pattern, True)]
     while pending:
         part, is_root = pending.pop()
         if part.kind == "op" and not is_root:
-            found.update(part.ops)
+            result.update(part.ops)
         pending.extend((below, is_root and part.kind == "either") for below in _parts(part))
-    return frozenset(found)
+    return frozenset(result)
 
 
 def _height(pattern: Pattern) -> int:

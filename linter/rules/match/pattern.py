@@ -15,7 +15,7 @@ from linter.graph import TensorValue, Value
 from linter.graph.queries import const_tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from types import EllipsisType
 
     from linter.graph import Graph, Node, Use
@@ -81,7 +81,7 @@ class Pattern:
 
 
 def op(
-    types: str | Collection[str],
+    types: str | tuple[str, ...] | frozenset[str],
     *inputs: Pattern | EllipsisType,
     name: str | None = None,
     port: int = 0,
@@ -89,15 +89,10 @@ def op(
     **attrs: Any,
 ) -> Pattern:
     """A node of one of the op types; an empty tuple takes any type."""
-    names = (types,) if isinstance(types, str) else _in_order(types)
+    if isinstance(types, frozenset):  # a family: the plain name first
+        types = tuple(sorted(types, key=lambda name: (len(name), name)))
+    names = (types,) if isinstance(types, str) else types
     return Pattern("op", name, names, inputs or None, attrs, port, swap)
-
-
-def _in_order(types: Collection[str]) -> tuple[str, ...]:
-    """The op types as written; those of a family by length, the plain name first."""
-    if isinstance(types, tuple):
-        return types
-    return tuple(sorted(types, key=lambda name: (len(name), name)))
 
 
 def var(name: str) -> Pattern:
@@ -372,8 +367,8 @@ def _match_inputs(
         return
     if not values:
         return
-    for found in _match_value(first, values[0], state, context):
-        yield from _match_inputs(patterns[1:], values[1:], found, context)
+    for matched in _match_value(first, values[0], state, context):
+        yield from _match_inputs(patterns[1:], values[1:], matched, context)
 
 
 def _match_value(

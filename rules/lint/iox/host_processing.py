@@ -171,9 +171,9 @@ def _head(graph: Graph, seeds: list[Node], live: frozenset[str], ctx: LintContex
         if not more:
             break
         nodes |= more
-    found = dict.fromkeys(value for value, _ in cuts)
-    needed = _needed(graph, {value.node for value in found}, live, ctx)
-    return _Part(frozenset(nodes), tuple(value for value in found if value.node in needed))
+    cut_values = dict.fromkeys(value for value, _ in cuts)
+    needed = _needed(graph, {value.node for value in cut_values}, live, ctx)
+    return _Part(frozenset(nodes), tuple(value for value in cut_values if value.node in needed))
 
 
 def _needed(graph: Graph, cut: set[str], live: frozenset[str], ctx: LintContext) -> set[str]:

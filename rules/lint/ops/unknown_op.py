@@ -87,10 +87,10 @@ def _why(op: str, reason: str, ctx: LintContext) -> tuple[str, dict[str, Any]]:
     """The message for an op type, after what other releases know."""
     if op not in ctx.source.ops.known_names and op not in ctx.model.functions:
         return "internal" if op.startswith("_") else "custom", {}
-    found = other_releases(ctx.source.database, op)
+    others = other_releases(ctx.source.database, op)
     tool = ctx.source.database.target.tool
-    if found.after:
-        return "later", {"first": f"{tool}@{found.after[0]}"}
-    if found.before:
-        return "removed", {"last": f"{tool}@{found.before[-1]}"}
+    if others.after:
+        return "later", {"first": f"{tool}@{others.after[0]}"}
+    if others.before:
+        return "removed", {"last": f"{tool}@{others.before[-1]}"}
     return "no_row" if reason == "no_row" else "no_parser", {}

@@ -39,12 +39,12 @@ class CastPair(LintRule):
 
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Collect the second Cast of each pair; one finding for a dtype, at the first."""
-        found: dict[str, list[tuple[Graph, Node]]] = {}
+        pairs: dict[str, list[tuple[Graph, Node]]] = {}
         for graph, node, _ in ctx.running(("Cast",)):
             dtype = _restored_dtype(graph, node, ctx.source.inference(graph))
             if dtype is not None:
-                found.setdefault(dtype, []).append((graph, node))
-        for dtype, places in found.items():
+                pairs.setdefault(dtype, []).append((graph, node))
+        for dtype, places in pairs.items():
             graph, first = places[0]
             members = self.listed(node.name for _, node in places)
             yield self.finding(

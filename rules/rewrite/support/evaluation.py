@@ -100,8 +100,8 @@ def _evaluated(value: BoundValue) -> Evaluated:
         wanted = dict.fromkeys((value.value, *_wanted(context)))
         assert context.evaluator is not None
         known.update(context.evaluator(_closure(context, wanted), tuple(wanted)))
-    found: Evaluated = known[value.value]
-    return found
+    result: Evaluated = known[value.value]
+    return result
 
 
 def _oversize(value: BoundValue, nbytes: int | None = None) -> str:

@@ -54,14 +54,14 @@ def _with_longest(specs: Iterable[InputSpec]) -> list[InputSpec]:
     """Lengths count an axis of the other inputs: the one beside the axis of the batch."""
     specs = list(specs)
     rows = [spec.shape for spec in specs if len(spec.shape) in (2, 3) and not spec.role.lengths]
-    found = []
+    result = []
     for spec in specs:
         if spec.role.lengths and len(spec.shape) <= 1:
             batch = spec.shape[0] if spec.shape else None
             sizes = [shape[0] if shape[0] != batch == shape[1] else shape[1] for shape in rows]
             spec = replace(spec, longest=max(sizes, default=None))
-        found.append(spec)
-    return found
+        result.append(spec)
+    return result
 
 
 def _check_shape(name: str, given: tuple[int, ...], known: tuple[int | None, ...] | None) -> None:

@@ -327,9 +327,9 @@ def _candidates(graph_def: _GraphDef) -> str:
     """Leaves that a placeholder reaches, as a hint; training leaves are among them."""
     read = {node_name(text) for node in graph_def.node for text in node.input}
     fed = {node.name for node in graph_def.node if node.op in PLACEHOLDERS}
-    found = [
+    names = [
         node.name
         for node in graph_def.node
         if node.name not in read and node.input and fed & ancestors(graph_def, [node.name])
     ]
-    return ", ".join(found[:8]) or "none"
+    return ", ".join(names[:8]) or "none"

@@ -128,11 +128,11 @@ def ancestors(graph_def: tf.compat.v1.GraphDef, roots: Iterable[str]) -> set[str
 
 def readers(graph_def: tf.compat.v1.GraphDef) -> dict[str, list[str]]:
     """Names of the nodes that read each node, data and control."""
-    found: dict[str, list[str]] = {}
+    result: dict[str, list[str]] = {}
     for node in graph_def.node:
         for text in node.input:
-            found.setdefault(node_name(text), []).append(node.name)
-    return found
+            result.setdefault(node_name(text), []).append(node.name)
+    return result
 
 
 def leaves(graph_def: tf.compat.v1.GraphDef) -> list[str]:
@@ -147,15 +147,15 @@ def pin_seeds(graph_def: tf.compat.v1.GraphDef) -> bool:
     Returns:
         Whether there is any random op; the streams then run on from call to call.
     """
-    found = False
+    pinned = False
     bodies = [graph_def.node, *(function.node_def for function in graph_def.library.function)]
     for node in (node for body in bodies for node in body):
         if _takes_seeds(node.op):
-            found = True
+            pinned = True
             if (node.attr["seed"].i, node.attr["seed2"].i) == _NO_SEED:
                 node.attr["seed"].i = 1
                 node.attr["seed2"].i = zlib.crc32(node.name.encode()) | 1
-    return found
+    return pinned
 
 
 @cache
@@ -214,12 +214,12 @@ def refuse_unknown_ops(graph_def: tf.compat.v1.GraphDef, label: str) -> None:
 
 def one_value_constants(graph_def: tf.compat.v1.GraphDef) -> tuple[int, str]:
     """How many large constants of floats hold one value only, and the name of the first."""
-    found = [
+    names = [
         node.name
         for node in graph_def.node
         if node.op == "Const" and _is_one_value(node.attr["value"].tensor)
     ]
-    return len(found), found[0] if found else ""
+    return len(names), names[0] if names else ""
 
 
 def _is_one_value(tensor: Any) -> bool:

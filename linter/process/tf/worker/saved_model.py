@@ -51,15 +51,15 @@ class SavedModel:
         Raises:
             UsageError: none has them, or it is not clear which is meant.
         """
-        found = {tuple(sorted(m.meta_info_def.tags)): m for m in self.proto.meta_graphs}
+        by_tags = {tuple(sorted(m.meta_info_def.tags)): m for m in self.proto.meta_graphs}
         if tags is not None:
-            meta = found.get(tuple(sorted(tags)))
-        elif len(found) == 1:
-            meta = next(iter(found.values()))
+            meta = by_tags.get(tuple(sorted(tags)))
+        elif len(by_tags) == 1:
+            meta = next(iter(by_tags.values()))
         else:
-            meta = found.get((_SERVE,))
+            meta = by_tags.get((_SERVE,))
         if meta is None:
-            known = "; ".join(",".join(key) or "(no tag)" for key in sorted(found))
+            known = "; ".join(",".join(key) or "(no tag)" for key in sorted(by_tags))
             asked = "several sets of tags" if tags is None else f"no tags {','.join(tags)}"
             raise UsageError(f"{self.label}: {asked}; there are: {known}")
         return meta
