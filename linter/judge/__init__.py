@@ -11,10 +11,19 @@ from linter.judge.atc.judge import AtcJudge
 from linter.judge.base import Judge, JudgeOptions
 from linter.judge.combined import CombinedJudge
 from linter.judge.omg import OmgJudge
-from linter.results.judgement import Judgement, Placement, Stage, Status
+from linter.results.judgement import Judgement, Placement, Reason, Stage, Status
 from opdb.query import CombinedDatabase, Database
 
-__all__ = ["Judge", "JudgeOptions", "Judgement", "Placement", "Stage", "Status", "make_judge"]
+__all__ = [
+    "Judge",
+    "JudgeOptions",
+    "Judgement",
+    "Placement",
+    "Reason",
+    "Stage",
+    "Status",
+    "make_judge",
+]
 
 
 def make_judge(

@@ -12,7 +12,7 @@ from dataclasses import replace
 from linter.graph import Graph, Model, Node
 from linter.judge.base import Judge, JudgeOptions
 from linter.results.finding import Certainty
-from linter.results.judgement import Judgement, Placement, Stage, Status
+from linter.results.judgement import Judgement, Placement, Reason, Status
 from opdb.query import CombinedDatabase, Database
 
 __all__ = ["CombinedJudge"]
@@ -84,7 +84,7 @@ class CombinedJudge(Judge):
             if added.status is Status.SUPPORTED:
                 return _inferred(added, () if base is None else (base,))
         if base is None:
-            return _open(self._adds[-1].node(graph, node), "no_data")
+            return _open(self._adds[-1].node(graph, node), Reason.NO_DATA)
         if base.status is Status.UNSUPPORTED:
             for judge in self._softens:
                 later = judge.node(graph, node)
@@ -107,7 +107,7 @@ def _inferred(judgement: Judgement, others: Iterable[Judgement]) -> Judgement:
     return replace(judgement, certainty=Certainty.INFERRED, evidence=tuple(dict.fromkeys(evidence)))
 
 
-def _open(judgement: Judgement, reason: str) -> Judgement:
+def _open(judgement: Judgement, reason: Reason) -> Judgement:
     return replace(
         judgement,
         status=Status.UNKNOWN,
@@ -122,8 +122,8 @@ def _differing(first: Judgement, second: Judgement, one: Judge, other: Judge) ->
         Status.UNKNOWN,
         Placement.NONE,
         Certainty.INFERRED,
-        Stage.ENGINE,
-        "releases_differ",
+        Reason.RELEASES_DIFFER.stage,
+        Reason.RELEASES_DIFFER,
         (
             ("before", one.database.target.version),
             ("first", first.status.value),

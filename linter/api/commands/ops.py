@@ -7,7 +7,16 @@ from typing import Any
 
 from linter.api.databases import Databases, evidence_titles
 from linter.graph import DType, Graph, Model, Node, Source, Value
-from linter.judge import Judge, Judgement, JudgeOptions, Placement, Stage, Status, make_judge
+from linter.judge import (
+    Judge,
+    Judgement,
+    JudgeOptions,
+    Placement,
+    Reason,
+    Stage,
+    Status,
+    make_judge,
+)
 from linter.results.errors import UsageError
 from linter.results.finding import Certainty
 from linter.results.ops import OpAnswer, OpAnswers, OpArgument, OpExplanation, OpSignature
@@ -151,7 +160,7 @@ def _within(row: OmgRecord) -> Judgement:
         Placement.OMG,
         Certainty.DOCUMENTED if printed else Certainty.INFERRED,
         Stage.PARSER,
-        "listed",
+        Reason.LISTED,
         evidence=row.evidence,
     )
 
@@ -168,9 +177,9 @@ def _wanted(op: str, definition: OpDef | None, database: Database) -> tuple[tupl
     while True:
         judgement = _judged(op, definition, database, constants, stated=stated)
         refused = dict(judgement.detail).get("tensor")
-        if judgement.reason == "const_input" and refused and refused not in constants:
+        if judgement.reason is Reason.CONST_INPUT and refused and refused not in constants:
             constants += (refused,)
-        elif judgement.reason in ("limit", "no_list") and (following := next(rest, "")):
+        elif judgement.reason in (Reason.LIMIT, Reason.NO_LIST) and (following := next(rest, "")):
             stated = following
         else:
             return (constants, stated) if judgement.status is Status.SUPPORTED else ((), "")

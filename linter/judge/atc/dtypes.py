@@ -12,6 +12,7 @@ from enum import Enum
 
 from linter.judge.atc.ge import GeNode, GeTensor
 from linter.judge.precision import DEFAULT_MODE, bridged
+from linter.results.judgement import Reason
 from opdb.query import Database
 from opdb.record import Kernel, TensorSpec
 
@@ -34,7 +35,7 @@ class Check:
 
     Attributes:
         inferred: the answer rests on more than the lists.
-        reason: id of the reason for a refusal.
+        reason: why the kernel takes the node or does not.
         port: TensorFlow slot of the refused tensor, ``None`` for an output or the whole node.
         seen, accepted: what the tensor has and what the list holds.
     """
@@ -42,7 +43,7 @@ class Check:
     outcome: Outcome
     kernel: Kernel
     inferred: bool = False
-    reason: str = ""
+    reason: Reason = Reason.LISTED
     port: int | None = None
     tensor: str = ""
     seen: str = ""
@@ -62,10 +63,14 @@ def check_aicore(ge: GeNode, kernel: Kernel, database: Database, mode: str = DEF
     pairs, left = _pairs(ge.inputs, kernel.inputs, by_kind=twin)
     for tensor in left if twin else ():
         if not tensor.constant and tensor.dtypes:
-            return Check(Outcome.REFUSED, kernel, True, "const_input", tensor.first, tensor.arg)
+            return Check(
+                Outcome.REFUSED, kernel, True, Reason.CONST_INPUT, tensor.first, tensor.arg
+            )
     for tensor, spec in pairs:
         if spec.value_depend == "required" and not tensor.constant:
-            return Check(Outcome.REFUSED, kernel, True, "const_input", tensor.first, tensor.arg)
+            return Check(
+                Outcome.REFUSED, kernel, True, Reason.CONST_INPUT, tensor.first, tensor.arg
+            )
     if kernel.ge_op in _COLUMN_OPS:
         return _check_columns(ge, kernel)
     outputs, _ = _pairs(ge.outputs, kernel.outputs, by_kind=twin)
@@ -105,7 +110,7 @@ def _check_dynamic(ge: GeNode, kernel: Kernel) -> Check | None:
     if ge.dynamic is False or kernel.dynamic_shape:
         return None
     outcome = Outcome.UNDECIDED if ge.dynamic is None else Outcome.REFUSED
-    return Check(outcome, kernel, True, "dynamic_shape")
+    return Check(outcome, kernel, True, Reason.DYNAMIC_SHAPE)
 
 
 def _pairs(
@@ -148,7 +153,7 @@ def _check_columns(ge: GeNode, kernel: Kernel) -> Check:
     return Check(
         Outcome.REFUSED,
         kernel,
-        reason="dtype_column",
+        reason=Reason.DTYPE_COLUMN,
         tensor=ge.inputs[0].arg,
         port=ge.inputs[0].first,
         seen=f"{source} to {target}",
@@ -231,7 +236,7 @@ def _refusal(
         Outcome.REFUSED,
         kernel,
         inferred,
-        "dtype",
+        Reason.DTYPE,
         None if output else tensor.first,
         tensor.arg,
         dtype,

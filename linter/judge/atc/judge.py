@@ -20,7 +20,7 @@ from linter.judge.atc.ge import GeNode, ge_node
 from linter.judge.base import Judge, JudgeOptions
 from linter.judge.scope import scope_of
 from linter.results.finding import Certainty
-from linter.results.judgement import Judgement, Placement, Stage, Status
+from linter.results.judgement import Judgement, Placement, Reason, Stage, Status
 from opdb.query import Database
 from opdb.record import OpDef, ParserRecord
 
@@ -138,7 +138,9 @@ class AtcJudge(Judge):
             names = (name, *(twin.ge_op for twin in self.database.twins(name)))
             if any(self.database.aicore(one) or self.database.cpu(one) for one in names):
                 return fused
-        return replace(fused, status=Status.UNKNOWN, placement=Placement.NONE, reason="no_kernel")
+        return replace(
+            fused, status=Status.UNKNOWN, placement=Placement.NONE, reason=Reason.NO_KERNEL
+        )
 
     def _prepared(self, graph: Graph, node: Node) -> Judgement | _EngineQuery:
         known = self._release.prepared.setdefault(graph.function, {})
@@ -158,9 +160,9 @@ class AtcJudge(Judge):
         if record is None or record.scope_fusion_result or record.origin == "refused":
             return self._no_parser(record)
         if body.folding.removed(node):
-            return self._gone(Placement.REMOVED, "removed", record, "removed_ops")
+            return self._gone(Placement.REMOVED, Reason.REMOVED, record, "removed_ops")
         if body.folding.folded(node):
-            return self._gone(Placement.FOLDED, "folded", record, "folding_ops")
+            return self._gone(Placement.FOLDED, Reason.FOLDED, record, "folding_ops")
         if node.op in self.database.facts.v1_control_flow:
             return self._control_flow(record)
         issue = self.database.known_issue(node.op)
@@ -169,8 +171,8 @@ class AtcJudge(Judge):
                 Status(issue.status),
                 Placement.NONE,
                 Certainty.INFERRED,
-                Stage.ENGINE,
-                "known_issue",
+                Reason.KNOWN_ISSUE.stage,
+                Reason.KNOWN_ISSUE,
                 (("why", issue.why),),
                 ge_op=record.ge_op,
                 evidence=(*record.evidence, *issue.evidence),
@@ -281,8 +283,8 @@ class AtcJudge(Judge):
             Status.SUPPORTED,
             Placement.LOCAL,
             Certainty.DOCUMENTED,
-            Stage.PARSER,
-            "input",
+            Reason.INPUT.stage,
+            Reason.INPUT,
             ge_op="Data",
             evidence=self.database.facts.evidence("local_ops"),
         )
@@ -295,19 +297,19 @@ class AtcJudge(Judge):
             Certainty.DOCUMENTED
             if record is None and not self.database.parser_inferred
             else Certainty.INFERRED,
-            Stage.PARSER,
-            "no_parser",
+            Reason.NO_PARSER.stage,
+            Reason.NO_PARSER,
             evidence=evidence,
         )
 
     def _gone(
-        self, placement: Placement, reason: str, record: ParserRecord, group: str
+        self, placement: Placement, reason: Reason, record: ParserRecord, group: str
     ) -> Judgement:
         return Judgement(
             Status.SUPPORTED,
             placement,
             Certainty.INFERRED if record.inferred else Certainty.DOCUMENTED,
-            Stage.REMOVED if placement is Placement.REMOVED else Stage.FOLDING,
+            reason.stage,
             reason,
             ge_op=record.ge_op,
             evidence=(*record.evidence, *self.database.facts.evidence(group)),
@@ -318,8 +320,8 @@ class AtcJudge(Judge):
             Status.UNKNOWN,
             Placement.NONE,
             Certainty.INFERRED,
-            Stage.CONTROL_FLOW,
-            "v1_control_flow",
+            Reason.V1_CONTROL_FLOW.stage,
+            Reason.V1_CONTROL_FLOW,
             ge_op=record.ge_op,
             evidence=(*record.evidence, *self.database.facts.evidence("v1_control_flow")),
         )
@@ -331,8 +333,8 @@ class AtcJudge(Judge):
             Status.UNSUPPORTED,
             Placement.NONE,
             Certainty.DOCUMENTED,
-            Stage.CONSTRAINT,
-            "limit",
+            Reason.LIMIT.stage,
+            Reason.LIMIT,
             (("limit", constraint.text), ("expr", constraint.expr)),
             ge_op=record.ge_op,
             evidence=(*record.evidence, *constraint.evidence),
@@ -344,8 +346,8 @@ def _fused(fusion: Fusion) -> Judgement:
         Status.SUPPORTED,
         Placement.FUSED,
         Certainty.INFERRED,
-        Stage.FUSION,
-        "fused",
+        Reason.FUSED.stage,
+        Reason.FUSED,
         (("pass", fusion.name), ("results", ", ".join(fusion.results))),
         ge_op=fusion.results[0],
         evidence=fusion.evidence,
@@ -360,7 +362,7 @@ def _of_constants(judgement: Judgement, query: _EngineQuery) -> Judgement:
         judgement,
         status=Status.UNKNOWN,
         certainty=Certainty.INFERRED,
-        reason="constant_refused",
+        reason=Reason.CONSTANT_REFUSED,
     )
 
 

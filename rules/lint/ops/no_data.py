@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from linter.results.judgement import Stage
+from linter.results.judgement import Reason, Stage
 from linter.rules import (
     Certainty,
     Clean,
@@ -65,7 +65,7 @@ class NoData(LintRule):
             _GRAPH,
             at=("y",),
             messages=("no_data",),
-            given={"answers": {"Relu": (Status.UNKNOWN, Stage.ENGINE, "no_list", {})}},
+            given={"answers": {"Relu": (Status.UNKNOWN, Stage.ENGINE, Reason.NO_LIST, {})}},
         ),
         Flagged(
             _GRAPH,
@@ -76,7 +76,7 @@ class NoData(LintRule):
                     "Relu": (
                         Status.UNKNOWN,
                         Stage.CONSTRAINT,
-                        "limit_undecided",
+                        Reason.LIMIT_UNDECIDED,
                         {"limit": "rank 4", "expr": "rank == 4"},
                     )
                 }
@@ -92,11 +92,11 @@ class NoData(LintRule):
             return
         detail: dict[str, Any] = {k: v for k, v in judgement.detail if k != "op"}
         reason = judgement.reason
-        if reason == "undecided" and detail.get("why") == "dynamic_shape":
-            reason = "dynamic_shape"
+        if reason is Reason.UNDECIDED and detail.get("why") == Reason.DYNAMIC_SHAPE:
+            reason = Reason.DYNAMIC_SHAPE
         yield self.finding(
             node,
-            reason if reason in self.messages else "no_data",
+            (reason if reason in self.messages else Reason.NO_DATA).value,
             op=node.op,
             port=judgement.port,
             certainty=Certainty.INFERRED,

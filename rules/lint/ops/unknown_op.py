@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from linter.results.judgement import Stage
+from linter.results.judgement import Reason, Stage
 from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Severity, Status
 from opdb.elsewhere import other_releases
 
@@ -51,7 +51,7 @@ class UnknownOp(LintRule):
             _GRAPH,
             at=("y",),
             messages=("no_row",),
-            given={"answers": {"Relu": (Status.UNSUPPORTED, Stage.PARSER, "no_row", {})}},
+            given={"answers": {"Relu": (Status.UNSUPPORTED, Stage.PARSER, Reason.NO_ROW, {})}},
             label="operator table",
         ),
         Flagged(
@@ -83,7 +83,7 @@ class UnknownOp(LintRule):
             )
 
 
-def _why(op: str, reason: str, ctx: LintContext) -> tuple[str, dict[str, Any]]:
+def _why(op: str, reason: Reason, ctx: LintContext) -> tuple[str, dict[str, Any]]:
     """The message for an op type, after what other releases know."""
     if op not in ctx.source.ops.known_names and op not in ctx.model.functions:
         return "internal" if op.startswith("_") else "custom", {}
@@ -93,4 +93,4 @@ def _why(op: str, reason: str, ctx: LintContext) -> tuple[str, dict[str, Any]]:
         return "later", {"first": f"{tool}@{others.after[0]}"}
     if others.before:
         return "removed", {"last": f"{tool}@{others.before[-1]}"}
-    return "no_row" if reason == "no_row" else "no_parser", {}
+    return "no_row" if reason is Reason.NO_ROW else "no_parser", {}
