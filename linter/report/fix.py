@@ -13,6 +13,7 @@ from linter.report.text import render_findings
 from linter.report.verify import compared, remarks
 from linter.results.finding import Finding, Severity
 from linter.results.fix import FixOutcome
+from linter.results.objection import ObjectionKind
 from linter.results.report import TargetReport
 from linter.results.rewrite import RewriteRecord
 from linter.results.wording import plural
@@ -80,7 +81,7 @@ def _left(errors: Sequence[Finding], outcome: FixOutcome, style: Style) -> Itera
         model = outcome.input_report
         command = why_command(model, model.targets[0], place or "")
         yield label_line("next", f"{command}    (why no rewrite helps)", style)
-    withheld = {entry.rule for entry in outcome.refused if entry.reason.startswith("manual")}
+    withheld = {entry.rule for entry in outcome.refused if entry.kind is ObjectionKind.MANUAL}
     if withheld:
         text = f"--unsafe-fixes makes what was withheld: {', '.join(sorted(withheld))}"
         yield from paragraph(text, "or", style)

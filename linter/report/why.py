@@ -8,7 +8,7 @@ from linter.report.layout import NESTED, field, paragraph
 from linter.report.style import Style, clean
 from linter.results.finding import Finding
 from linter.results.judgement import Judgement, Status
-from linter.results.why import Answer, NodeExplanation, Step, WhyOutcome
+from linter.results.why import Answer, Kind, NodeExplanation, Step, WhyOutcome
 
 __all__ = ["render"]
 
@@ -96,7 +96,7 @@ def _step(step: Step, outcome: WhyOutcome, style: Style) -> Iterator[str]:
 def _answers(explanation: NodeExplanation, outcome: WhyOutcome, style: Style) -> Iterator[str]:
     fired = {step.record.rule for step in explanation.steps if explanation.after is None}
     answers = [answer for answer in explanation.answers if answer.rule not in fired]
-    not_needed = [answer for answer in answers if answer.kind == "not needed"]
+    not_needed = [answer for answer in answers if answer.kind is Kind.NOT_NEEDED]
     for answer in answers:
         if answer in not_needed and len(not_needed) > 1:
             continue
@@ -113,20 +113,20 @@ def _answers(explanation: NodeExplanation, outcome: WhyOutcome, style: Style) ->
 
 
 def _worded(answer: Answer) -> str:
-    if answer.kind == "free":
+    if answer.kind is Kind.FREE:
         return "fits, but another rewrite came first"
-    if answer.kind == "refused" and not answer.reason:
+    if answer.kind is Kind.REFUSED and not answer.reason:
         return "has nothing to do here"
     return {
-        "blocked": "fits, but would not help",
-        "withheld": "fits, but is withheld",
-    }.get(answer.kind.value, answer.kind.value)
+        Kind.BLOCKED: "fits, but would not help",
+        Kind.WITHHELD: "fits, but is withheld",
+    }.get(answer.kind, answer.kind.value)
 
 
 def _next(explanation: NodeExplanation, style: Style) -> Iterator[str]:
     if not explanation.stays_unsupported:
         return
-    if any(answer.kind == "withheld" for answer in explanation.answers):
+    if any(answer.kind is Kind.WITHHELD for answer in explanation.answers):
         text = "--unsafe-fixes makes the withheld rewrite; check that the result is what you want"
     else:
         text = (

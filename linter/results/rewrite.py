@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from linter.results.finding import Safety
+from linter.results.objection import Objection, ObjectionKind
 
 __all__ = ["Checkpoint", "Refused", "RewriteRecord"]
 
@@ -53,8 +54,24 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A change that was not made although the pattern fits and the target needs it."""
+    """A change that was not made although the pattern fits and the target needs it.
+
+    Attributes:
+        rule: id of the rule.
+        node: where the change would be.
+        objection: what stands against it.
+    """
 
     rule: str
     node: str
-    reason: str
+    objection: Objection
+
+    @property
+    def reason(self) -> str:
+        """What stands against it, in words."""
+        return self.objection.reason
+
+    @property
+    def kind(self) -> ObjectionKind:
+        """Of what kind that is."""
+        return self.objection.kind

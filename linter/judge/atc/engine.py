@@ -194,7 +194,13 @@ def _by_later_lists(
     if answers.refusals and not answers.undecided:
         main = answers.refusals[0]
         return _negative(
-            ge, record, Status.UNSUPPORTED, main.reason, main, inferred=True, others=answers.refusals
+            ge,
+            record,
+            Status.UNSUPPORTED,
+            main.reason,
+            main,
+            inferred=True,
+            others=answers.refusals,
         )
     if answers.undecided:
         return _negative(ge, record, Status.UNKNOWN, Reason.UNDECIDED, answers.undecided[0])

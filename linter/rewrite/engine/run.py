@@ -18,7 +18,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linter.graph import Graph, Model
-from linter.results.finding import Safety
 from linter.results.judgement import Status
 from linter.results.rewrite import Refused
 from linter.rewrite.engine.bodies import (
@@ -31,6 +30,16 @@ from linter.rewrite.engine.bodies import (
     roots,
 )
 from linter.rewrite.engine.calls import answers_behind, callers_of_unsupported, each_body
+from linter.rewrite.engine.objections import (
+    NEEDED,
+    WORSE_OFF,
+    crashed,
+    not_better,
+    objection_of,
+    refusal_of,
+    unfit,
+    withheld,
+)
 from linter.rewrite.engine.outcome import STEP_LIMIT, RewriteOptions, RewriteOutcome
 from linter.rewrite.engine.passes import Log, Pass, selected
 from linter.rewrite.engine.progress import Ancestry
@@ -43,6 +52,7 @@ if TYPE_CHECKING:
     from linter.graph import Node
     from linter.judge import Judge
     from linter.results.judgement import Judgement
+    from linter.results.objection import Objection
 
 __all__ = ["Probe", "rewrite"]
 
@@ -112,29 +122,21 @@ class Probe:
         self._work = self._run.begin(1)
         self.context, self.refused = self._work.context, self._work.refused
 
-    def rejection(self, rule: RewriteRule, match: Match) -> tuple[str, str]:
-        """What stands against the change, and why.
-
-        It is ``refused`` by the rule, ``withheld`` by the options, ``blocked`` by the engine, or
-        ``free``. An empty reason says that there is nothing to do.
-        """
+    def objection(self, rule: RewriteRule, match: Match) -> Objection | None:
+        """What stands against the change; ``None`` when nothing does."""
         edit = self._work.editor
         try:
-            reason, said_by_rule = self._run.attempt(rule, match, edit)
+            found = self._run.attempt(rule, match, edit)
         except Exception as err:  # noqa: BLE001 - the crash boundary of rewrites
-            reason, said_by_rule = f"the rule crashed: {type(err).__name__}: {err}", True
+            found = crashed(err)
         self._run.take_back(edit)
-        if reason is None:
-            return "free", ""
-        if not said_by_rule:
-            return "withheld" if reason == self._run.withheld(rule) else "blocked", reason
-        return "refused", reason
+        return found
 
     def removed(self, rule: RewriteRule, match: Match) -> tuple[str, ...]:
         """Keys of the nodes that the change would remove; none when it is not made."""
         edit = self._work.editor
         try:
-            keys = edit.removals() if self._run.attempt(rule, match, edit)[0] is None else ()
+            keys = edit.removals() if self._run.attempt(rule, match, edit) is None else ()
         except Exception:  # noqa: BLE001 - the crash boundary of rewrites
             keys = ()
         self._run.take_back(edit)
@@ -154,7 +156,7 @@ class _Run:
     ) -> None:
         self.judge, self.graph, self.rules, self.options = judge, graph, rules, options
         self.log = log
-        self._refused: dict[tuple[str, str], str] = {}
+        self._refused: dict[tuple[str, str], Objection] = {}
         self._banned: set[tuple[str, str]] = set(options.skip)
         self._fetched = frozenset(fetched(judge, graph))
         self._inputs = given(judge, graph)
@@ -185,7 +187,7 @@ class _Run:
             if quota == 0:
                 culprit = work.records[0]
                 self._banned.add((culprit.rule, culprit.root))
-                self._refuse(culprit.rule, culprit.root, "it would leave the model worse off")
+                self._refuse(culprit.rule, culprit.root, WORSE_OFF)
                 quota = STEP_LIMIT
         if limit == STEP_LIMIT:  # a lower one was asked for
             _LOG.warning("rewriting stopped at its limit of %d changes", STEP_LIMIT)
@@ -196,8 +198,8 @@ class _Run:
         refused = {self._label(self.graph.nodes[key]) for key in self._refused_keys()}
         always = {rule.id for rule in self.rules if rule.always}
         return tuple(
-            Refused(rule, node, reason)
-            for (rule, node), reason in sorted(self._refused.items())
+            Refused(rule, node, self._refused[rule, node])
+            for rule, node in sorted(self._refused)
             if node in refused or (rule in always and node in names)
         )
 
@@ -260,11 +262,10 @@ class _Run:
                 continue
             if (rule.id, self._label(root)) in self._banned:
                 continue
-            reason = sweep.refusal or self.withheld(rule)
-            change = work.editor.delete(sweep.root, sweep.nodes) if reason is None else None
+            objection = objection_of(sweep) or withheld(rule, self.options)
+            change = work.editor.delete(sweep.root, sweep.nodes) if objection is None else None
             if change is None:
-                reason = reason or "an input, an output or a reader depends on it"
-                self._refuse(rule.id, self._label(root), reason)
+                self._refuse(rule.id, self._label(root), objection or NEEDED)
                 continue
             work.take(rule, change)
 
@@ -292,44 +293,42 @@ class _Run:
         place = self._label(match.root.node)
         edit = work.editor
         try:
-            reason, said_by_rule = self.attempt(rule, match, edit)
+            objection = self.attempt(rule, match, edit)
         except Exception as err:  # noqa: BLE001 - the crash boundary of rewrites
             self.take_back(edit)
             self.log.crashed(rule, f"node {place!r}", err)
             return
-        if reason is None and not work.touched.isdisjoint(edit.going):
+        if objection is None and not work.touched.isdisjoint(edit.going):
             self.take_back(edit)
-        elif reason is None:
+        elif objection is None:
             answers = [self._judged(node) for node in edit.added]
             work.take(rule, edit.commit(), answers)
             function = self.graph.function
             self.log.origins.update(((function, k), of) for k, of in edit.copied.items())
             self._refused.pop((rule.id, place), None)
-        elif rule.anchors or said_by_rule:
-            self._refuse(rule.id, place, reason)
+        elif rule.anchors or objection.kind.is_said_by_rule:
+            self._refuse(rule.id, place, objection)
 
-    def attempt(
-        self, rule: RewriteRule, match: Match, edit: GraphEditor
-    ) -> tuple[str | None, bool]:
-        """Open the change; why it must not be made, and whether the rule says so itself.
+    def attempt(self, rule: RewriteRule, match: Match, edit: GraphEditor) -> Objection | None:
+        """Open the change; what stands against it.
 
-        Without a reason the change is left open, to be committed or taken back.
+        Without an objection the change is left open, to be committed or taken back.
         """
         if refusal := rule.guard(match):
-            return refusal.reason, True
-        if reason := self.withheld(rule):
-            return reason, False
+            return refusal_of(rule, refusal)
+        if objection := withheld(rule, self.options):
+            return objection
         for variant in rule.variants:
             edit.open(match.root.node, match.nodes, rule.id)
             built = rule.build(replace(match, variant=variant), edit)
             if isinstance(built, Refusal):
                 self.take_back(edit)
-                return built.reason, True
-            reason = edit.finish(built) or self._rejection(rule, edit)
-            if reason is None:
+                return built
+            objection = unfit(edit.finish(built)) or self._objection(rule, edit)
+            if objection is None:
                 break
             self.take_back(edit)
-        return reason, False
+        return objection
 
     def take_back(self, edit: GraphEditor) -> None:
         """Leave the open change unmade."""
@@ -337,15 +336,7 @@ class _Run:
         edit.cancel()
         self.judge.discard(keys, self.graph.function)
 
-    def withheld(self, rule: RewriteRule) -> str | None:
-        """Why the options do not let the rule make a change."""
-        if rule.safety is Safety.MANUAL and not self.options.unsafe:
-            return "manual: applied only with --unsafe-fixes"
-        if rule.safety is not Safety.EXACT and self.options.exact_only:
-            return "unverified"
-        return None
-
-    def _rejection(self, rule: RewriteRule, edit: GraphEditor) -> str | None:
+    def _objection(self, rule: RewriteRule, edit: GraphEditor) -> Objection | None:
         """Why the target is not better off with the open change."""
         live = self.judge.reachable(self.graph)
         removals = [self.graph.nodes[key] for key in edit.removals() if key in live]
@@ -356,11 +347,8 @@ class _Run:
             gone = ranks((*old, *answers_behind(self.judge, removals)))
         stays = come > gone if self.log.deep and edit.copied else come >= gone
         if is_worse(come, gone) or (not rule.always and stays):
-            refused = sorted({node.op for node, answer in new.items() if ranks([answer])})
-            if not refused:
-                return "the unsupported node is needed elsewhere and would stay"
-            return f"the target does not take the replacement better: {', '.join(refused)}"
-        return self._ancestry.rejection(rule, edit) if rule.always else None
+            return not_better(node.op for node, found in new.items() if ranks([found]))
+        return self._ancestry.objection(rule, edit) if rule.always else None
 
     # -- bookkeeping ---------------------------------------------------------------------------
 
@@ -397,9 +385,9 @@ class _Run:
         )
         return len({self.log.origins.get(place, place) for place in bad})
 
-    def _refuse(self, rule: str, node: str, reason: str) -> None:
-        if reason:
-            self._refused[rule, node] = reason
+    def _refuse(self, rule: str, node: str, objection: Objection) -> None:
+        if objection.reason:
+            self._refused[rule, node] = objection
 
     def _label(self, node: Node) -> str:
         return place_of(self.graph.function, node.name)

@@ -23,13 +23,14 @@ from linter.rules.match.trace import Miss, explain
 if TYPE_CHECKING:
     from linter.graph import Graph, Model, Node
     from linter.judge import Judge
+    from linter.results.objection import Objection
     from linter.results.rewrite import RewriteRecord
     from linter.rewrite.engine.outcome import RewriteOptions, RewriteOutcome
     from linter.rules.match import Match
 
 __all__ = ["explain_node", "locate"]
 
-_SILENT_REASONS = ("does not match", "not needed")
+_SILENT_REASONS = (Kind.UNMATCHED, Kind.NOT_NEEDED)
 """What a rule for any op type says of an op that it is not about."""
 _REACH = 8
 """Steps above a node at which a rule is looked for that would remove it on the way."""
@@ -74,13 +75,13 @@ def explain_node(
     assert located is not None
     graph, node = located
     asked = _Question(current, graph, node, options)
-    reasons = {(entry.rule, entry.node): entry.reason for entry in outcome.refused}
-    answers = [_with_reason(answer, reasons) for answer in asked.answers(rules)]
+    told = {(entry.rule, entry.node): entry.objection for entry in outcome.refused}
+    answers = [_with_told(answer, told) for answer in asked.answers(rules)]
     place = place_of(graph.function, node.name)
     said = {answer.rule for answer in answers if answer.root == place}
     answers += (
-        Answer(rule, Kind.REFUSED, reason, place)
-        for (rule, where), reason in reasons.items()
+        Answer(rule, Kind.REFUSED, objection.reason, place)
+        for (rule, where), objection in told.items()
         if where == place and rule not in said
     )
     return NodeExplanation(
@@ -105,12 +106,22 @@ def _steps(rewrites: Iterable[RewriteRecord], place: str) -> Iterator[Step]:
             yield Step(number, record)
 
 
-def _with_reason(answer: Answer, reasons: Mapping[tuple[str, str], str]) -> Answer:
+def _with_told(answer: Answer, told: Mapping[tuple[str, str], Objection]) -> Answer:
     """The answer with what only the run itself could know, such as a change taken back."""
-    reason = reasons.get((answer.rule, answer.root))
-    if answer.kind is Kind.FREE and reason:
-        return Answer(answer.rule, Kind.BLOCKED, reason, answer.root)
+    objection = told.get((answer.rule, answer.root))
+    if answer.kind is Kind.FREE and objection is not None:
+        return Answer(answer.rule, Kind.BLOCKED, objection.reason, answer.root)
     return answer
+
+
+def _answered(rule: str, objection: Objection | None, place: str) -> Answer:
+    """How a rewrite stands to a place where it fits."""
+    if objection is None:
+        return Answer(rule, Kind.FREE, "", place)
+    kind = Kind.WITHHELD if objection.kind.withholds else Kind.BLOCKED
+    if objection.kind.is_said_by_rule:
+        kind = Kind.REFUSED
+    return Answer(rule, kind, objection.reason, place)
 
 
 class _Question:
@@ -155,8 +166,7 @@ class _Question:
             names = ", ".join(dict.fromkeys(node.op for node in taken))
             reason = f"the target does not refuse what it would replace ({names})"
             return Answer(rule.id, Kind.NOT_NEEDED, reason, place)
-        kind, reason = self.probe.rejection(rule, match)
-        return Answer(rule.id, Kind(kind), reason, place)
+        return _answered(rule.id, self.probe.objection(rule, match), place)
 
     def _inside(self, rule: RewriteRule) -> Answer | None:
         """What the rule says at a root above the node, when its pattern takes the node there."""

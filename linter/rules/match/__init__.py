@@ -11,13 +11,13 @@ from linter.rules.match.pattern import (
     Match,
     MatchContext,
     Pattern,
-    Refusal,
     const,
     either,
     find,
     op,
     var,
 )
+from linter.rules.match.refusal import Refusal
 
 __all__ = [
     "ROOT",

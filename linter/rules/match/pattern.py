@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from linter.graph import TensorValue, Value
 from linter.graph.queries import const_tensor
+from linter.results.objection import ObjectionKind
+from linter.rules.match.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +32,6 @@ __all__ = [
     "Match",
     "MatchContext",
     "Pattern",
-    "Refusal",
     "const",
     "either",
     "find",
@@ -108,17 +109,6 @@ def const(name: str) -> Pattern:
 def either(*choices: Pattern) -> Pattern:
     """The first of several patterns that fits."""
     return Pattern("either", choices=choices)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a match is left alone, and the node that the reason is about.
-
-    An empty reason says that there is nothing to do; it is no near miss and is not reported.
-    """
-
-    reason: str
-    node: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,10 +290,12 @@ class Match:
     def __contains__(self, name: object) -> bool:
         return name in self.bindings
 
-    def refuse(self, reason: str, at: str | None = None) -> Refusal:
+    def refuse(
+        self, reason: str, at: str | None = None, *, kind: ObjectionKind = ObjectionKind.GUARD
+    ) -> Refusal:
         """A refusal about the value bound to ``at``, about the root without it."""
         place = self.root if at is None else self.bindings[at]
-        return Refusal(reason, place.value.node)
+        return Refusal(reason, place.value.node, kind=kind)
 
     def used_outputs(self) -> tuple[int, ...]:
         """Outputs of the root that are read or fetched."""

@@ -19,6 +19,7 @@ from rules.rewrite.support import evaluation, folding
 
 if TYPE_CHECKING:
     from linter.graph import TensorValue, Value
+    from linter.results.objection import Objection
     from linter.rules.edit import GraphEditor
 
 __all__ = ["EVALUATED", "FOLDED", "KNOWN", "ConstantNode", "ConstantOperands", "ConstantSource"]
@@ -33,14 +34,14 @@ class ConstantSource:
     Attributes:
         knows: whether the value can be had from here; reads no payload.
         tensor: the value, ``None`` when it is not to be had.
-        refusal: why values that are known are left alone all the same, empty when they are not.
-            It is asked about all outputs of a node at once, which it then calls "it", or about all
-            operands.
+        objection: why values that are known are left alone all the same, ``None`` when nothing
+            is against them. It is asked about all outputs of a node at once, which it then calls
+            "it", or about all operands.
     """
 
     knows: Callable[[BoundValue], bool]
     tensor: Callable[[BoundValue], TensorValue | None]
-    refusal: Callable[[Sequence[BoundValue], str], str] = lambda values, called: ""
+    objection: Callable[[Sequence[BoundValue], str], Objection | None] = lambda values, called: None
 
 
 def _is_known(value: BoundValue) -> bool:
@@ -65,7 +66,7 @@ KNOWN = ConstantSource(_is_known, _known)
 """Integers and booleans that shape inference knows."""
 FOLDED = ConstantSource(folding.is_foldable, _folded)
 """What follows from constants by operations that NumPy computes to the last bit."""
-EVALUATED = ConstantSource(evaluation.is_evaluable, _evaluated, evaluation.refusal)
+EVALUATED = ConstantSource(evaluation.is_evaluable, _evaluated, evaluation.objection)
 """What follows from constants by any operation, computed by TensorFlow."""
 
 
@@ -87,8 +88,8 @@ class ConstantNode(RewriteRule, abstract=True):
         values = [m.root.output(port) for port in m.used_outputs() or (0,)]
         if not all(map(self.source.knows, values)):
             return m.refuse("")
-        reason = self.source.refusal(values, "it")
-        return m.refuse(reason) if reason else None
+        found = self.source.objection(values, "it")
+        return None if found is None else m.refuse(found.reason, kind=found.kind)
 
     def build(self, m: Match, edit: GraphEditor) -> tuple[Value, ...]:
         """One constant for each output; the root itself where nobody reads it."""
@@ -117,8 +118,8 @@ class ConstantOperands(RewriteRule, abstract=True):
         operands = [value for value in m.root.inputs if self._takes(value)]
         if not operands:
             return m.refuse("")
-        reason = self.source.refusal(operands, "")
-        return m.refuse(reason) if reason else None
+        found = self.source.objection(operands, "")
+        return None if found is None else m.refuse(found.reason, kind=found.kind)
 
     def build(self, m: Match, edit: GraphEditor) -> tuple[Value, ...]:
         """The same node; constants are called as the arguments of its op are."""

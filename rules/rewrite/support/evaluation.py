@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from linter.graph import FuncRef, Graph, Node, Value
 from linter.graph.op_families import CONTROL_FLOW, PLACEHOLDERS
+from linter.results.objection import Objection, ObjectionKind
 from linter.rules.edit.attrs import tensor_of
 from linter.rules.evaluation import MAX_EVALUATED_BYTES, MAX_SOURCE_BYTES, Evaluated
 from linter.rules.match import BoundValue
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from linter.rules.match import MatchContext
 
-__all__ = ["SMALL", "answered", "is_evaluable", "is_wanted", "refusal"]
+__all__ = ["SMALL", "answered", "is_evaluable", "is_wanted", "objection"]
 
 SMALL = 1 << 20
 """Bytes that a constant may have whatever it is computed from."""
@@ -66,24 +67,29 @@ def _decided(value: BoundValue) -> bool | None:
     return None if _is_computable(value) else False
 
 
-def refusal(values: Sequence[BoundValue], called: str = "") -> str:
-    """Why evaluable values are not computed, or of no use; empty when they are there.
+def objection(values: Sequence[BoundValue], called: str = "") -> Objection | None:
+    """Why evaluable values are not computed, or of no use; ``None`` when they are there.
 
     Args:
         values: what is asked about.
         called: how a reason calls each of them; by its name when empty.
     """
     if reason := next(filter(None, map(_oversize, values)), ""):
-        return reason
+        return _against(reason)
     if values[0].context.evaluator is None:
-        return f"needs TensorFlow, which would compute {called or values[0]} from constants"
+        reason = f"needs TensorFlow, which would compute {called or values[0]} from constants"
+        return Objection(reason, kind=ObjectionKind.NEEDS_EVALUATOR)
     for value in values:
         found = _evaluated(value)
         if found.array is None:
-            return f"TensorFlow cannot compute {called or value}: {found.fault}"
+            return _against(f"TensorFlow cannot compute {called or value}: {found.fault}")
         if reason := _oversize(value, found.array.nbytes):
-            return reason
-    return ""
+            return _against(reason)
+    return None
+
+
+def _against(reason: str) -> Objection:
+    return Objection(reason, kind=ObjectionKind.GUARD)
 
 
 def answered(value: BoundValue) -> npt.NDArray[np.generic] | None:

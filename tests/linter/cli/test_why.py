@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
 import pytest
 from sample_graphs import write_graph
@@ -188,3 +189,42 @@ def test_what_is_left_is_asked_about_with_why_and_not_with_fix(folder, capsys):
     assert "--unsafe-fixes makes what was withheld: RWD007" in left
     assert main(command[1:]) == 1
     assert "becomes  stays, unsupported" in capsys.readouterr().out
+
+
+REFUSING = '''
+from linter.rules import RewriteRule, Rewritten, Safety, Untouched, op
+
+
+class Located(RewriteRule):
+    """Replace ``Where``.
+
+    Exact: no.
+    Shapes: any.
+    Source: none.
+    """
+
+    id, name, safety = "RWU001", "located", Safety.EXACT
+    pattern = op("Where", ...)
+    examples = (Rewritten("", after=""), Untouched(""))
+
+    def guard(self, m):
+        return m.refuse("WORDS")
+
+    def build(self, m, edit):
+        return m.root
+'''
+
+
+@pytest.mark.parametrize(
+    "words", ["manual work is needed", "its rounds are more than are tried out here"]
+)
+def test_what_follows_from_a_refusal_does_not_follow_from_its_words(folder, capsys, words):
+    write_graph(folder / "net.pb", "x = Placeholder : bool[2]\nfound = Where(x)")
+    Path("mine.py").write_text(REFUSING.replace("WORDS", words), "utf-8")
+    arguments = ["net.pb", "--target", OMG, "--rules", "mine.py"]
+    assert main(["fix", "--plan", *arguments]) == 1
+    out = capsys.readouterr().out
+    assert words in out
+    assert "--unsafe-fixes" not in out
+    assert main(["check", *arguments]) == 1
+    assert "RWU001" not in capsys.readouterr().out
