@@ -21,6 +21,14 @@ from linter.rules import (
 __all__ = ["NoData"]
 
 _GRAPH = "x = Placeholder : float32[2]\ny = Relu(x)"
+_MESSAGES = {
+    Reason.UNDECIDED: "undecided",
+    Reason.LIMIT_UNDECIDED: "limit_undecided",
+    Reason.RELEASES_DIFFER: "releases_differ",
+    Reason.KNOWN_ISSUE: "known_issue",
+    Reason.CONSTANT_REFUSED: "constant_refused",
+    Reason.DYNAMIC_SHAPE: "dynamic_shape",
+}
 
 
 class NoData(LintRule):
@@ -96,7 +104,7 @@ class NoData(LintRule):
             reason = Reason.DYNAMIC_SHAPE
         yield self.finding(
             node,
-            (reason if reason in self.messages else Reason.NO_DATA).value,
+            _MESSAGES.get(reason, "no_data"),
             op=node.op,
             port=judgement.port,
             certainty=Certainty.INFERRED,
