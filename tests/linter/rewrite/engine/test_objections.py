@@ -15,7 +15,7 @@ from linter.results.finding import Safety
 from linter.results.objection import ObjectionKind
 from linter.results.why import Kind
 from linter.rewrite.engine import RewriteOptions, RewriteOutcome, rewrite
-from linter.rewrite.engine.why import story_of
+from linter.rewrite.engine.why import explain_node
 from linter.rules import DeletionRule, RewriteRule, Sweep
 from linter.rules.edit import GraphEditor
 from linter.rules.examples import Rewritten, Untouched
@@ -153,9 +153,9 @@ def _answer(rule: RewriteRule) -> Kind:
     model = graphtext.parse(TEXT)
     options = RewriteOptions()
     outcome = _run(rule, options)
-    story = story_of("a", synthetic_judge(model, lacking=("Exp",)), outcome, (rule,), options)
-    assert story is not None
-    (answer,) = story.answers
+    explanation = explain_node("a", synthetic_judge(model, lacking=("Exp",)), outcome, (rule,), options)
+    assert explanation is not None
+    (answer,) = explanation.answers
     return answer.kind
 
 
