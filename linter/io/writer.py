@@ -82,7 +82,7 @@ def _pieces(model: Model) -> list[Piece]:
 
 
 def _views(pieces: list[Piece]) -> list[View]:
-    return list({id(p.view): p.view for p in pieces if isinstance(p, Range)}.values())
+    return list(dict.fromkeys(p.view for p in pieces if isinstance(p, Range)))
 
 
 def _is_input(model: Model, target: Path) -> bool:

@@ -202,8 +202,11 @@ class Judge(ABC):
         """
         keys = frozenset(keys)
         inference = self._inferences.get(function)
-        others = None if inference is None else keys | inference.forget(keys)
-        self._forget_answers(others, function)
+        self._edited(None if inference is None else keys | inference.forget(keys), function)
+
+    def _edited(self, keys: frozenset[str] | None, function: str | None) -> None:
+        """Drop what was derived of an edited body; ``keys`` are the nodes with other facts."""
+        self._forget_answers(keys, function)
         self._scopes.pop(function, None)
         self._sites = None
         self._forget(function)

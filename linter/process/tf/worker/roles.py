@@ -151,20 +151,20 @@ class _Walk:
         """Follow ``start`` to its bounds; return the outputs of its function that it reaches."""
         self._short = start.shape.rank in (None, 0, 1)
         pending = [_Step(start, shift)]
-        seen = {id(start)}
+        seen = {start.ref()}
         reached: set[int] = set()
-        results = {id(t): i for i, t in enumerate(getattr(start.graph, "outputs", ()))}
+        results = {t.ref(): i for i, t in enumerate(getattr(start.graph, "outputs", ()))}
         while pending and self._steps < _MAX_STEPS:
             self._steps += 1
             tensor, offset = pending.pop()
-            if id(tensor) in results:
-                reached.add(results[id(tensor)])
+            if tensor.ref() in results:
+                reached.add(results[tensor.ref()])
             for consumer in tensor.consumers():
                 for slot, value in enumerate(consumer.inputs):
                     if value is tensor:
                         for step in self._through(consumer, slot, offset, depth):
-                            if id(step.tensor) not in seen:
-                                seen.add(id(step.tensor))
+                            if step.tensor.ref() not in seen:
+                                seen.add(step.tensor.ref())
                                 pending.append(step)
         return reached
 
