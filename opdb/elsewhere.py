@@ -39,7 +39,7 @@ def other_releases(database: Database, op: str) -> Elsewhere:
     here = order.index(target.version)
     known: dict[bool, list[str]] = {True: [], False: []}
     for version in registry.full_versions(target.tool):
-        if version != target.version and _knows(replace(target, version=version), op):
+        if version != target.version and _opened(replace(target, version=version)).takes(op):
             known[order.index(version) < here].append(version)
     return Elsewhere(tuple(known[True]), tuple(known[False]))
 
@@ -60,15 +60,6 @@ def other_chips(database: Database, ge_op: str) -> tuple[str, ...]:
         if other.aicore(ge_op) is not None:
             chips[soc.short] = soc.name
     return tuple(chips.values())
-
-
-def _knows(target: Target, op: str) -> bool:
-    """Whether the parser of a target, or its table, has the op."""
-    database = _opened(target)
-    if target.tool == "omg":
-        return database.omg(op) is not None
-    record = database.parser(op)
-    return record is not None and not record.scope_fusion_result and record.origin != "refused"
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -111,6 +111,30 @@ class JudgingFacts:
         ``select_format``.
         """
         return self.evidence_by_group.get(name, ())
+
+    @classmethod
+    def common(cls, facts: Sequence[JudgingFacts]) -> JudgingFacts:
+        """What holds in all of some releases, with the evidence of all."""
+        groups = ((name, [getattr(one, name) for one in facts]) for name in _GROUPS)
+        evidence: dict[str, tuple[str, ...]] = {}
+        for one in facts:
+            for name, ids in one.evidence_by_group.items():
+                evidence[name] = tuple(dict.fromkeys((*evidence.get(name, ()), *ids)))
+        first = facts[0]
+        return cls(
+            **{name: frozenset.intersection(*found) for name, found in groups},
+            dtype_changes=tuple(
+                change
+                for change in first.dtype_changes
+                if all(change in one.dtype_changes for one in facts)
+            ),
+            ge_dtypes={
+                name: ge
+                for name, ge in first.ge_dtypes.items()
+                if all(one.ge_dtypes.get(name) == ge for one in facts)
+            },
+            evidence_by_group=evidence,
+        )
 
     @classmethod
     def read(

@@ -1,4 +1,4 @@
-"""What the databases say about one target."""
+"""What the database of one release says, and which databases answer for a target."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from opdb import decode
 from opdb.check import manifest_outputs
+from opdb.combined import CombinedDatabase
+from opdb.database import Database
 from opdb.errors import CorruptDatabaseError, UnknownNameError
 from opdb.facts import DtypeChange, JudgingFacts, ScopePass
 from opdb.layout import Layout, added, plain
@@ -29,30 +31,29 @@ from opdb.record import (
 )
 from opdb.target import Target, load_registry, near_matches
 
-__all__ = ["CombinedDatabase", "Database", "DtypeChange", "JudgingFacts", "open_database"]
+__all__ = [
+    "CombinedDatabase",
+    "Database",
+    "DtypeChange",
+    "JudgingFacts",
+    "ReleaseDatabase",
+    "open_database",
+]
 
 _T = TypeVar("_T")
 
 
-class Database:
-    """One opened target. Files are read when first asked, records decoded once.
+class ReleaseDatabase(Database):
+    """A release with lists of its own. Files are read when first asked, records decoded once.
 
     Attributes:
-        target: what was asked for.
-        answered_from: the databases that the answers come from.
-        complete: its kernel lists are whole, so that an absent op may be called unsupported.
-        parser_complete: its parser's map, or its OMG table, is whole.
-        cpu_complete: its AI CPU and TF-kernel lists are whole.
-        folder: the ops-info folder of the SoC, empty for omg.
-        short_soc: name of the chip family, the same in all releases; ``soc`` in conditions.
-        parser_inferred: the parser's map was put together from other sources.
-        omg_whole: the OMG table is whole.
+        layout: its files.
     """
 
     def __init__(self, target: Target, layout: Layout, data: Path = DATA_DIR) -> None:
         self.target = target
         self.layout = layout
-        self.answered_from: tuple[str, ...] = layout.answered_from
+        self.answered_from = layout.answered_from
         self.complete = layout.complete
         self.parser_complete = layout.parser_complete
         self.cpu_complete = layout.cpu_complete
@@ -109,6 +110,13 @@ class Database:
         found = self._once("parser", op, self._parser)
         carried = found is not None and self.layout.carried and not found.inferred
         return replace(found, inferred=True) if found is not None and carried else found
+
+    def takes(self, op: str) -> bool:
+        """Whether the parser, or the table, takes an op type at all."""
+        if self.layout.omg:
+            return self.omg(op) is not None
+        record = self.parser(op)
+        return record is not None and not record.scope_fusion_result and record.origin != "refused"
 
     def prototype(self, ge_op: str) -> Prototype | None:
         """The prototype of a GE op."""
@@ -341,46 +349,6 @@ class Database:
         return result
 
 
-class CombinedDatabase(Database):
-    """Several databases that answer for a release without whole lists of its own.
-
-    Questions about single records go to the first; the judge asks all of them about a node.
-
-    Attributes:
-        agree: databases that must give the same answer.
-        adds: databases that may only vouch for support.
-        softens: databases of later releases: what they support is not called unsupported.
-    """
-
-    def __init__(
-        self,
-        target: Target,
-        agree: tuple[Database, ...],
-        adds: tuple[Database, ...] = (),
-        softens: tuple[Database, ...] = (),
-    ) -> None:
-        first = (*agree, *adds)[0]
-        super().__init__(target, first.layout, first._data)
-        self.agree, self.adds, self.softens = agree, adds, softens
-        named = [name for part in self.parts for name in part.answered_from]
-        self.answered_from = tuple(dict.fromkeys(named))
-        self.complete = all(part.complete for part in agree) if agree else False
-
-    @property
-    def parts(self) -> tuple[Database, ...]:
-        """All databases, in the order in which they are asked."""
-        return (*self.agree, *self.adds, *self.softens)
-
-    @cached_property
-    def digest(self) -> str:
-        """sha256 (hex) over the digests of the parts."""
-        return hashlib.sha256("".join(part.digest for part in self.parts).encode()).hexdigest()
-
-    def ops(self) -> tuple[str, ...]:
-        """The op names that any part knows."""
-        return tuple(sorted({op for part in self.parts for op in part.ops()}))
-
-
 def open_database(target: Target, data: Path = DATA_DIR) -> Database:
     """Open the package's databases of a target; :mod:`opdb.store` knows imported ones too.
 
@@ -391,10 +359,10 @@ def open_database(target: Target, data: Path = DATA_DIR) -> Database:
     registry = load_registry(data)
     basis = registry.basis(target.tool, target.version, target.soc)
     if not basis.inferred and len(basis.full) == 1:
-        return Database(target, plain(registry, target, basis.full[0]), data)
+        return ReleaseDatabase(target, plain(registry, target, basis.full[0]), data)
     roles = ((basis.full, plain), (basis.adds, added), (basis.softens, added))
     parts = (
-        tuple(Database(asked, lay(registry, target, asked.version), data) for asked in named)
+        tuple(ReleaseDatabase(asked, lay(registry, target, asked.version), data) for asked in named)
         for versions, lay in roles
         for named in [[replace(target, version=version) for version in versions]]
     )

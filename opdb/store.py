@@ -14,7 +14,7 @@ from pathlib import Path
 from opdb.errors import UnknownNameError
 from opdb.load import DATA_DIR
 from opdb.local import MANIFEST, LocalDatabase, data_home, is_name, local_layout, read_local
-from opdb.query import Database, open_database
+from opdb.query import Database, ReleaseDatabase, open_database
 from opdb.target import (
     Registry,
     Target,
@@ -161,7 +161,7 @@ class Store:
         local = self._named(target.tool, target.version)
         if local is None:
             return open_database(target, self.data)
-        return Database(target, local_layout(local, target.soc, self.registry), self.data)
+        return ReleaseDatabase(target, local_layout(local, target.soc, self.registry), self.data)
 
     def _named(self, tool: str, version: str) -> LocalDatabase | None:
         """The imported database that a target names, ``None`` when it names a release."""

@@ -14,7 +14,7 @@ from opdb.importers.tree import ListFile, Tree, check_op, read_entries, read_jso
 from opdb.layout import plain
 from opdb.load import SCHEMA
 from opdb.local import LocalDatabase, check_name, data_home, read_local, store
-from opdb.query import Database
+from opdb.query import ReleaseDatabase
 from opdb.target import Target, load_registry
 from opdb.write import Records, pretty
 
@@ -81,7 +81,7 @@ class _Import:
         self._base, self._exact = self._base_release()
         chip = self._registry.socs("atc", self._base)[0]
         target = Target("atc", self._base, chip.name)
-        self._below = Database(target, plain(self._registry, target, self._base))
+        self._below = ReleaseDatabase(target, plain(self._registry, target, self._base))
 
     def run(self) -> Imported:
         """Read everything, then write it."""

@@ -10,7 +10,7 @@ from linter.api.commands.ops import describe_ops
 from linter.api.request import Request
 from linter.api.session import Session, open_request
 from linter.graph import Graph, Node, Value
-from linter.judge import Judge, Judgement, Stage, Status
+from linter.judge import Judge, Status
 from linter.results.db import (
     Change,
     DatabaseFault,
@@ -26,7 +26,7 @@ from linter.results.ops import OpAnswer
 from opdb.layout import added, plain
 from opdb.lint import lint, lint_local
 from opdb.load import DATA_DIR, open_records
-from opdb.query import Database
+from opdb.query import Database, ReleaseDatabase
 from opdb.record import Kernel
 from opdb.store import Store
 from opdb.target import LOCAL, Target
@@ -57,7 +57,7 @@ def list_databases(store: Store | None = None) -> tuple[DatabaseInfo, ...]:
             target = Target(tool, release.version, socs[0])
             complete = release.kind == "full"
             lay = plain if complete or tool != "atc" else added
-            own = Database(target, lay(registry, target, release.version))
+            own = ReleaseDatabase(target, lay(registry, target, release.version))
             kind, file = (
                 ("parser", own.layout.common[0]) if tool == "atc" else ("omg", own.layout.omg)
             )
@@ -66,9 +66,10 @@ def list_databases(store: Store | None = None) -> tuple[DatabaseInfo, ...]:
                 DatabaseInfo(tool, release.version, complete, tuple(socs), ops, _provenance(own))
             )
     for local in store.imported():
-        own = store.open(Target("atc", local.name, local.socs[0]))
+        imported = store.open(Target("atc", local.name, local.socs[0]))
+        ops = len(imported.ops())
         result.append(
-            DatabaseInfo("atc", local.name, own.complete, local.socs, len(own.ops()), local.title)
+            DatabaseInfo("atc", local.name, imported.complete, local.socs, ops, local.title)
         )
     return tuple(result)
 
@@ -178,19 +179,18 @@ def diff_targets(
         {answer.op: answer for answer in answers if answer.target == str(database.target)}
         for database in (before, after)
     )
-    taken_before = {op for op in ops if _taken(old[op].judgement)}
-    taken_after = {op for op in ops if _taken(new[op].judgement)}
-    both = sorted(taken_before & taken_after)
+    taken = {op: (_taken(old[op], before), _taken(new[op], after)) for op in ops}
+    both = [op for op in ops if False not in taken[op]]
     kernels_before, kernels_after = set(before.aicore_ops()), set(after.aicore_ops())
     return TargetDiff(
         _facts(before),
         _facts(after),
-        added=tuple(sorted(taken_after - taken_before)),
-        removed=tuple(sorted(taken_before - taken_after)),
+        added=tuple(op for op in ops if taken[op] == (False, True)),
+        removed=tuple(op for op in ops if taken[op] == (True, False)),
         changed=tuple(_changes(both, old, new, _said)),
         renamed=tuple(_changes(both, old, new, lambda answer: answer.judgement.ge_op or "")),
-        kernels_added=tuple(sorted(kernels_after - kernels_before)),
-        kernels_removed=tuple(sorted(kernels_before - kernels_after)),
+        kernels_added=tuple(sorted(kernels_after.difference(*_lists(before)))),
+        kernels_removed=tuple(sorted(kernels_before.difference(*_lists(after)))),
         dtypes=tuple(
             change
             for ge_op in sorted(kernels_before & kernels_after)
@@ -212,9 +212,14 @@ def _provenance(database: Database) -> str:
     return database.source((own or list(ids))[0]).title
 
 
-def _taken(judgement: Judgement) -> bool:
-    """Whether the parser, or the table, takes the op at all."""
-    return judgement.stage is not Stage.PARSER or judgement.status is Status.SUPPORTED
+def _lists(database: Database) -> list[tuple[str, ...]]:
+    """The AI Core lists of which one may hold an op of the target."""
+    return [part.aicore_ops() for part in database.parts]
+
+
+def _taken(answer: OpAnswer, database: Database) -> bool | None:
+    """Whether the parser, or the table, takes the op at all; ``None`` when that is open."""
+    return answer.judgement.status is Status.SUPPORTED or database.takes(answer.op)
 
 
 def _said(answer: OpAnswer) -> str:

@@ -22,7 +22,7 @@ from linter.results.finding import Certainty
 from linter.results.ops import OpAnswer, OpAnswers, OpArgument, OpExplanation, OpSignature
 from linter.results.report import SourceInfo
 from linter.rules.describe import described
-from opdb.query import Database, open_database
+from opdb.query import CombinedDatabase, Database, open_database
 from opdb.record import ArgDef, AttrDef, OmgRecord, OpDef
 from opdb.store import Store
 from opdb.target import Target, load_registry, near_matches
@@ -233,6 +233,17 @@ def _stated(attr: AttrDef, dtype: str) -> object:
 
 
 def _dtypes(judgement: Judgement, database: Database) -> tuple[str, ...] | None:
+    """What the lists take: of several releases all that must agree, and what others add."""
+    if not isinstance(database, CombinedDatabase):
+        return _listed_dtypes(judgement, database)
+    lists = [_listed_dtypes(judgement, part) for part in database.agree]
+    if len(set(lists)) > 1:
+        return None
+    lists += [_listed_dtypes(judgement, part) for part in database.adds]
+    return tuple(sorted({dtype for dtypes in lists for dtype in dtypes or ()})) or None
+
+
+def _listed_dtypes(judgement: Judgement, database: Database) -> tuple[str, ...] | None:
     ge_op = judgement.ge_op
     if ge_op is None:
         return None
