@@ -148,6 +148,7 @@ class Graph:
         returns: of a function, what each output argument reads, in signature order.
         return_controls: of a function, nodes kept alive by its control outputs.
         signature_attrs: of a function, its own attributes.
+        constants: what ``linter.queries`` has found values to come down to; empty after an edit.
     """
 
     def __init__(
@@ -168,6 +169,7 @@ class Graph:
         self.returns = dict(returns or {})
         self.return_controls = tuple(return_controls)
         self.signature_attrs: Attrs = dict(signature_attrs or {})
+        self.constants: dict[Value, Node | None] = {}
         self._uses: dict[str, tuple[Use, ...] | _Readers] | None = None
 
     def __iter__(self) -> Iterator[Node]:
@@ -208,6 +210,7 @@ class Graph:
     def replace_nodes(self, nodes: Iterable[Node]) -> None:
         """Take ``nodes`` as the new content, in that order. For ``linter.rules.edit`` only."""
         self.nodes = {node.key: node for node in nodes}
+        self.constants.clear()
         self._uses = None
 
     def patch(self, put: Iterable[Node] = (), drop: Iterable[str] = ()) -> None:
@@ -217,6 +220,7 @@ class Graph:
         ``replace_nodes`` orders the whole.
         """
         put, drop = tuple(put), tuple(drop)
+        self.constants.clear()
         if self._uses is not None:
             self._unlink(key for key in (*drop, *(node.key for node in put)) if key in self.nodes)
             self._link(put)

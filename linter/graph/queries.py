@@ -167,18 +167,22 @@ def frame_depths(graph: Graph) -> dict[str, int]:
 
 
 def _const_node(graph: Graph, value: Value) -> Node | None:
-    seen: set[Value] = set()
-    while value not in seen:
-        seen.add(value)
+    """The Const that a value comes from; every value on the way is walked from once."""
+    known = graph.constants
+    way: list[Value] = []
+    while value not in known:
+        known[value] = None  # what comes from itself comes from no Const
+        way.append(value)
         node = graph.get(value.node)
         if node is None or value.port != 0:
-            return None
+            break
         if node.op == "Const":
-            return node
+            known[value] = node
         if node.op != "Identity" or len(node.inputs) != 1:
-            return None
+            break
         value = node.inputs[0]
-    return None
+    known.update(dict.fromkeys(way, known[value]))
+    return known[value]
 
 
 def _is_tensor(value: object) -> bool:

@@ -91,6 +91,21 @@ class LibraryOps:
         if graph is None:
             return self._ops.get(op)
         if op not in self._found:
-            self._found[op] = OpDef(op, (), ())
-            self._found[op] = graph_opdef(graph, self)
+            self._find(op)
         return self._found[op]
+
+    def _find(self, op: str) -> None:
+        """Define a function, and first those that its results come from."""
+        pending = [op]
+        while pending:
+            name = pending[-1]
+            graph = self._functions[name]
+            if name not in self._found:
+                self._found[name] = OpDef(name, (), ())  # until those are there
+                producers = (graph.get(value.node) for value in graph.returns.values())
+                ops = [node.op for node in producers if node is not None]
+                pending += [o for o in ops if o in self._functions and o not in self._found]
+                if pending[-1] != name:
+                    continue
+            self._found[name] = graph_opdef(graph, self)
+            pending.pop()

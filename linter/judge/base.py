@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from linter.graph import FuncRef, Graph, Model, Node, Value
@@ -66,7 +66,6 @@ class Judge(ABC):
         self._judgements: dict[str | None, dict[str, Judgement]] = {}
         self._scopes: dict[str | None, Scope] = {}
         self._outputs: tuple[Value, ...] | None = None
-        self._in_progress: set[str] = set()
         self._sites: dict[str, list[CallSite]] | None = None
 
     # -- questions about the model -------------------------------------------------------------
@@ -101,20 +100,12 @@ class Judge(ABC):
 
     def inference(self, graph: Graph) -> Inference:
         """Dtypes and shapes of one body."""
-        cached = self._inferences.get(graph.function)
-        if cached is None:
-            main = graph.function is None
-            cached = Inference(
-                graph,
-                self.ops,
-                functions=self.model.functions,
-                input_shapes=self.options.input_shapes if main else {},
-                arguments={} if main else self._arguments(graph),
-                legacy_scalars=self.model.source.producer <= LAST_WITHOUT_SCALARS,
-                pin_defaults=self.skips_removed,
-            )
-            self._inferences[graph.function] = cached
-        return cached
+        found = self._inferences.get(graph.function)
+        if found is None:
+            for body in self._callers_first(graph):
+                self._inferences[body.function] = self._infer(body, self._arguments(body))
+            found = self._inferences[graph.function]
+        return found
 
     def scope(self, graph: Graph) -> Scope:
         """Which nodes of a body take part, and which branches are dead."""
@@ -234,16 +225,48 @@ class Judge(ABC):
     ) -> None:
         """Drop what a subclass derived from one body."""
 
+    def _infer(self, graph: Graph, arguments: Mapping[str, tuple[str | None, Dims]]) -> Inference:
+        return Inference(
+            graph,
+            self.ops,
+            functions=self.model.functions,
+            input_shapes=self.options.input_shapes if graph.function is None else {},
+            arguments=arguments,
+            legacy_scalars=self.model.source.producer <= LAST_WITHOUT_SCALARS,
+            pin_defaults=self.skips_removed,
+        )
+
     def _arguments(self, graph: Graph) -> Mapping[str, tuple[str | None, Dims]]:
-        """Dtypes and shapes that all call sites of a body agree on."""
-        if graph.function is None or graph.function in self._in_progress:
-            return {}
+        """Dtypes and shapes that all call sites of a body agree on; its callers come first."""
+
+        def known(body: Graph) -> Inference:
+            # bodies that call each other: what one hands over is told without what it is handed
+            return self._inferences.get(body.function) or self._infer(body, {})
+
+        return arguments_of(graph, self._calls_of(graph), known)
+
+    def _calls_of(self, graph: Graph) -> Sequence[CallSite]:
+        if graph.function is None:
+            return ()
         if self._sites is None:
             self._sites = call_sites(self.model.graphs)
-        self._in_progress.add(graph.function)
-        arguments = arguments_of(graph, self._sites.get(graph.function, ()), self.inference)
-        self._in_progress.discard(graph.function)
-        return arguments
+        return self._sites.get(graph.function, ())
+
+    def _callers_first(self, graph: Graph) -> list[Graph]:
+        """A body and all that call it, directly or not, as far as nothing is inferred of them."""
+        order: dict[str | None, Graph] = {}
+        opened: set[str | None] = set()
+        pending = [graph]
+        while pending:
+            body = pending[-1]
+            if body.function in opened:
+                order.setdefault(body.function, pending.pop())
+                continue
+            opened.add(body.function)
+            callers = {site.body.function: site.body for site in self._calls_of(body)}
+            new = callers.keys() - opened - self._inferences.keys()
+            pending += [callers[name] for name in callers if name in new]
+        return list(order.values())
 
     def _leaves(self) -> tuple[Value, ...]:
         main = self.model.main

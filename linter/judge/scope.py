@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from linter.graph import Graph, Node, TensorValue, Value
 from linter.graph.op_families import MERGES, SWITCHES
 
-__all__ = ["Scope", "constant_predicate", "scope_of"]
+__all__ = ["Scope", "constant_predicate", "dead_values", "scope_of"]
 
 _BYPASSED = frozenset({"Identity", "PlaceholderWithDefault", "LoopCond"})
 
@@ -48,7 +48,7 @@ def scope_of(
     Returns:
         The nodes that take part.
     """
-    dead, resolved = _dead_values(graph, stops) if skips_removed else (set(), set())
+    dead, resolved = dead_values(graph, stops) if skips_removed else (set(), set())
     nodes = graph.nodes
     reachable: set[str] = set()
     pending = [value.node for value in roots if value.node in nodes]
@@ -110,8 +110,16 @@ def _needed(
     return (*(value.node for value in node.inputs), *node.controls)
 
 
-def _dead_values(graph: Graph, stops: frozenset[str]) -> tuple[set[Value], set[str]]:
-    """Values that are never produced, and the Switch and Merge nodes that are thereby decided."""
+def dead_values(graph: Graph, stops: frozenset[str] = frozenset()) -> tuple[set[Value], set[str]]:
+    """Values that are never produced, and the Switch and Merge nodes that are thereby decided.
+
+    Args:
+        graph: one body.
+        stops: names of nodes that are inputs, whatever they compute.
+
+    Returns:
+        The values, as far as something reads them or they are output 0, and keys of the nodes.
+    """
     dead: set[Value] = set()
     resolved: set[str] = set()
     pending: list[str] = []

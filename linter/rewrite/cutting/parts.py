@@ -244,21 +244,33 @@ def called_bodies(
     node: Node, functions: Mapping[str, Graph], *, deep: bool = False
 ) -> tuple[Graph, ...]:
     """The functions that a node calls; ``deep`` adds those that they call."""
-    names = {node.op, *_named(node.attrs.values())} & functions.keys() if functions else set()
-    pending = list(names) if deep else []
-    while pending:
-        for inner in functions[pending.pop()]:
-            new = {inner.op, *_named(inner.attrs.values())} & functions.keys() - names
-            names |= new
-            pending += new
-    return tuple(body for name, body in functions.items() if name in names)
+    names = _names(node, functions)
+    if deep:
+        names = _behind(names, functions)
+    return tuple(body for name, body in functions.items() if name in names) if names else ()
 
 
 def _called(model: Model, main: Graph) -> dict[str, Graph]:
     """The functions that a part calls, directly or not, in the order of the library."""
     functions = model.functions
-    called = {body.function for node in main for body in called_bodies(node, functions, deep=True)}
+    called = _behind({name for node in main for name in _names(node, functions)}, functions)
     return {name: body for name, body in functions.items() if name in called}
+
+
+def _behind(names: set[str], functions: Mapping[str, Graph]) -> set[str]:
+    """Functions with all that they call."""
+    found, pending = set(names), list(names)
+    while pending:
+        for inner in functions[pending.pop()]:
+            new = _names(inner, functions) - found
+            found |= new
+            pending += new
+    return found
+
+
+def _names(node: Node, functions: Mapping[str, Graph]) -> set[str]:
+    """The functions of the library that a node names."""
+    return {node.op, *_named(node.attrs.values())} & functions.keys() if functions else set()
 
 
 def _named(values: Iterable[object]) -> Iterator[str]:

@@ -77,21 +77,36 @@ class Weights:
 
     def work(self, graph: Graph, node: Node) -> int:
         """What a node computes; a call computes what the bodies do, once."""
+        for body in self._called(node):
+            self._weigh(body)
+        return self._work(graph, node)
+
+    def _weigh(self, body: Graph) -> None:
+        """Weigh a body, and first all that it calls; one that calls itself counts once."""
+        opened: set[str | None] = set()
+        pending = [body]
+        while pending:
+            current = pending[-1]
+            name = current.function
+            if name not in self._bodies and name not in opened:
+                opened.add(name)
+                called = (inner for node in current for inner in self._called(node))
+                pending += [inner for inner in called if inner.function not in opened]
+                continue
+            if name not in self._bodies:
+                self._bodies[name] = sum(self._work(current, node) for node in current)
+            pending.pop()
+
+    def _work(self, graph: Graph, node: Node) -> int:
         if node.op in _FREE or node.virtual:
             return 0
         bodies = self._called(node)
         if bodies:
-            return sum(self._body(body) for body in bodies)
+            return sum(self._bodies.get(body.function, 0) for body in bodies)
         inference = self._inference(graph)
         count = inference.output_count(node)
         result = sum(elements(inference.shape(Value(node.key, p))) for p in range(count or 1))
         return self._factor(inference, node, result)
-
-    def _body(self, body: Graph) -> int:
-        if body.function not in self._bodies:
-            self._bodies[body.function] = 0  # a body that calls itself counts once
-            self._bodies[body.function] = sum(self.work(body, node) for node in body)
-        return self._bodies[body.function]
 
     def _factor(self, inference: Inference, node: Node, result: int) -> int:
         """The result's size, times what each element takes."""

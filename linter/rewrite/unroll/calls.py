@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from linter.graph import FuncRef, Graph, Node, Value
@@ -16,13 +16,24 @@ from linter.graph.op_families import (
 )
 from linter.rewrite.unroll.limits import ROUND_LIMIT
 from linter.rewrite.unroll.outcome import Outcome, Place
-from linter.rewrite.unroll.values import Known, Made, OpenCount, Symbol, Symbols, Unresolved
+from linter.rewrite.unroll.values import (
+    Known,
+    Made,
+    OpenCount,
+    Symbol,
+    Symbols,
+    Unresolved,
+    is_tensor,
+)
 
-__all__ = ["Bodies"]
+__all__ = ["Bodies", "Carrying"]
 
 _CALLS = FUNCTION_CALLS | IFS | CASES | WHILES
 _FRAMES = ENTERS | {"LoopCond", "NextIteration"}
-_Node: TypeAlias = Callable[[Node, Symbols, Sequence[Outcome], Place], Outcome]
+Carrying: TypeAlias = Generator["Carrying", Outcome, Outcome]
+"""A call that is being carried out: it yields the calls inside and is sent what they give."""
+
+_Node: TypeAlias = Callable[[Node, Symbols, Sequence[Outcome], Place], Outcome | Carrying]
 
 
 class Bodies:
@@ -30,12 +41,17 @@ class Bodies:
 
     Args:
         functions: the library.
-        carry_out: carries out one node of a body.
+        carry_out: carries out one node of a body, or begins to when it is a call itself.
+        unshared: how many nodes were written that would be written again by a repetition.
     """
 
-    def __init__(self, functions: Mapping[str, Graph], carry_out: _Node) -> None:
+    def __init__(
+        self, functions: Mapping[str, Graph], carry_out: _Node, unshared: Callable[[], int]
+    ) -> None:
         self._functions = functions
         self._carry_out = carry_out
+        self._unshared = unshared
+        self._known: dict[tuple[str, Symbols], Outcome] = {}
         self._open: list[str] = []
         self._orders: dict[str, tuple[Node, ...]] = {}
 
@@ -43,9 +59,21 @@ class Bodies:
         """Whether the node calls a function."""
         return node.op in _CALLS or node.op in self._functions
 
-    def carry_out(
-        self, node: Node, inputs: Symbols, waits: tuple[str, ...], place: Place
-    ) -> Outcome:
+    def run(self, carrying: Carrying) -> Outcome:
+        """Carry a call out to its end; calls within calls may be as deep as they are."""
+        stack = [carrying]
+        found: Outcome | None = None
+        while stack:
+            try:
+                stack.append(next(stack[-1]) if found is None else stack[-1].send(found))
+                found = None
+            except StopIteration as end:
+                found = end.value
+                stack.pop()
+        assert found is not None
+        return found
+
+    def begin(self, node: Node, inputs: Symbols, waits: tuple[str, ...], place: Place) -> Carrying:
         """Carry out a call, the branch that is taken, or all rounds of a loop."""
         inside = place.name(node)
         attrs = place.attrs(node)
@@ -60,19 +88,19 @@ class Bodies:
 
     def _loop(
         self, node: Node, attrs: Mapping[str, Any], state: Symbols, before: Outcome, prefix: str
-    ) -> Outcome:
+    ) -> Carrying:
         cond, body = _function(node, attrs.get("cond")), _function(node, attrs.get("body"))
         effects = before.effects
         for number in range(ROUND_LIMIT + 1):
             here = f"{prefix}/step_{number}"
-            test = self._call(cond, state, Outcome((), effects), here)
+            test = yield from self._call(cond, state, Outcome((), effects), here)
             if not _goes_on(node, test):
                 return Outcome(state, effects)
-            left = self._call(body, state, Outcome((), test.effects), here)
+            left = yield from self._call(body, state, Outcome((), test.effects), here)
             state, effects = left.symbols, left.effects
         raise Unresolved(f"it runs for more than {ROUND_LIMIT} rounds", node.name)
 
-    def _call(self, called: FuncRef, inputs: Symbols, before: Outcome, prefix: str) -> Outcome:
+    def _call(self, called: FuncRef, inputs: Symbols, before: Outcome, prefix: str) -> Carrying:
         """Carry out one function; what waits for the call waits for its effects."""
         name = called.name
         body = self._functions.get(name)
@@ -80,6 +108,10 @@ class Bodies:
             raise Unresolved(f"function {name!r} is not in the library", name)
         if name in self._open:
             raise Unresolved(f"function {name!r} calls itself", name)
+        again = not called.attrs and not before.effects
+        if again and (name, inputs) in self._known:
+            return self._known[name, inputs]
+        written = self._unshared()
         arguments = [node for node in body if node.virtual]
         if len(arguments) != len(inputs):
             reason = f"function {name!r} takes {len(arguments)} values, not {len(inputs)}"
@@ -90,13 +122,17 @@ class Bodies:
         for node in self._order(body):
             values = tuple(table[value.node].port(value.port) for value in node.inputs)
             waits = [before, *(table[key] for key in node.controls)]
-            table[node.key] = self._carry_out(
-                node, values, waits if _speaks(node) else waits[1:], place
-            )
+            waits = waits if _speaks(node) else waits[1:]
+            found = self._carry_out(node, values, waits, place)
+            table[node.key] = found if isinstance(found, Outcome) else (yield found)
         self._open.pop()
         symbols = tuple(table[value.node].port(value.port) for value in body.returns.values())
         ends = (table[key].effects for key in body.return_controls if key in table)
-        return Outcome(symbols, tuple(dict.fromkeys(sum(ends, before.effects))))
+        outcome = Outcome(symbols, tuple(dict.fromkeys(sum(ends, before.effects))))
+        again = again and written == self._unshared() and not outcome.effects
+        if again and all(map(is_tensor, symbols)):
+            self._known[name, inputs] = outcome
+        return outcome
 
     def _order(self, body: Graph) -> tuple[Node, ...]:
         """The nodes that the results of a body need, producers first."""

@@ -20,7 +20,7 @@ from linter.infer.inference import Constant
 from linter.infer.single import has_values
 from linter.infer.tensors import MAX_ELEMENTS
 from linter.rewrite.unroll import arrays, lists
-from linter.rewrite.unroll.calls import Bodies
+from linter.rewrite.unroll.calls import Bodies, Carrying
 from linter.rewrite.unroll.fold import EXACT, fold
 from linter.rewrite.unroll.outcome import NEVER, Outcome, Place
 from linter.rewrite.unroll.step import Step
@@ -82,7 +82,7 @@ class Interpreter:
     ) -> None:
         self.writer = writer
         self.ops = ops
-        self._bodies = Bodies(functions or {}, self.carry_out)
+        self._bodies = Bodies(functions or {}, self._carried, lambda: writer.unshared)
         self._folded: _Memo = {}
 
     def calls(self, node: Node) -> bool:
@@ -103,6 +103,13 @@ class Interpreter:
         Raises:
             Unresolved: it takes a value that is not known.
         """
+        found = self._carried(node, inputs, before, place)
+        return found if isinstance(found, Outcome) else self._bodies.run(found)
+
+    def _carried(
+        self, node: Node, inputs: Symbols, before: Sequence[Outcome], place: Place
+    ) -> Outcome | Carrying:
+        """What carrying out the node gives; a call is only begun."""
         if node.op in MERGES:
             return _merged(node, inputs)
         if any(outcome.dead for outcome in before):
@@ -117,7 +124,7 @@ class Interpreter:
         if node.op in PASSING:
             return self._passed(node, inputs, waits, place)
         if self._bodies.handles(node):
-            return self._bodies.carry_out(node, inputs, waits, place)
+            return self._bodies.begin(node, inputs, waits, place)
         handler = _HANDLERS.get(node.op)
         if handler is not None:
             attrs = self._with_defaults(node, place.attrs(node))

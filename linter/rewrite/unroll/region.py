@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Region"]
 
-_DEPTH = 48
-
 
 class Region:
     """The part of a graph that one change carries out.
@@ -48,6 +46,7 @@ class Region:
         self._writer = writer
         self._interpreter = interpreter
         self._symbols: dict[str, Symbols] = {}
+        self._found: dict[Value, Symbol] = {}
         self._taken: list[str] = []
         self._going: dict[str, None] = {}
         self._counted: dict[str, None] = {}
@@ -61,33 +60,42 @@ class Region:
 
     def symbol(self, value: Value) -> Symbol:
         """What a value of the graph stands for."""
-        return self._symbol(value, 0)
+        found = self._found
+        pending, opened = [value], set[Value]()
+        while pending:
+            current = pending[-1]
+            if current not in opened:
+                opened.add(current)
+                pending += [entry for entry in self._needs(current) if entry not in opened]
+            elif current not in found:
+                found[current] = self._computed(current)
+            else:
+                pending.pop()
+        return found[value]
 
-    def _symbol(self, value: Value, depth: int) -> Symbol:
-        known = self._symbols.get(value.node)
-        if known is not None:
-            return known[value.port]
+    def _needs(self, value: Value) -> tuple[Value, ...]:
+        """What a value is computed from; nothing when it is known what it stands for."""
+        if value in self._found:
+            return ()
         self._resolve(value)
         known = self._symbols.get(value.node)
-        if known is not None:
-            return known[value.port]
-        symbol = self._writer.symbol(value)
-        dtype = self._context.inference.dtype(value)
-        if isinstance(symbol, Known) or dtype not in EXACT or depth > _DEPTH:
-            return symbol
-        return self._computed(value, symbol, depth)
-
-    def _computed(self, value: Value, symbol: Symbol, depth: int) -> Symbol:
-        """An integer that follows from what has been found out about TensorArrays and lists."""
+        symbol = self._writer.symbol(value) if known is None else known[value.port]
         node = self.graph.get(value.node)
-        if node is None or node.controls or not has_values(node.op) or tells_size(node.op):
-            return symbol
-        inputs = tuple(self._symbol(entry, depth + 1) for entry in node.inputs)
-        if not inputs or not all(isinstance(entry, Known) for entry in inputs):
-            return symbol
+        exact = self._context.inference.dtype(value) in EXACT if known is None else False
+        if not exact or isinstance(symbol, Known) or node is None or not _counts(node):
+            self._found[value] = symbol
+            return ()
+        return node.inputs
+
+    def _computed(self, value: Value) -> Symbol:
+        """An integer that follows from what has been found out about TensorArrays and lists."""
+        node = self.graph.nodes[value.node]
+        inputs = tuple(self._found.get(entry) for entry in node.inputs)
+        known = tuple(entry for entry in inputs if isinstance(entry, Known))
+        if not inputs or len(known) < len(inputs):
+            return self._writer.symbol(value)
         self._counted[value.node] = None
-        outcome = self._interpreter.carry_out(node, inputs, (), _place(node))
-        return outcome.port(value.port)
+        return self._interpreter.carry_out(node, known, (), _place(node)).port(value.port)
 
     def _resolve(self, value: Value) -> None:
         """Find out about a TensorArray or list by what has been done to it so far."""
@@ -155,6 +163,7 @@ class Region:
         """Let a node go; its outputs are known."""
         self._going[key] = None
         self._symbols[key] = symbols
+        self._found.clear()  # more may follow from it
         self._taken.append(key)
 
     def settle(self) -> None:
@@ -202,6 +211,11 @@ class Region:
             values[port] = self._writer.value(symbols[port])
         first = next(iter(values.values()))
         self._edit.also(key, [values.get(port, first) for port in range(max(read) + 1)])
+
+
+def _counts(node: Node) -> bool:
+    """Whether what the node computes follows from the elements of its inputs."""
+    return not node.controls and has_values(node.op) and not tells_size(node.op)
 
 
 def _place(node: Node) -> Place:

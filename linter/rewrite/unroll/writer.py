@@ -33,12 +33,16 @@ class Writer:
         context: the graph and what is known about it.
         edit: the editor with the change open.
         scope: name scope of constants and of rows that are cut out.
+
+    Attributes:
+        unshared: how many nodes were written that would be written again by a repetition.
     """
 
     def __init__(self, context: MatchContext, edit: GraphEditor, scope: str) -> None:
         self.context = context
         self._edit = edit
         self._scope = scope
+        self.unshared = 0
         self._count = 0
         self._limit = NODE_LIMIT if context.copy_limit is None else context.copy_limit
         self._copies: dict[tuple[Any, ...], Value] = {}
@@ -97,6 +101,7 @@ class Writer:
         found = self._copies.get(key) if once else None
         if found is None:
             self._charge(node)
+            self.unshared += not once
             found = self._edit.copy(_apart(node), inputs, name, body=body)
             self._copies[key] = found
         return found
@@ -104,11 +109,13 @@ class Writer:
     def wait(self, node: Node, inputs: Sequence[Value], name: str) -> Value:
         """An Identity that waits for other nodes."""
         self._charge(node)
+        self.unshared += 1
         return self._edit.place(node.op, inputs, {}, name, controls=node.controls)
 
     def place(self, op: str, inputs: Sequence[Value], attrs: Mapping[str, Any], name: str) -> Value:
         """A new node."""
         self._charge(None)
+        self.unshared += 1
         return self._edit.place(op, inputs, attrs, name)
 
     def zeros(self, dtype: str, dims: Dims, node: Node) -> Symbol:
@@ -176,6 +183,7 @@ class Sketch(Writer):
     ) -> Value:
         """Where a copy would be."""
         self._charge(node)
+        self.unshared += 1
         return _NOWHERE
 
     def wait(self, node: Node, inputs: Sequence[Value], name: str) -> Value:

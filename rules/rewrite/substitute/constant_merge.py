@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from linter.graph.op_families import MERGES, NEXT_ITERATIONS, SWITCHES
-from linter.judge.scope import constant_predicate
+from collections.abc import Mapping
+
+from linter.graph.op_families import MERGES, NEXT_ITERATIONS
+from linter.judge.scope import dead_values
 from linter.rules import (
     BoundValue,
     GraphEditor,
@@ -73,28 +75,15 @@ class ConstantMerge(RewriteRule):
 
 
 def _live_inputs(m: Match) -> list[int]:
-    return [slot for slot, value in enumerate(m.root.node.inputs) if not _is_dead(m, value)]
+    dead = _dead(m)
+    return [slot for slot, value in enumerate(m.root.node.inputs) if value not in dead]
 
 
-def _is_dead(m: Match, value: Value) -> bool:
-    """Whether the value comes from the branch that a constant predicate does not take."""
-    graph, stops = m.context.graph, frozenset(m.context.input_shapes)
-    pending, seen = [value], {value}
-    while pending:
-        current = pending.pop()
-        node = graph.get(current.node)
-        if node is None:
-            continue
-        if node.op in SWITCHES and len(node.inputs) == 2 and current.port >= 0:
-            taken = constant_predicate(graph, node.inputs[1], stops)
-            if taken is not None and current.port != int(taken):
-                return True
-        if node.op in MERGES:
-            if node.key != m.root.value.node and all(_is_dead(m, entry) for entry in node.inputs):
-                return True
-            continue
-        for source in (*node.inputs, *(Value(key, -1) for key in node.controls)):
-            if source not in seen:
-                seen.add(source)
-                pending.append(source)
-    return False
+def _dead(m: Match) -> Mapping[Value, bool]:
+    """The values of branches that constant predicates do not take, found once a pass."""
+    known = m.context.memo.setdefault("dead", {})
+    if not known:
+        known[Value("")] = True  # they have been looked for
+        dead, _ = dead_values(m.context.graph, frozenset(m.context.input_shapes))
+        known.update(dict.fromkeys(dead, True))
+    return known

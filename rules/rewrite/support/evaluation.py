@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from linter.graph import FuncRef, Graph, Node, Value
 from linter.graph.op_families import CONTROL_FLOW, PLACEHOLDERS
+from linter.infer.tensors import MAX_ELEMENTS
 from linter.results.objection import Objection, ObjectionKind
 from linter.rules.edit.attrs import tensor_of
 from linter.rules.evaluation import MAX_EVALUATED_BYTES, MAX_SOURCE_BYTES, Evaluated
@@ -31,6 +32,7 @@ SMALL = 1 << 20
 """Bytes that a constant may have whatever it is computed from."""
 _TOPIC = "evaluated"
 _GROWTH = 8
+_ALL = Value("")
 _WIDTHS = {
     "bool": 1,
     "float16": 2,
@@ -112,16 +114,29 @@ def _evaluated(value: BoundValue) -> Evaluated:
 
 def _oversize(value: BoundValue, nbytes: int | None = None) -> str:
     """Why it is too large to be computed; empty when it is not, or its size is not known yet."""
-    sources = sum(_bytes_of(node) for node in _closure(value.context, (value.value,)))
-    if sources > MAX_SOURCE_BYTES:
-        return f"it is computed from {sources:,} bytes, more than {MAX_SOURCE_BYTES:,}"
     shape, width = value.static_shape, _WIDTHS.get(str(value.dtype))
     if nbytes is None and shape is not None and width is not None:
         nbytes = width * prod(shape)
+    if (nbytes or 0) <= SMALL and _most_sources(value.context) <= MAX_SOURCE_BYTES:
+        return ""
+    sources = sum(_bytes_of(node) for node in _closure(value.context, (value.value,)))
+    if sources > MAX_SOURCE_BYTES:
+        return f"it is computed from {sources:,} bytes, more than {MAX_SOURCE_BYTES:,}"
     if nbytes is None:
         return ""
     limit = min(max(SMALL, _GROWTH * sources), MAX_EVALUATED_BYTES)
     return f"the constant would have {nbytes:,} bytes, more than {limit:,}" * (nbytes > limit)
+
+
+def _most_sources(context: MatchContext) -> int:
+    """Bytes that no value is computed from more of: all constants, and all that shapes may tell."""
+    known: dict[Value, int] = context.memo.setdefault("sources", {})
+    if _ALL not in known:
+        dtypes = map(context.inference.output_dtypes, context.graph)
+        told = sum(not str(dtype).startswith("float") for found in dtypes for dtype in found)
+        bound = told * MAX_ELEMENTS * max(_WIDTHS.values())
+        known[_ALL] = bound + sum(map(_bytes_of, context.graph))
+    return known[_ALL]
 
 
 def is_wanted(node: Node, context: MatchContext) -> bool:

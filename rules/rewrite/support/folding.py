@@ -6,9 +6,12 @@ correctly, so that NumPy and TensorFlow agree to the last bit.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from math import prod
 from typing import TYPE_CHECKING
 
+from linter.graph import Value
 from linter.infer.single import is_whole, whole
 from linter.infer.whole import Whole
 from linter.rules.match import BoundValue
@@ -22,7 +25,10 @@ if TYPE_CHECKING:
 
 __all__ = ["folded", "is_foldable"]
 
+_TOPIC = "folded"
 _LIMIT = 1 << 26
+_SMALL = 1 << 8
+"""Elements of a value that is kept for those that need it later."""
 _DTYPES = frozenset(
     {"float32", "float64", "bool", "int8", "uint8", "int16", "uint16", "int32", "int64"}
 )
@@ -36,15 +42,53 @@ def is_foldable(value: BoundValue) -> bool:
 
 
 def folded(value: BoundValue) -> Array:
-    """The array of a foldable value."""
-    node = value.node
-    if node.op == "Const" and value.tensor is not None:
-        return value.tensor.array()
-    return _computed(value, [folded(entry) for entry in value.inputs])
+    """The array of a foldable value, which is not to be written to.
+
+    Every value on the way is computed once. Small ones are kept for this pass, others until the
+    last that needs them is there.
+    """
+    kept = value.context.memo.setdefault(_TOPIC, {})
+    order = _producers_first(value, kept)
+    readers = Counter(entry.value for one in order for entry in one.inputs)
+    arrays: dict[Value, Array] = {}
+    for one in order:
+        operands = [_either(entry.value, arrays, kept) for entry in one.inputs]
+        arrays[one.value] = array = _computed(one, operands)
+        if array.size <= _SMALL:
+            kept[one.value] = array
+        for entry in one.inputs:
+            readers[entry.value] -= 1
+            if not readers[entry.value]:
+                arrays.pop(entry.value, None)
+    return _either(value.value, arrays, kept)
+
+
+def _either(value: Value, first: Mapping[Value, Array], then: Mapping[Value, Array]) -> Array:
+    array = first.get(value)
+    return then[value] if array is None else array
+
+
+def _producers_first(value: BoundValue, kept: Mapping[Value, Array]) -> list[BoundValue]:
+    """The value and all that it is computed from, as far as it is not kept, each once."""
+    order: dict[Value, BoundValue] = {}
+    opened: set[Value] = set()
+    pending = [value]
+    while pending:
+        current = pending[-1]
+        if current.value in order or current.value in kept:
+            pending.pop()
+        elif current.value in opened:
+            order[current.value] = pending.pop()
+        else:
+            opened.add(current.value)
+            pending.extend(current.inputs)
+    return list(order.values())
 
 
 def _computed(value: BoundValue, arrays: list[Array]) -> Array:
     """What the node of a value gives for these inputs."""
+    if value.node.op == "Const" and value.tensor is not None:
+        return value.tensor.array()
     definition = value.context.ops.get(value.node.op)
     assert definition is not None  # it has been asked whether the node can be computed
     found = whole(value.node, definition, [Whole(array) for array in arrays])
