@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from linter.graph import FuncRef, Graph, Model, Node, Value
+from linter.graph import Graph, Model, Node, Value
 from linter.graph.queries import default_outputs
 from linter.infer.inference import Dims, Inference
-from linter.judge.calls import CallSite, arguments_of, call_sites
+from linter.judge.calls import Callees, CallSite, arguments_of, callees_of
 from linter.judge.precision import DEFAULT_MODE
 from linter.judge.scope import Scope, scope_of
 from linter.results.judgement import Judgement, Status
@@ -66,7 +66,10 @@ class Judge(ABC):
         self._judgements: dict[str | None, dict[str, Judgement]] = {}
         self._scopes: dict[str | None, Scope] = {}
         self._outputs: tuple[Value, ...] | None = None
-        self._sites: dict[str, list[CallSite]] | None = None
+        self._callees: dict[str | None, Callees] = {}
+        self._called: tuple[Graph, ...] | None = None
+        self._callers: dict[str, list[Graph]] | None = None
+        self._not_supported: dict[str | None, tuple[tuple[Node, Judgement], ...]] = {}
 
     # -- questions about the model -------------------------------------------------------------
 
@@ -121,17 +124,25 @@ class Judge(ABC):
 
     def called_functions(self) -> tuple[Graph, ...]:
         """Function bodies that reachable nodes call, directly or not, in file order."""
+        if self._called is None:
+            functions = self.model.functions
+            called: set[str] = set()
+            pending: list[Graph] = [self.model.main]
+            while pending and functions:
+                new = [name for name in self.callees(pending.pop()).live if name not in called]
+                called.update(new)
+                pending += [functions[name] for name in new]
+            self._called = tuple(graph for name, graph in functions.items() if name in called)
+        return self._called
+
+    def callees(self, graph: Graph) -> Callees:
+        """The functions of the library that the nodes of a body call themselves."""
         functions = self.model.functions
-        called: set[str] = set()
-        pending: list[Graph] = [self.model.main]
-        while pending and functions:
-            graph = pending.pop()
-            for key in self.reachable(graph):
-                for name in called_by(graph.nodes[key], functions):
-                    if name not in called:
-                        called.add(name)
-                        pending.append(functions[name])
-        return tuple(graph for name, graph in functions.items() if name in called)
+        found = self._callees.get(graph.function) if functions else Callees((), {})
+        if found is None:
+            found = callees_of(graph, self.reachable(graph), functions)
+            self._callees[graph.function] = found
+        return found
 
     # -- questions about nodes -----------------------------------------------------------------
 
@@ -143,6 +154,22 @@ class Judge(ABC):
             judgement = self._judge(graph, node)
             known[node.key] = judgement
         return judgement
+
+    def not_supported(self, graph: Graph) -> tuple[tuple[Node, Judgement], ...]:
+        """The nodes of a body that the outputs need and that are not supported, in file order."""
+        found = self._not_supported.get(graph.function)
+        if found is None:
+            live = self.reachable(graph)
+            answers = ((node, self.node(graph, node)) for node in graph if node.key in live)
+            found = tuple(pair for pair in answers if pair[1].status is not Status.SUPPORTED)
+            self._not_supported[graph.function] = found
+        return found
+
+    def refused(self, graph: Graph) -> Iterator[Node]:
+        """Those that are unsupported."""
+        for node, judgement in self.not_supported(graph):
+            if judgement.status is Status.UNSUPPORTED:
+                yield node
 
     def judgements(self) -> Iterator[tuple[Graph, Node, Judgement]]:
         """Every reachable node of the main graph and of the called functions, in file order."""
@@ -199,10 +226,20 @@ class Judge(ABC):
         """Drop what was derived of an edited body; ``keys`` are the nodes with other facts."""
         self._forget_answers(keys, function)
         self._scopes.pop(function, None)
-        self._sites = None
+        self._not_supported.pop(function, None)
         self._forget(function)
         if function is None and not self.options.outputs:
             self._outputs = None
+        self._forget_calls(function)
+
+    def _forget_calls(self, function: str | None) -> None:
+        before = self._callees.pop(function, None)
+        if before is None:
+            return
+        graph = self.model.main if function is None else self.model.functions.get(function)
+        now = None if graph is None else self.callees(graph)
+        if now is None or (now.live, now.sites.keys()) != (before.live, before.sites.keys()):
+            self._called = self._callers = None
 
     def _forget_answers(self, keys: frozenset[str] | None, function: str | None) -> None:
         """Drop answers; ``keys`` are the nodes of which other things may be known than before."""
@@ -245,12 +282,16 @@ class Judge(ABC):
 
         return arguments_of(graph, self._calls_of(graph), known)
 
-    def _calls_of(self, graph: Graph) -> Sequence[CallSite]:
-        if graph.function is None:
-            return ()
-        if self._sites is None:
-            self._sites = call_sites(self.model.graphs)
-        return self._sites.get(graph.function, ())
+    def _calls_of(self, graph: Graph) -> Iterator[CallSite]:
+        """The calls of a function, also from where nothing is needed, in file order."""
+        name = graph.function
+        if self._callers is None:
+            self._callers = {}
+            for body in self.model.graphs:
+                for called in self.callees(body).sites:
+                    self._callers.setdefault(called, []).append(body)
+        for body in self._callers.get(name, ()) if name is not None else ():
+            yield from (CallSite(body, node) for node in self.callees(body).sites[str(name)])
 
     def _callers_first(self, graph: Graph) -> list[Graph]:
         """A body and all that call it, directly or not, as far as nothing is inferred of them."""
@@ -284,14 +325,3 @@ class Judge(ABC):
             stops=frozenset(self.options.input_shapes) if graph.function is None else frozenset(),
             skips_removed=self.skips_removed,
         )
-
-
-def called_by(node: Node, functions: Mapping[str, Graph]) -> Iterator[str]:
-    """Names of the functions of the library that a node calls."""
-    if node.op in functions:
-        yield node.op
-    for value in node.attrs.values() if functions else ():
-        entries = value if isinstance(value, tuple) else (value,)
-        for entry in entries:
-            if isinstance(entry, FuncRef) and entry.name in functions:
-                yield entry.name

@@ -1,14 +1,27 @@
-"""What the call sites of a function say about its arguments."""
+"""Which functions a node calls, and what the call sites of one say about its arguments."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from linter.graph import FuncRef, Graph, Node
 from linter.infer.inference import Dims, Inference
 
-__all__ = ["CallSite", "arguments_of", "call_sites"]
+__all__ = ["CallSite", "Callees", "arguments_of", "called_by", "callees_of"]
+
+
+class Callees(NamedTuple):
+    """The functions that the nodes of a body call themselves, in the order of the nodes.
+
+    Attributes:
+        live: names of those that the nodes call which the outputs need.
+        sites: by name, the nodes that call it, whether they are needed or not.
+    """
+
+    live: tuple[str, ...]
+    sites: Mapping[str, Sequence[Node]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +32,23 @@ class CallSite:
     node: Node
 
 
-def call_sites(bodies: Iterable[Graph]) -> dict[str, list[CallSite]]:
-    """Every call of every function, by function name."""
-    result: dict[str, list[CallSite]] = {}
-    for body in bodies:
-        for node in body:
-            if not node.virtual:
-                for name in dict.fromkeys((node.op, *_referred(node))):
-                    result.setdefault(name, []).append(CallSite(body, node))
-    return result
+def called_by(node: Node, functions: Container[str]) -> Iterator[str]:
+    """Names of the functions of the library that a node calls."""
+    if node.op in functions:
+        yield node.op
+    yield from (name for name in _referred(node) if name in functions)
+
+
+def callees_of(graph: Graph, live: Container[str], functions: Container[str]) -> Callees:
+    """What the nodes of a body call; ``live`` are the keys of those that the outputs need."""
+    needed: dict[str, None] = {}
+    sites: dict[str, list[Node]] = {}
+    for node in graph:
+        for name in dict.fromkeys(called_by(node, functions)) if not node.virtual else ():
+            sites.setdefault(name, []).append(node)
+            if node.key in live:
+                needed[name] = None
+    return Callees(tuple(needed), sites)
 
 
 def arguments_of(

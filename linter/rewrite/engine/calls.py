@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from linter.judge.base import called_by
-from linter.results.judgement import Judgement, Status
+from linter.judge.calls import called_by
+from linter.results.judgement import Judgement
 
 if TYPE_CHECKING:
     from linter.graph import Graph, Node
@@ -24,38 +24,44 @@ def each_body(judge: Judge) -> Iterator[Graph]:
 
 
 def answers_behind(judge: Judge, nodes: Iterable[Node]) -> Iterator[Judgement]:
-    """The answers for all that the functions behind some nodes compute, each body once."""
-    for name in _called(judge, nodes):
-        body = judge.model.functions[name]
-        live = judge.reachable(body)
-        yield from (judge.node(body, node) for node in body if node.key in live)
+    """The answers for what is not supported in the functions behind some nodes, each body once."""
+    functions = judge.model.functions
+    found = dict.fromkeys(name for node in nodes for name in called_by(node, functions))
+    pending = list(found)
+    while pending:
+        new = [n for n in judge.callees(functions[pending.pop()]).sites if n not in found]
+        found.update(dict.fromkeys(new))
+        pending += new
+    for name in found:
+        yield from (judgement for _, judgement in judge.not_supported(functions[name]))
 
 
 def callers_of_unsupported(judge: Judge, graph: Graph) -> frozenset[str]:
     """Keys of the live nodes of a body that call, directly or not, an unsupported node."""
-    bad = {
-        body.function
-        for body, _, judgement in judge.judgements()
-        if body.function is not None and judgement.status is Status.UNSUPPORTED
-    }
-    if not bad:
+    bad = _with_callers(
+        judge, [str(body.function) for body in judge.called_functions() if any(judge.refused(body))]
+    )
+    if bad.isdisjoint(judge.callees(graph).live):
         return frozenset()
     live = judge.reachable(graph)
+    functions = judge.model.functions
     return frozenset(
         node.key
         for node in graph
-        if node.key in live and not bad.isdisjoint(_called(judge, [node]))
+        if node.key in live and not bad.isdisjoint(called_by(node, functions))
     )
 
 
-def _called(judge: Judge, nodes: Iterable[Node]) -> tuple[str, ...]:
-    """Names of the functions behind the nodes, in the order in which they are met."""
-    functions = judge.model.functions
-    result: dict[str, None] = {}
-    pending = list(nodes)
+def _with_callers(judge: Judge, names: Iterable[str]) -> set[str]:
+    """Functions and all that call them, directly or not."""
+    found = set(names)
+    callers: dict[str, list[str]] = {}
+    for name, body in judge.model.functions.items() if found else ():
+        for called in judge.callees(body).sites:
+            callers.setdefault(called, []).append(name)
+    pending = list(found)
     while pending:
-        for name in called_by(pending.pop(), functions):
-            if name not in result:
-                result[name] = None
-                pending.extend(functions[name])
-    return tuple(result)
+        new = [name for name in callers.get(pending.pop(), ()) if name not in found]
+        found.update(new)
+        pending += new
+    return found

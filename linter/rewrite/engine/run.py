@@ -18,7 +18,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linter.graph import Graph, Model
-from linter.results.judgement import Status
 from linter.results.rewrite import Refused
 from linter.rewrite.engine.bodies import (
     Snapshot,
@@ -168,7 +167,7 @@ class _Run:
         quota = STEP_LIMIT
         while (left := limit - len(log.records)) > 0:
             before = Snapshot.of(self.graph)
-            count = self._count()
+            count = log.unsupported.count()
             work = self._settled_pass(quota)
             if not work.records:
                 return
@@ -355,17 +354,9 @@ class _Run:
     def _judged(self, node: Node) -> Judgement:
         return self.judge.node(self.graph, node)
 
-    def _unsupported(self) -> frozenset[str]:
-        live = self.judge.reachable(self.graph)
-        return frozenset(
-            node.key
-            for node in self.graph
-            if node.key in live and self._judged(node).status is Status.UNSUPPORTED
-        )
-
     def _refused_keys(self) -> frozenset[str]:
         """The unsupported nodes; once nothing else helps, what calls a body that has one too."""
-        refused = self._unsupported()
+        refused = frozenset(node.key for node in self.judge.refused(self.graph))
         if self.log.deep and self.judge.model.functions:
             refused |= callers_of_unsupported(self.judge, self.graph)
         return refused
@@ -374,16 +365,8 @@ class _Run:
         """Whether outputs and inputs are there and no more nodes are unsupported than before."""
         nodes = self.graph.nodes
         kept = all(value.node in nodes for value in self._fetched)
-        return kept and self._inputs <= nodes.keys() and self._count() <= unsupported
-
-    def _count(self) -> int:
-        """How many nodes of the model are unsupported; the copies of one node count once."""
-        bad = (
-            (graph.function, node.key)
-            for graph, node, judgement in self.judge.judgements()
-            if judgement.status is Status.UNSUPPORTED
-        )
-        return len({self.log.origins.get(place, place) for place in bad})
+        kept = kept and self._inputs <= nodes.keys()
+        return kept and self.log.unsupported.count() <= unsupported
 
     def _refuse(self, rule: str, node: str, objection: Objection) -> None:
         if objection.reason:
