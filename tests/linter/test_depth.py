@@ -9,24 +9,24 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from linter.cutting.parts import called_bodies
-from linter.cutting.weights import Weights
-from linter.edit import GraphEditor
-from linter.engine import RewriteOptions, rewrite
 from linter.graph import DType, FuncRef, Graph, Model, Node, Shape, Source, Value
-from linter.graphtext import parse
+from linter.graph.queries import is_const
+from linter.io.graphtext import parse
 from linter.io.outputs import LibraryOps
-from linter.io.tensors import make_tensor
+from linter.io.tensor.values import make_tensor
 from linter.judge.base import JudgeOptions
 from linter.judge.synthetic import synthetic_judge
-from linter.pattern import MatchContext
-from linter.queries import is_const
-from linter.unroll.interpreter import Interpreter
-from linter.unroll.region import Region
-from linter.unroll.writer import Writer
+from linter.rewrite.cutting.parts import called_bodies
+from linter.rewrite.cutting.weights import Weights
+from linter.rewrite.engine import RewriteOptions, rewrite
+from linter.rewrite.unroll.interpreter import Interpreter
+from linter.rewrite.unroll.region import Region
+from linter.rewrite.unroll.writer import Writer
+from linter.rules.edit import GraphEditor
+from linter.rules.match import MatchContext
 from opdb.tf_ops import load_op_table
 from rules.registry import rewrite_rules
-from rules.rewrite import folding
+from rules.rewrite.support import folding
 
 if TYPE_CHECKING:
     import pytest

@@ -7,11 +7,11 @@ from dataclasses import fields, replace
 
 import pytest
 
-from linter.api_db import diff_targets
-from linter.api_ops import describe_ops
-from linter.engine import run_lint
-from linter.graphtext import parse
+from linter.api.commands.db import diff_targets
+from linter.api.commands.ops import describe_ops
+from linter.io.graphtext import parse
 from linter.judge import JudgeOptions, make_judge
+from linter.rules.run_lint import run_lint
 from opdb.database import Database
 from opdb.query import CombinedDatabase, ReleaseDatabase, open_database
 from opdb.record import Constraint, Prototype

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from linter.graph import DType, Node, Value
-from linter.graphtext import parse
+from linter.io.graphtext import parse
 from linter.judge import JudgeOptions, make_judge
 from opdb.query import open_database
 from opdb.target import parse_target

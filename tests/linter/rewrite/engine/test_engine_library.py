@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from linter.engine import RewriteOptions, RewriteOutcome, rewrite
-from linter.engine_calls import answers_behind, callers_of_unsupported
-from linter.engine_pass import UnsupportedNodes
 from linter.graph import Model
-from linter.graphtext import parse
+from linter.io.graphtext import parse
 from linter.judge import calls
 from linter.judge.base import Judge, JudgeOptions
-from linter.judge.judgement import Status
 from linter.judge.synthetic import synthetic_judge
+from linter.results.judgement import Status
+from linter.rewrite.engine import RewriteOptions, RewriteOutcome, rewrite
+from linter.rewrite.engine.calls import answers_behind, callers_of_unsupported
+from linter.rewrite.engine.passes import UnsupportedNodes
 from rules.registry import rewrite_rules
 
 if TYPE_CHECKING:
