@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from linter.judge import Judge, Judgement
 from opdb.facts import JudgingFacts, ScopePass
-from opdb.query import Database
+from opdb.query import CombinedDatabase, Database
 from opdb.record import (
     Constraint,
     Engine,
@@ -22,7 +22,7 @@ from opdb.record import (
 )
 from opdb.target import Target
 
-__all__ = ["OwnFacts", "about", "kernel", "limit", "prototype", "row", "tensor"]
+__all__ = ["OwnCombined", "OwnFacts", "about", "kernel", "limit", "prototype", "row", "tensor"]
 
 _PARAMS = {"*": "dynamic", "?": "optional", "!": "required"}
 
@@ -112,7 +112,16 @@ class OwnFacts(Database):
         self._parsers = parser or {}
         self._aicores = aicore or {}
         self._cpus, self._later = cpu, later
-        names = ("twins", "rewrites", "selected", "limits", "issues", "prototypes", "rows", "passes")
+        names = (
+            "twins",
+            "rewrites",
+            "selected",
+            "limits",
+            "issues",
+            "prototypes",
+            "rows",
+            "passes",
+        )
         self._rest = SimpleNamespace(**{name: rest.pop(name, {}) for name in names})
         defaults = {
             "complete": True,
@@ -163,6 +172,20 @@ class OwnFacts(Database):
 
     def omg(self, op: str) -> OmgRecord | None:
         return self._rest.rows.get(op)
+
+
+class OwnCombined(CombinedDatabase):
+    """Stands for a release in between, for which other releases answer."""
+
+    def __init__(
+        self,
+        agree: tuple[Database, ...] = (),
+        adds: tuple[Database, ...] = (),
+        softens: tuple[Database, ...] = (),
+    ) -> None:
+        self.target = Target("atc", "2", "Own310")
+        self.agree, self.adds, self.softens = agree, adds, softens
+        self.complete = bool(agree)
 
 
 def _facts(groups: Mapping[str, object]) -> JudgingFacts:

@@ -37,17 +37,13 @@ def test_a_limit_that_holds_or_is_open_changes_nothing(ask_own, expr):
 
 def test_an_error_after_a_limit_of_the_ai_core_is_still_an_error(ask_own):
     (error,) = limit("Relu", "n == 5", engine="ge", consequence="error")["Relu"]
-    answer = asked(
-        ask_own, "c == 3", more=(error,), engine="aicore", consequence="falls to aicpu"
-    )
+    answer = asked(ask_own, "c == 3", more=(error,), engine="aicore", consequence="falls to aicpu")
     assert dict(answer.detail)["expr"] == "n == 5"
 
 
 def test_the_first_limit_of_the_ai_core_is_told(ask_own):
     (second,) = limit("Relu", "n == 5")["Relu"]
-    answer = asked(
-        ask_own, "c == 3", more=(second,), engine="aicore", consequence="falls to aicpu"
-    )
+    answer = asked(ask_own, "c == 3", more=(second,), engine="aicore", consequence="falls to aicpu")
     assert dict(answer.detail)["accepted"] == "c == 3"
     assert dict(answer.detail)["engines"] == "aicore"
 
@@ -56,7 +52,11 @@ def test_one_limit_that_was_looked_at_is_enough(ask_own):
     core = kernel("Relu", *("x: float32", "->", "y: float32"), need_check_support=True)
     held = limit("Relu", "c == 4")["Relu"]
     open_ = limit("Relu", "nobody_knows == 4")["Relu"]
-    for limits, reason in ((held + open_, "listed"), (open_ + held, "listed"), (open_, "own_check")):
+    for limits, reason in (
+        (held + open_, "listed"),
+        (open_ + held, "listed"),
+        (open_, "own_check"),
+    ):
         facts = OwnFacts(aicore=core, limits={"Relu": limits})
         assert about(ask_own(ONE, facts), "y").reason == reason
 

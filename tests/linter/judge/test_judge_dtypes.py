@@ -71,9 +71,7 @@ def test_a_dtype_that_is_not_known_refuses_nothing_and_settles_nothing(ask_own):
 def twin(*tensors, base=()):
     """An op without an entry of its own whose twin is listed."""
     names = prototype("Sub2", *base) if base else {}
-    return OwnFacts(
-        aicore=kernel("Sub2D", *tensors), twins={"Sub2": ("Sub2D",)}, prototypes=names
-    )
+    return OwnFacts(aicore=kernel("Sub2D", *tensors), twins={"Sub2": ("Sub2D",)}, prototypes=names)
 
 
 CONSTANT = binary("float16", "int32").replace("z = Placeholder : int32[2]", "z = Const : int32 = 1")
@@ -103,7 +101,8 @@ def test_a_twin_without_a_like_named_input_is_paired_by_order(ask_own):
 
 def test_the_op_itself_is_paired_by_order_for_what_no_name_pairs(ask_own):
     facts = OwnFacts(
-        aicore=kernel("Sub2", "x: float16", "other: float16"), prototypes=prototype("Sub2", "x", "k")
+        aicore=kernel("Sub2", "x: float16", "other: float16"),
+        prototypes=prototype("Sub2", "x", "k"),
     )
     refused = about(ask_own(CONSTANT, facts), "y")
     assert (refused.status, refused.port) == (Status.UNSUPPORTED, 1)
@@ -117,9 +116,7 @@ def test_names_pair_before_order(ask_own):
     assert about(ask_own(binary("int32", "int32"), facts), "y").port == 0
 
 
-CONCAT = (
-    "x = Placeholder : float16[2,3]\nk = Const : int32 = 1\ny = ConcatV2(x, x, k) {N=2}\n"
-)
+CONCAT = "x = Placeholder : float16[2,3]\nk = Const : int32 = 1\ny = ConcatV2(x, x, k) {N=2}\n"
 
 
 def test_a_group_of_a_twin_pairs_with_its_group(ask_own):
@@ -142,9 +139,7 @@ def test_an_input_that_a_kernel_wants_constant_must_be(ask_own):
     assert (refused.reason, refused.stage, refused.port) == ("const_input", Stage.CONSTRAINT, 1)
 
 
-WHERE = (
-    "c = Placeholder : bool[4]\nat = Where(c) {T=bool}\ny = Relu6(at) {T=int64}"
-)
+WHERE = "c = Placeholder : bool[4]\nat = Where(c) {T=bool}\ny = Relu6(at) {T=int64}"
 
 
 @pytest.mark.parametrize("listed", [None, False])

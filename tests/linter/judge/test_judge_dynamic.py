@@ -27,7 +27,9 @@ def test_the_op_and_its_readers_down_to_a_static_shape():
 
 
 def test_such_an_op_of_known_size_decides_nothing():
-    text = "x = Placeholder : int32[2]\nk = Const : int32[2] = [1, 2]\nd = ListDiff(k, k)\ny = Neg(d)"
+    text = (
+        "x = Placeholder : int32[2]\nk = Const : int32[2] = [1, 2]\nd = ListDiff(k, k)\ny = Neg(d)"
+    )
     assert sized(text, ops=("ListDiff",)) == frozenset()
     fed = text.replace("ListDiff(k, k)", "ListDiff(x, k)")
     assert sized(fed, ops=("ListDiff",)) == {"d", "y"}

@@ -41,7 +41,10 @@ def test_one_input_that_is_data_keeps_a_node(ask_own):
     ("line", "folds"),
     [
         ("y = AsString(c)", False),
-        ("n = Const : int32[0] = []\ny = TensorListFromTensor(c, n) {element_dtype=float32}", False),
+        (
+            "n = Const : int32[0] = []\ny = TensorListFromTensor(c, n) {element_dtype=float32}",
+            False,
+        ),
         ("y = Neg(c) {T=resource}", False),
         ("y = Neg(c) {T=float32}", True),
     ],

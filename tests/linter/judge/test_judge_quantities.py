@@ -42,7 +42,7 @@ def test_extents_of_a_matrix_have_no_height_and_width():
 
 
 def test_channels_stand_first_where_the_layout_says_so():
-    bias = "b = Const : float32[{0}] = 0.5\ny = BiasAdd(x, b) {{data_format=\"{1}\"}}"
+    bias = 'b = Const : float32[{0}] = 0.5\ny = BiasAdd(x, b) {{data_format="{1}"}}'
     assert holds(one(bias.format(4, "NHWC")), "in_c == 4 and in_h == 8 and in_w == 6")
     assert holds(one(bias.format(8, "NCHW")), "in_c == 8 and in_h == 6 and in_w == 4")
     assert holds(one(bias.format(6, "NCHW"), "5,6"), "in_c == 6")
@@ -276,7 +276,7 @@ def test_attributes_of_every_kind():
     text = "y = Placeholder : int32[2,?]"
     assert holds(text, "dtype == 'int32' and shape[0] == 2 and len(shape) == 2")
     assert holds("y = Placeholder : int32[...]", "len(shape) == 2") is None
-    assert holds(one('y = Cast(x) {DstT=int32}'), "DstT == 'int32' and SrcT == 'float32'")
+    assert holds(one("y = Cast(x) {DstT=int32}"), "DstT == 'int32' and SrcT == 'float32'")
 
 
 def test_whether_an_input_is_constant_goes_by_its_name():

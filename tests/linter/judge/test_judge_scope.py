@@ -110,7 +110,9 @@ def test_a_default_that_is_named_decides_nothing(ask_own):
 
 
 def test_what_waits_for_a_dead_node_is_dead(ask_own):
-    text = cond(FALSE).replace("y = Merge(live, dead)", "late = Neg(x, ^dead)\ny = Merge(late, live)")
+    text = cond(FALSE).replace(
+        "y = Merge(live, dead)", "late = Neg(x, ^dead)\ny = Merge(late, live)"
+    )
     judge = ask_own(text, OwnFacts())
     assert "late" not in live(judge)
     assert about(judge, "y").placement is Placement.REMOVED
@@ -124,9 +126,13 @@ def test_a_merge_that_still_joins_two_live_values_stays(ask_own):
 
 
 def test_what_only_dead_values_meet_in_is_dead(ask_own):
-    text = X + FALSE + (
-        "s = Switch(x, p)\na = Neg(s:1)\nb = Exp(s:1)\nm = Merge(a, b)\nn = Neg(m)\nlive = Relu(s)\n"
-        "y = Merge(n, live)"
+    text = (
+        X
+        + FALSE
+        + (
+            "s = Switch(x, p)\na = Neg(s:1)\nb = Exp(s:1)\nm = Merge(a, b)\nn = Neg(m)\nlive = Relu(s)\n"
+            "y = Merge(n, live)"
+        )
     )
     judge = ask_own(text, OwnFacts())
     assert live(judge) == {"x", "s", "live", "y"}
@@ -134,9 +140,13 @@ def test_what_only_dead_values_meet_in_is_dead(ask_own):
 
 
 def test_one_condition_in_another(ask_own):
-    text = X + FALSE + (
-        "t = Const : bool[] = true\ns = Switch(x, p)\ni = Switch(s, t)\nj = Switch(s:1, t)\n"
-        "a = Neg(i)\nb = Exp(i:1)\nm = Merge(a, b)\nd = Abs(j:1)\ny = Merge(m, d)"
+    text = (
+        X
+        + FALSE
+        + (
+            "t = Const : bool[] = true\ns = Switch(x, p)\ni = Switch(s, t)\nj = Switch(s:1, t)\n"
+            "a = Neg(i)\nb = Exp(i:1)\nm = Merge(a, b)\nd = Abs(j:1)\ny = Merge(m, d)"
+        )
     )
     judge = ask_own(text, OwnFacts())
     assert live(judge) == {"x", "s", "i", "b", "m", "y"}
