@@ -24,6 +24,7 @@ from opdb.target import Target
 
 __all__ = ["OwnCombined", "OwnFacts", "about", "kernel", "limit", "prototype", "row", "tensor"]
 
+_ATC = Target("atc", "1", "Own310")
 _PARAMS = {"*": "dynamic", "?": "optional", "!": "required"}
 
 
@@ -98,7 +99,7 @@ class OwnFacts(Database):
 
     def __init__(
         self,
-        target: Target = Target("atc", "1", "Own310"),
+        target: Target = _ATC,
         *,
         parser: Mapping[str, ParserRecord | None] | None = None,
         aicore: Mapping[str, Kernel] | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from own_facts import OwnFacts, about, kernel, limit
 
 from linter.finding import Certainty
 from linter.graph import Value
@@ -13,7 +14,6 @@ from linter.judge import JudgeOptions, Placement, Stage, Status, make_judge
 from opdb.facts import DtypeChange
 from opdb.record import KnownIssue, ParserRecord
 from opdb.target import Target
-from own_facts import OwnFacts, about, kernel, limit
 
 ONE = "x = Placeholder : float32[2]\ny = Relu(x)"
 CORE = kernel("Relu", "features: float32", "->", "activations: float32")
@@ -110,21 +110,27 @@ def test_a_report_overrides_the_lists_but_not_control_flow(ask_own):
             OwnFacts(aicore=CORE),
         ),
         (
-            "x = Placeholder : float32[2]\nk = Const : float32[2] = 1.0\ny = MatMul(x, k)\n"
-            "w = MatMul(x, x)",
+            (
+                "x = Placeholder : float32[2]\nk = Const : float32[2] = 1.0\ny = MatMul(x, k)\n"
+                "w = MatMul(x, x)"
+            ),
             OwnFacts(aicore=kernel("MatMul", "a: float32", "b!: float32")),
         ),
         (
-            "c = Placeholder : bool[4]\nx = Where(c) {T=bool}\nz = Placeholder : int64[4]\n"
-            "y = Relu(z)\nw = Relu(x)",
+            (
+                "c = Placeholder : bool[4]\nx = Where(c) {T=bool}\nz = Placeholder : int64[4]\n"
+                "y = Relu(z)\nw = Relu(x)"
+            ),
             OwnFacts(
                 aicore=kernel("Relu", "a: int64", "->", "b: int64"),
                 groups={"data_dependent_ops": "Where", "local_ops": "Where"},
             ),
         ),
         (
-            "x = Placeholder : float32[2]\nk = Const : int32[] = 0\nz = Placeholder : bool[2]\n"
-            "y = ConcatV2(x, x, k) {N=2}\nw = ConcatV2(z, z, k) {N=2}",
+            (
+                "x = Placeholder : float32[2]\nk = Const : int32[] = 0\nz = Placeholder : bool[2]\n"
+                "y = ConcatV2(x, x, k) {N=2}\nw = ConcatV2(z, z, k) {N=2}"
+            ),
             OwnFacts(aicore=kernel("ConcatV2", "values*: float32", "axis: int32")),
         ),
         (

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from own_facts import OwnFacts, about, kernel
 
 from linter.graph import DType, Node, Value
 from linter.graphtext import parse
 from linter.judge import JudgeOptions, Placement, Status, make_judge
 from linter.judge.base import LAST_WITHOUT_SCALARS
 from linter.judge.synthetic import synthetic_judge
-from own_facts import OwnFacts, about, kernel
 
 CHAIN = "x = Placeholder : float32[2]\na = Neg(x)\nb = Relu(a)\ny = Exp(b)"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from own_facts import OwnCombined, OwnFacts, about, kernel, prototype
 
 from linter.finding import Certainty
 from linter.graph import Value
@@ -12,7 +13,6 @@ from linter.graphtext import parse
 from linter.judge import JudgeOptions, Placement, Stage, Status, make_judge
 from opdb.record import Engine
 from opdb.target import Target
-from own_facts import OwnCombined, OwnFacts, about, kernel, prototype
 
 ONE = "x = Placeholder : float32[2]\ny = Relu(x)"
 NAMES = prototype("Relu", "features", "->", "activations")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from own_facts import OwnFacts, about, kernel, prototype
 
 from linter.finding import Certainty
 from linter.judge import Placement, Stage, Status
 from opdb.record import Engine
-from own_facts import OwnFacts, about, kernel, prototype
 
 ONE = "x = Placeholder : {0}[2]\ny = Relu(x)"
 

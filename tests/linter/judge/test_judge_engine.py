@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from own_facts import OwnFacts, about, kernel, limit, prototype
 
 from linter.finding import Certainty
 from linter.judge import Placement, Stage, Status
 from opdb.record import Engine, ParserRecord
-from own_facts import OwnFacts, about, kernel, limit, prototype
 
 ONE = "x = Placeholder : float32[2]\ny = Relu(x)"
 LISTED = ("features: float32", "->", "activations: float32")

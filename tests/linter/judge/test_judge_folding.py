@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from own_facts import OwnFacts, about, kernel
 
 from linter.graph import Value
 from linter.judge import Placement, Stage, Status
 from opdb.facts import DtypeChange
 from opdb.record import Engine, ParserRecord
-from own_facts import OwnFacts, about, kernel
 
 FOLDS = OwnFacts(groups={"folding_ops": "Add Neg Own AsString TensorListFromTensor RandomUniform"})
 CONSTS = "c = Const : float32[2] = 1.0\nx = Placeholder : float32[2]\n"

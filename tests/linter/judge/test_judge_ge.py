@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from own_facts import OwnFacts, about, kernel, prototype
 
 from linter.judge import Placement, Status
 from opdb.facts import DtypeChange
 from opdb.record import ParserRecord
-from own_facts import OwnFacts, about, kernel, prototype
 
 NORM = (
-    "x = Placeholder : float32[1,2,2,4]\ns = Placeholder : float32[4]\nm = Placeholder : float32[4]\n"
+    "x = Placeholder : float32[1,2,2,4]\ns = Placeholder : float32[4]\n"
+    "m = Placeholder : float32[4]\n"
     "y = FusedBatchNormV3(x, s, s, m, m) {is_training=TRAINS}"
 )
 WITHOUT = ParserRecord(
@@ -160,7 +161,7 @@ def test_a_type_without_definition_has_one_input_a_slot(ask_own):
 
 
 def test_nodes_that_look_alike_but_for_a_deciding_attribute_are_told_apart(ask_own):
-    """The answers of like nodes are shared; the attribute by which inputs go is part of the look."""
+    """Like nodes share their answers; the attribute by which inputs go is part of the look."""
     text = NORM.replace("TRAINS", "true") + "\n"
     text += "z = FusedBatchNormV3(x, s, s, m, m) {is_training=false}"
     facts = OwnFacts(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from own_facts import OwnFacts, about, row
 
 from linter.finding import Certainty
 from linter.graph import Value
 from linter.judge import Placement, Stage, Status
 from opdb.record import OmgConstraint
 from opdb.target import Target
-from own_facts import OwnFacts, about, row
 
 ONE = "x = Placeholder : float32[2,4]\ny = Relu(x)"
 

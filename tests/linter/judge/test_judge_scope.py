@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from own_facts import OwnFacts, about
 
 from linter.judge import Placement
-from own_facts import OwnFacts, about
 
 X = "x = Placeholder : float32[2]\nc = Placeholder : bool[]\n"
 
@@ -130,8 +130,8 @@ def test_what_only_dead_values_meet_in_is_dead(ask_own):
         X
         + FALSE
         + (
-            "s = Switch(x, p)\na = Neg(s:1)\nb = Exp(s:1)\nm = Merge(a, b)\nn = Neg(m)\nlive = Relu(s)\n"
-            "y = Merge(n, live)"
+            "s = Switch(x, p)\na = Neg(s:1)\nb = Exp(s:1)\nm = Merge(a, b)\nn = Neg(m)\n"
+            "live = Relu(s)\ny = Merge(n, live)"
         )
     )
     judge = ask_own(text, OwnFacts())

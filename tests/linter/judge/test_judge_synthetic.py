@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from own_facts import about
+
 from linter.graphtext import parse
 from linter.judge import Placement, Stage, Status
 from linter.judge.synthetic import SYNTHETIC, synthetic_judge
 from opdb.facts import ScopePass
-from own_facts import about
 
 TEXT = "x = Placeholder : float32[2,4]\na = Neg(x)\nb = Exp(a)\ny = Relu(b)"
 
