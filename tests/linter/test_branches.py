@@ -98,7 +98,7 @@ def test_references_switch_and_enter_as_well():
         frame = frame.replace(f" {op}(", f" Ref{op}(")
     assert guarded(frame) == INSIDE | {"out"}
     assert confined(frame) == INSIDE
-    entered = "v = Placeholder : float32[2]\ne = RefEnter(v) {frame_name=\"f\"}\na = Neg(e)"
+    entered = 'v = Placeholder : float32[2]\ne = RefEnter(v) {frame_name="f"}\na = Neg(e)'
     assert guarded(entered) == confined(entered) == {"e", "a"}
 
 
@@ -110,7 +110,9 @@ def test_a_condition_in_a_frame_and_a_frame_in_a_condition():
     inner = {"q", "r", "t", "a"}
     assert guarded(nested) == INSIDE | inner | {"out"}
     assert confined(nested) == INSIDE | inner
-    around = LOOP.replace("e = Enter(x)", "p = Placeholder : bool[]\nk = Switch(x, p)\ne = Enter(k)")
+    around = LOOP.replace(
+        "e = Enter(x)", "p = Placeholder : bool[]\nk = Switch(x, p)\ne = Enter(k)"
+    )
     around = around.replace("y = Relu(out)", "z = Neg(k:1)\ny = Merge(out, z)\nafter = Relu(y)")
     assert guarded(around) == INSIDE | {"k", "z", "out"}
     assert confined(around) == INSIDE | {"k", "z", "out"}

@@ -6,7 +6,7 @@ import pytest
 from own_facts import OwnFacts, about, row
 
 from linter.finding import Certainty
-from linter.graph import Value
+from linter.graph import DType, Value
 from linter.judge import Placement, Stage, Status
 from opdb.record import OmgConstraint
 from opdb.target import Target
@@ -205,7 +205,9 @@ def test_a_weight_that_changed_is_seen_through_identity_after_a_refresh(ask_own,
     if op == "Const":
         main.patch([main["k"].replace(op="Const", inputs=(), attrs=main["c"].attrs)])
     else:
-        main.patch([main["k"].replace(op="Neg", inputs=(Value("c"),), attrs={"T": "float32"})])
+        main.patch(
+            [main["k"].replace(op="Neg", inputs=(Value("c"),), attrs={"T": DType("float32")})]
+        )
     judge.refresh(["k"])
     after = statuses(judge)
     assert before["y"] is not after["y"]
