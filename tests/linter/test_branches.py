@@ -119,7 +119,7 @@ def test_a_condition_in_a_frame_and_a_frame_in_a_condition():
 
 
 def test_a_merge_without_a_switch_goes_below_nothing():
-    text = "x = Placeholder : float32[2]\nk = Placeholder : bool[]\nm = Merge(x, x)\ns = Switch(m, k)\n"
-    text += "a = Neg(s)"
+    text = "x = Placeholder : float32[2]\nk = Placeholder : bool[]\nm = Merge(x, x)\n"
+    text += "s = Switch(m, k)\na = Neg(s)"
     assert guarded(text) == {"s", "a"}
     assert confined(text) == {"s", "a"}

@@ -131,8 +131,9 @@ def test_functions_that_double_their_calls_end(infer: Infer) -> None:
     text = MAIN + "y = f0(x)\n"
     for level in range(30):
         text += (
-            f"def f{level}(a: float32) -> (r: s:0):\n  b = f{level + 1}(a)\n  x = Const : int32[] = 0\n"
-            f"  c = ConcatV2(a, a, x) {{N=2}}\n  d = f{level + 1}(c)\n  s = ConcatV2(b, d, x) {{N=2}}\n"
+            f"def f{level}(a: float32) -> (r: s:0):\n  x = Const : int32[] = 0\n"
+            f"  b = f{level + 1}(a)\n  c = ConcatV2(a, a, x) {{N=2}}\n  d = f{level + 1}(c)\n"
+            "  s = ConcatV2(b, d, x) {N=2}\n"
         )
     inference = infer(text + "def f30(a: float32) -> (r: s:0):\n  s = Neg(a)\n")
     assert inference.shape(Value("y")) is None
