@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from carried import lines, reads, refused, result
 
 NEW = "n = Const : int32[] = {0}\nt = TensorArrayV3(n) {{dtype=float32{1}}}\n"
@@ -81,7 +80,8 @@ def test_a_tensor_is_split_by_lengths_and_joined_again():
 def test_one_element_needs_no_joining():
     outcome = result(
         array(
-            "w = TensorArrayWriteV3(t, k0, x, t:1)\nj = TensorArrayConcatV3(t, w) {dtype=float32}", 1
+            "w = TensorArrayWriteV3(t, k0, x, t:1)\nj = TensorArrayConcatV3(t, w) {dtype=float32}",
+            1,
         ),
         "j:0",
         "j:1",
@@ -142,14 +142,14 @@ def test_an_array_does_not_grow_beyond_all_bounds():
         ("a = TensorArrayReadV3(t, k3, t:1) {dtype=float32}", "it reads element 3 of 3"),
         ("m = Const : int32[] = -1\na = TensorArrayReadV3(t, m, t:1) {dtype=float32}",
          "it reads element -1 of 3"),
-        ("m = Const : int32[] = -1\nw = TensorArrayWriteV3(t, m, x, t:1)\n"
-         "a = TensorArrayReadV3(t, k0, w) {dtype=float32}", "it writes element -1 of 3"),
-        ("w = TensorArrayWriteV3(t, k0, x, t:1)\nv = TensorArrayWriteV3(t, k0, x, w)\n"
-         "a = TensorArrayReadV3(t, k0, v) {dtype=float32}", "it writes element 0 a second time"),
-        ("p = Const : int32[2] = [0, 1]\ns = TensorArrayScatterV3(t, p, x, t:1)\n"
-         "a = TensorArrayReadV3(t, k0, s) {dtype=float32}", "2 places are no places for 3 rows"),
-        ("j = Size(x)\nr = Cast(x) {DstT=int32}\nm = Max(r, q)\nq = Const : int32[2] = [0, 1]\n"
-         "a = TensorArrayReadV3(t, m, t:1) {dtype=float32}",
+        (("m = Const : int32[] = -1\nw = TensorArrayWriteV3(t, m, x, t:1)\n"
+         "a = TensorArrayReadV3(t, k0, w) {dtype=float32}"), "it writes element -1 of 3"),
+        (("w = TensorArrayWriteV3(t, k0, x, t:1)\nv = TensorArrayWriteV3(t, k0, x, w)\n"
+         "a = TensorArrayReadV3(t, k0, v) {dtype=float32}"), "it writes element 0 a second time"),
+        (("p = Const : int32[2] = [0, 1]\ns = TensorArrayScatterV3(t, p, x, t:1)\n"
+         "a = TensorArrayReadV3(t, k0, s) {dtype=float32}"), "2 places are no places for 3 rows"),
+        (("j = Size(x)\nr = Cast(x) {DstT=int32}\nm = Max(r, q)\nq = Const : int32[2] = [0, 1]\n"
+         "a = TensorArrayReadV3(t, m, t:1) {dtype=float32}"),
          "input 1 of TensorArrayReadV3 is not known"),
         ("p = Const : int32[2] = [0, 1]\na = TensorArrayReadV3(t, p, t:1) {dtype=float32}",
          "input 1 of TensorArrayReadV3 is no scalar"),
@@ -159,8 +159,8 @@ def test_an_array_does_not_grow_beyond_all_bounds():
          "what was written to the TensorArray of a is not known"),
         ("a = TensorArrayConcatV3(u, u:1) {dtype=float32}\nu = TensorArrayV3(k0) {dtype=float32}",
          "a joins no elements"),
-        ("u = TensorArrayV3(k1) {dtype=float32}\nd = Unheard2(x)\n"
-         "w = TensorArrayWriteV3(u, k0, x, u:1)\na = Abs(w)", "Abs reads a TensorArray or list"),
+        (("u = TensorArrayV3(k1) {dtype=float32}\nd = Unheard2(x)\n"
+         "w = TensorArrayWriteV3(u, k0, x, u:1)\na = Abs(w)"), "Abs reads a TensorArray or list"),
     ],
 )  # fmt: skip
 def test_arrays_that_are_not_followed(rest, reason):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from carried import lines, reads, refused, result
 
 NEG = "def g(a: float32) -> (r: s:0):\n  s = Neg(a)\n"
@@ -64,8 +63,8 @@ def test_an_index_that_is_none_takes_the_last_branch(op, value, left):
          "function 'gone' is not in the library"),
         ("b = PartitionedCall(x) {Tin=[float32], Tout=[float32]}", "b does not say what it calls"),
         ("b = g(x, x)", "function 'g' takes 1 values, not 2"),
-        ("l = Less(x, x)\nq = Const : int32[2] = [0, 1]\nt = All(l, q)\n"
-         "b = If(t, x) {then_branch=@g, else_branch=@g, Tout=[float32]}",
+        (("l = Less(x, x)\nq = Const : int32[2] = [0, 1]\nt = All(l, q)\n"
+         "b = If(t, x) {then_branch=@g, else_branch=@g, Tout=[float32]}"),
          "the condition of b is not known"),
         ("t = Const : int32[] = 0\nb = Case(t, x) {branches=[], Tout=[float32]}",
          "b has no branches"),
@@ -98,7 +97,9 @@ def test_a_body_that_is_called_twice_is_no_cycle():
 
 
 def test_only_what_the_results_need_is_written():
-    others = "def g(a: float32) -> (r: s:0):\n  u = RandomUniform(a) {dtype=float32}\n  s = Neg(a)\n"
+    others = (
+        "def g(a: float32) -> (r: s:0):\n  u = RandomUniform(a) {dtype=float32}\n  s = Neg(a)\n"
+    )
     assert lines(result("b = g(x)", "b:0", others=others)) == ["c/b/s = Neg(x)"]
 
 
@@ -126,7 +127,9 @@ def test_a_loop_runs_while_its_condition_holds(op, start, rounds):
 
 @pytest.mark.parametrize(("rounds", "runs"), [(2000, True), (2001, False)])
 def test_a_loop_has_an_end(rounds, runs):
-    others = BODIES.replace("int32[] = 2", f"int32[] = {rounds}").replace("s = Neg(a)", "s = Identity(a)")
+    others = BODIES.replace("int32[] = 2", f"int32[] = {rounds}").replace(
+        "s = Neg(a)", "s = Identity(a)"
+    )
     body = LOOP.format(0, "While")
     if runs:
         assert reads(result(body, "b:0", others=others)) == [rounds]
@@ -182,7 +185,8 @@ def test_what_a_call_says_waits_for_what_the_call_waits_for():
 
 
 def test_rounds_that_say_something_do_so_in_their_order():
-    others = BODIES.replace("(j: k:0, b: s:0):", "(j: k:0, b: s:0, ^p):\n  t = Const : bool[] = true\n"
+    others = BODIES.replace("(j: k:0, b: s:0):", "(j: k:0, b: s:0, ^p):\n"
+                            "  t = Const : bool[] = true\n"
                             "  p = Assert(t, a)")  # fmt: skip
     outcome = result(LOOP.format(0, "While") + "\nd = Exp(x, ^b)", "d:0", others=others)
     text = lines(outcome)

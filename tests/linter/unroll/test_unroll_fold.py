@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from carried import lines, reads, result
 
 INTS = "a = Const : {0}[] = {1}\nb = Const : {0}[] = {2}\nr = {3}(a, b)"

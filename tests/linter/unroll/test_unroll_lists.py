@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from carried import lines, reads, refused, result
 
 TWO = "x: float32[2]; z: float32[2]"
@@ -131,14 +130,15 @@ def test_a_list_grows_where_it_may():
     [
         (GET.format("a", "h", "k3"), "it reads element 3 of 3"),
         (GET.format("a", "h", "q"), "it reads element -1 of 3"),
-        (f"z = TensorListSetItem(h, q, x)\n{GET.format('a', 'z', 'k0')}", "it sets element -1 of 3"),
+        ("z = TensorListSetItem(h, q, x)\n" + GET.format("a", "z", "k0"),
+         "it sets element -1 of 3"),
         (f"z = EmptyTensorList(e, k0) {FLOAT}\na = TensorListPopBack(z, e) {FLOAT}",
          "it takes from an empty list"),
         (f"a = TensorListStack(x, e) {FLOAT}", "the list of a is not known"),
         ("z = TensorListSetItem(h, k0, h)\n" + GET.format("a", "z", "k0"),
          "input 2 of TensorListSetItem is no tensor"),
-        (f"w = Const : int32[2] = [0, 1]\nz = TensorListReserve(e, w) {FLOAT}\n"
-         "a = TensorListLength(z)", "input 1 of TensorListReserve is no scalar"),
+        ((f"w = Const : int32[2] = [0, 1]\nz = TensorListReserve(e, w) {FLOAT}\n"
+         "a = TensorListLength(z)"), "input 1 of TensorListReserve is no scalar"),
     ],
 )  # fmt: skip
 def test_lists_that_are_not_followed(rest, reason):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from carried import called, carry_out, lines, loop, refused, result
+
 from linter.engine import RewriteOptions
 from linter.unroll.limits import NODE_LIMIT, UNTRIED
 
