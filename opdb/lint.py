@@ -15,7 +15,7 @@ from opdb.errors import CorruptDatabaseError, UnknownNameError
 from opdb.facts import ScopePass
 from opdb.formula import check_expression
 from opdb.load import DATA_DIR, RecordFile, load_json
-from opdb.local import find_local
+from opdb.local import LocalDatabase
 from opdb.target import Registry, load_registry
 
 __all__ = ["Fault", "LintResult", "lint", "lint_folder", "lint_local"]
@@ -58,14 +58,18 @@ def lint(data: Path = DATA_DIR) -> LintResult:
     return LintResult(found.files, found.records, (*faults, *found.faults))
 
 
-def lint_local(name: str) -> LintResult:
+def lint_local(name: str, find: Callable[[str], LocalDatabase | None]) -> LintResult:
     """Check an imported database.
+
+    Args:
+        name: what targets call it.
+        find: how a store finds the database of a name.
 
     Raises:
         UnknownNameError: there is none of that name.
     """
     try:
-        found = find_local(name)
+        found = find(name)
         if found is None:
             raise UnknownNameError(f"no imported database {name!r}")
         own = load_json(found.path / "sources.json")

@@ -112,23 +112,44 @@ class RecordFile:
         return dict(header)
 
 
-@lru_cache(maxsize=256)
 def open_records(path: Path) -> RecordFile:
-    """Open a database file; each is read once per process.
+    """Open a database file; it is read again only when it has changed.
 
     Raises:
         CorruptDatabaseError: the file is missing, damaged or of a newer schema.
     """
+    return _records_of(path, _stamp(path))
+
+
+@lru_cache(maxsize=256)
+def _records_of(path: Path, _stamp: tuple[int, int, int]) -> RecordFile:
     return RecordFile(path)
 
 
-@lru_cache(maxsize=16)
+def _stamp(path: Path) -> tuple[int, int, int]:
+    """What changes when a file does.
+
+    Raises:
+        CorruptDatabaseError: the file is missing.
+    """
+    try:
+        found = path.stat()
+    except OSError as err:
+        raise CorruptDatabaseError(f"cannot read database file {path}: {err.strerror}") from err
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 def load_json(path: Path) -> dict[str, Any]:
-    """Read a small JSON file of the databases, an object.
+    """Read a small JSON file of the databases, an object; again only when it has changed.
 
     Raises:
         CorruptDatabaseError: the file is missing or damaged.
     """
+    return _json_of(path, _stamp(path))
+
+
+@lru_cache(maxsize=16)
+def _json_of(path: Path, _stamp: tuple[int, int, int]) -> dict[str, Any]:
     try:
         found = json.loads(path.read_bytes())
     except OSError as err:

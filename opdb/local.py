@@ -1,4 +1,4 @@
-"""Databases imported from a user's own toolkit, in the user's data folder or elsewhere."""
+"""One database that was imported from a user's own toolkit: what it says of itself, its files."""
 
 from __future__ import annotations
 
@@ -23,22 +23,14 @@ __all__ = [
     "LocalDatabase",
     "check_name",
     "data_home",
-    "find_local",
-    "forget_database",
-    "local_databases",
+    "is_name",
     "local_layout",
-    "local_names",
-    "local_of",
     "read_local",
-    "remove_local",
     "store",
-    "use_database",
 ]
 
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_used: dict[str, Path] = {}
-"""Databases outside the data folder that this process was told to use, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,57 +86,9 @@ def data_home() -> Path:
     return (Path(shared) if shared else Path.home() / ".local" / "share") / "omlint"
 
 
-def local_databases() -> tuple[LocalDatabase, ...]:
-    """The imported databases, by name.
-
-    Raises:
-        CorruptDatabaseError: one of them is damaged.
-    """
-    return tuple(read_local(path) for _, path in sorted(_places().items()))
-
-
-def local_names() -> tuple[str, ...]:
-    """The names of the imported databases, damaged ones included."""
-    return tuple(sorted(_places()))
-
-
-def _places() -> dict[str, Path]:
-    folder = data_home() / "databases"
-    found = {p.name: p for p in folder.glob("*") if _NAME.fullmatch(p.name) and p.is_dir()}
-    return {**found, **_used}
-
-
-def find_local(name: str) -> LocalDatabase | None:
-    """The imported database of a name, ``None`` when there is none."""
-    path = _used.get(name, data_home() / "databases" / name)
-    return read_local(path) if _NAME.fullmatch(name) and path.is_dir() else None
-
-
-def local_of(target: Target) -> LocalDatabase | None:
-    """The imported database that a target names, ``None`` when it names a release."""
-    if target.tool != "atc" or load_registry().knows("atc", target.version):
-        return None
-    return find_local(target.version)
-
-
-def use_database(path: Path) -> LocalDatabase:
-    """Make a database outside the data folder known to this process.
-
-    Raises:
-        UnknownNameError: there is no database there.
-        CorruptDatabaseError: it is damaged.
-    """
-    if not (path / MANIFEST).is_file():
-        hint = f"it has no {MANIFEST}; `omlint db import DIR --out PATH` writes one"
-        raise UnknownNameError(f"{path} is no database: {hint}")
-    found = read_local(path)
-    _used[found.name] = path
-    return found
-
-
-def forget_database(name: str) -> None:
-    """Undo :func:`use_database`."""
-    _used.pop(name, None)
+def is_name(text: str) -> bool:
+    """Whether an imported database may have this name."""
+    return _NAME.fullmatch(text) is not None
 
 
 def read_local(path: Path) -> LocalDatabase:
@@ -185,24 +129,6 @@ def read_local(path: Path) -> LocalDatabase:
         )
     except (KeyError, TypeError, AttributeError) as err:
         raise CorruptDatabaseError(f"database file {manifest} is damaged: {err!r}") from err
-
-
-def remove_local(name: str) -> Path:
-    """Delete an imported database from the data folder; returns where it was.
-
-    Raises:
-        UnknownNameError: there is none of that name, or it may not be deleted.
-    """
-    folder = data_home() / "databases"
-    present = [path.name for path in folder.glob("*") if _NAME.fullmatch(path.name)]
-    if name not in present:
-        near = ", ".join(near_matches(name, present) or present) or "none"
-        raise UnknownNameError(f"no imported database {name!r}; there are: {near}")
-    try:
-        shutil.rmtree(folder / name)
-    except OSError as err:
-        raise UnknownNameError(f"cannot remove {folder / name}: {err.strerror}") from err
-    return folder / name
 
 
 def local_layout(database: LocalDatabase, soc: str, registry: Registry) -> Layout:

@@ -15,7 +15,6 @@ from opdb.errors import CorruptDatabaseError, UnknownNameError
 from opdb.facts import DtypeChange, JudgingFacts, ScopePass
 from opdb.layout import Layout, added, plain
 from opdb.load import DATA_DIR, RecordFile, load_json, open_records
-from opdb.local import local_layout, local_of
 from opdb.record import (
     Constraint,
     Kernel,
@@ -383,16 +382,13 @@ class CombinedDatabase(Database):
 
 
 def open_database(target: Target, data: Path = DATA_DIR) -> Database:
-    """Open the databases of a target.
+    """Open the package's databases of a target; :mod:`opdb.store` knows imported ones too.
 
     Raises:
         UnknownNameError: nothing is known about the target.
         CorruptDatabaseError: a file is damaged; files are read when first asked.
     """
     registry = load_registry(data)
-    local = local_of(target)
-    if local is not None:
-        return Database(target, local_layout(local, target.soc, registry), data)
     basis = registry.basis(target.tool, target.version, target.soc)
     if not basis.inferred and len(basis.full) == 1:
         return Database(target, plain(registry, target, basis.full[0]), data)

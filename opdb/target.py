@@ -24,12 +24,8 @@ __all__ = [
     "load_registry",
     "near_matches",
     "parse_target",
-    "prefer",
-    "releases",
+    "spelled",
 ]
-
-_preferred: list[str] = []
-"""The imported database that this process was told to prefer, if any."""
 
 LOCAL = "local"
 """What an imported toolkit is called when its importer gives no other name."""
@@ -319,73 +315,42 @@ def load_registry(data: Path = DATA_DIR) -> Registry:
         raise CorruptDatabaseError(f"database file {path} is damaged: {err}") from err
 
 
-def prefer(name: str | None) -> None:
-    """Answer from an imported database wherever a target names no release; ``None`` ends that."""
-    _preferred[:] = [] if name is None else [name]
-
-
 def default_target() -> Target:
     """The target when nobody names one."""
-    usual = parse_target(load_registry().default) if not _preferred else None
-    return usual or _of_preferred("")
-
-
-def releases(tool: str) -> tuple[Release, ...]:
-    """All releases of a tool, oldest first.
-
-    Raises:
-        UnknownNameError: there is no such tool.
-    """
-    return load_registry().releases(tool)
+    return parse_target(load_registry().default)
 
 
 def parse_target(text: str) -> Target:
-    """Read ``TOOL@VERSION/SOC`` or a ``SOC`` alone (its newest full atc release).
+    """Read ``TOOL@VERSION/SOC`` of a release, or a ``SOC`` alone (its newest full atc release).
 
     Raises:
         UnknownNameError: tool, release or chip is unknown or has no data; names near matches.
     """
     registry = load_registry()
+    tool, version, soc = spelled(text)
+    if not tool and not version:
+        return registry.newest_for(soc)
+    release = registry.release(tool, version)
+    if not soc:
+        names = ", ".join(s.name for s in registry.answering_socs(release) if not s.family)
+        raise UnknownNameError(
+            f"target {text.strip()!r} names no SoC; {tool} {version} has: {names}"
+        )
+    return Target(tool, version, registry.soc(tool, version, soc).name)
+
+
+def spelled(text: str) -> tuple[str, str, str]:
+    """Tool, version and SoC as a target spells them; tool and version empty for a SoC alone.
+
+    Raises:
+        UnknownNameError: the text has neither form.
+    """
     text = text.strip()
     head, slash, soc = text.rpartition("/")
     tool, at, version = (head if slash else text).partition("@")
     if not slash and not at:
-        return _of_preferred(text) if _preferred else registry.newest_for(text)
-    if not at or not tool or not version:
-        raise UnknownNameError(
-            f"target {text!r} is not TOOL@VERSION/SOC, such as {registry.default}"
-        )
-    if tool in registry.tools and not registry.knows(tool, version):
-        local = _imported(tool, version, soc if slash else "")
-        if local is not None:
-            return local
-    release = registry.release(tool, version)
-    if not slash or not soc:
-        names = ", ".join(s.name for s in registry.answering_socs(release) if not s.family)
-        raise UnknownNameError(f"target {text!r} names no SoC; {tool} {version} has: {names}")
-    return Target(tool, version, registry.soc(tool, version, soc).name)
-
-
-def _of_preferred(soc: str) -> Target:
-    from opdb.local import find_local  # it needs this module
-
-    found = find_local(_preferred[0])
-    usual = load_registry().default.rpartition("/")[2]
-    if found is not None and not soc:
-        soc = usual if usual in found.chips else found.socs[0]
-    return parse_target(f"atc@{_preferred[0]}/{soc}")
-
-
-def _imported(tool: str, version: str, soc: str) -> Target | None:
-    """The target of an imported database, ``None`` when there is none of that name."""
-    from opdb.local import local_layout, local_of  # it needs this module
-
-    target = Target(tool, version, soc)
-    found = local_of(target)
-    if found is None:
-        return None
-    if not soc:
-        names = ", ".join(found.socs)
-        raise UnknownNameError(f"target '{tool}@{version}' names no SoC; {version} has: {names}")
-    local_layout(found, soc, load_registry())
-    return target
+        return "", "", text
+    if not tool or not version:
+        example = load_registry().default
+        raise UnknownNameError(f"target {text!r} is not TOOL@VERSION/SOC, such as {example}")
+    return tool, version, soc if slash else ""

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from linter.finding import Finding
-from linter.rule import LintRule, RewriteRule
+from linter.results.finding import Finding
+from linter.rules import LintRule, RewriteRule
 from rules.registry import lint_rules, rewrite_rules
 
 __all__ = ["BUILT_IN", "Ignore", "RuleSet"]
@@ -68,6 +68,11 @@ class RuleSet:
         return (*self.user_rewrites, *rewrite_rules())
 
     @property
+    def rewrites_by_code(self) -> tuple[RewriteRule, ...]:
+        """All rewrites, as lists show them: the user's first, then omlint's by code."""
+        return (*self.user_rewrites, *sorted(rewrite_rules(), key=lambda rule: rule.id))
+
+    @property
     def user(self) -> tuple[LintRule | RewriteRule, ...]:
         """The rules of the user's files."""
         return (*self.user_lint, *self.user_rewrites)
@@ -88,8 +93,8 @@ class RuleSet:
         return next((rule for rule in rules if name.upper() == rule.id or name == rule.name), None)
 
     def rewrites_of(self, op: str) -> tuple[RewriteRule, ...]:
-        """The rewrites whose pattern starts at a node of type ``op``."""
-        return tuple(rule for rule in self.rewrites if op in rule.anchors)
+        """The rewrites whose pattern starts at a node of type ``op``, as lists show them."""
+        return tuple(rule for rule in self.rewrites_by_code if op in rule.anchors)
 
 
 BUILT_IN = RuleSet()

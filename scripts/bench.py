@@ -123,7 +123,7 @@ def chain_text(nodes: int) -> str:
 
 def write_chain(path: Path, nodes: int) -> Path:
     """A graph of about ``nodes`` nodes."""
-    from linter.graphtext import parse
+    from linter.io.graphtext import parse
     from linter.io.writer import write
 
     write(parse(chain_text(nodes)), path)
@@ -223,7 +223,7 @@ print(time.perf_counter() - started, len(graph.node))
 
 REWRITE = """
 import sys
-from linter.engine import RewriteOptions, rewrite
+from linter.rewrite.engine import RewriteOptions, rewrite
 from linter.io.reader import load
 from linter.io.writer import write
 from linter.judge import make_judge

@@ -1,4 +1,4 @@
-"""Write ``linter/compiler/data/error_codes.json`` from the folder of reference facts.
+"""Write ``linter/process/compiler/data/error_codes.json`` from the folder of reference facts.
 
     python scripts/build_error_codes.py --facts DIR [--check]
 
@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-TARGET = Path(__file__).resolve().parents[1] / "linter" / "compiler" / "data" / "error_codes.json"
+ROOT = Path(__file__).resolve().parents[1]
+TARGET = ROOT / "linter" / "process" / "compiler" / "data" / "error_codes.json"
 RELEASE = "8.1.RC1"
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from linter.rule import LintRule, RewriteRule  # noqa: E402 - the path comes first
-from rules.registry import lint_rules, rewrite_rules  # noqa: E402
+from linter.rules import LintRule, RewriteRule  # noqa: E402 - the path comes first
+from rules.rule_set import BUILT_IN  # noqa: E402
 
 CATALOG = ROOT / "rules" / "CATALOG.md"
 _HEAD = """# Rules
@@ -45,11 +45,11 @@ def main() -> int:
 def _catalog() -> Iterator[str]:
     yield _HEAD
     yield "## Lint rules\n"
-    yield from _table(lint_rules(), "severity")
+    yield from _table(BUILT_IN.lint, "severity")
     yield "\n## Rewrites\n"
     yield "A rewrite fires where the target needs it; those marked *always* do not wait.\n"
-    yield from _table(rewrite_rules(), "safety")
-    rules: tuple[LintRule | RewriteRule, ...] = (*lint_rules(), *rewrite_rules())
+    yield from _table(BUILT_IN.rewrites_by_code, "safety")
+    rules: tuple[LintRule | RewriteRule, ...] = (*BUILT_IN.lint, *BUILT_IN.rewrites_by_code)
     for rule in rules:
         yield from _section(rule)
 

@@ -17,10 +17,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from linter.examples import Clean, Example, Flagged, Rewritten, Untouched  # noqa: E402
-from linter.messages.language import catalogue  # noqa: E402
-from linter.rule import LintRule, RewriteRule  # noqa: E402 - the path comes first
-from rules.registry import lint_rules, rewrite_rules  # noqa: E402
+from linter.report.messages.language import catalogue  # noqa: E402
+from linter.rules import LintRule, RewriteRule  # noqa: E402 - the path comes first
+from linter.rules.examples import Clean, Example, Flagged, Rewritten, Untouched  # noqa: E402
+from rules.rule_set import BUILT_IN  # noqa: E402
 
 FOLDER = ROOT / "docs" / "rules"
 _FAMILIES = {
@@ -72,7 +72,7 @@ def main() -> int:
 
 
 def _pages() -> Mapping[str, str]:
-    rules = (*lint_rules(), *rewrite_rules())
+    rules = (*BUILT_IN.lint, *BUILT_IN.rewrites_by_code)
     pages = {f"{rule.id}.md": "\n".join(_page(rule)) + "\n" for rule in rules}
     pages["index.md"] = "\n".join(_index(rules)) + "\n"
     return pages

@@ -1,12 +1,12 @@
-"""Start a rule: write its file and register it.
+"""Start a rule: write its files and give it its place, with marks for all that is to be filled in.
 
-Usage: python scripts/new_rule.py CODE name
-       python scripts/new_rule.py SHP004 open-batch
-       python scripts/new_rule.py RWS070 softmax-of-scalar
+Usage: python scripts/new_rule.py SHP900 open-batch
+       python scripts/new_rule.py RWS900 softmax-of-scalar [--text] [--after log-softmax]
 
-CODE decides the family: RWD and RWS are rewrites that delete or substitute, all others lint rules.
-Then fill the class, give a lint rule its Chinese texts in linter/messages/zh, and run
-scripts/gen_catalog.py and scripts/gen_rule_docs.py.
+The code decides the family: RWD and RWS are rewrites that delete or substitute, all others lint
+rules. A rewrite has a method ``build``, or with ``--text`` a text that says what comes in place.
+``--after`` is the rule that the new one runs after; without it the new one comes last.
+CONTRIBUTING.md goes through the steps.
 """
 
 from __future__ import annotations
@@ -14,176 +14,157 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-_FOLDERS = {"RWD": "rewrite/delete", "RWS": "rewrite/substitute"}
-_LINT_FAMILIES = ("GRF", "OPS", "DTY", "SHP", "ATR", "CTL", "IOX", "PRF")
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
-_LINT = '''"""TODO: what is wrong, in a few words."""
+from scaffold.texts import CHINESE, LINT, METHOD, NEEDED, REWRITE, TEXT  # noqa: E402
 
-from __future__ import annotations
+from rules.registry import LINT_RULES, PHASES  # noqa: E402
+from rules.rule_set import BUILT_IN  # noqa: E402
 
-from collections.abc import Iterator
-
-from linter.examples import Clean, Flagged
-from linter.finding import Finding, Severity
-from linter.graph import Node
-from linter.rule import LintContext, LintRule
-
-__all__ = ["{cls}"]
+_FOLDERS = {"RWD": "delete", "RWS": "substitute"}
+_REGISTRY = ROOT / "rules" / "registry.py"
 
 
-class {cls}(LintRule):
-    """Flag TODO.
+@dataclass(frozen=True, slots=True)
+class New:
+    """The rule that is asked for."""
 
-    Why: TODO
-    Remedy: TODO
-    Source: TODO title and version, or repository path and commit
-    """
+    code: str
+    name: str
+    after: str
+    is_text: bool
 
-    id, name, severity = "{code}", "{name}", Severity.WARNING
-    messages = {{"seen": "TODO: {{op!r}} on {{target}}"}}
-    visits = ("TODO",)
-    examples = (
-        Clean("x = Placeholder : float32[2]\\ny = Relu(x)"),
-        Flagged("x = Placeholder : float32[2]\\ny = TODO(x)", at=("y",)),
-    )
+    @property
+    def family(self) -> str:
+        """The first letters of the code."""
+        return self.code[:3]
 
-    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
-        """Flag TODO."""
-        yield self.finding(node, "seen", op=node.op)
-'''
+    @property
+    def is_rewrite(self) -> bool:
+        """Whether it changes the graph."""
+        return self.family in _FOLDERS
 
-_REWRITE = '''"""TODO: the pattern, in a few words."""
+    @property
+    def path(self) -> Path:
+        """Where the rule goes."""
+        folder = _FOLDERS.get(self.family, self.family.lower())
+        kind = "rewrite" if self.is_rewrite else "lint"
+        return ROOT / "rules" / kind / folder / f"{self.name.replace('-', '_')}.py"
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
-
-__all__ = ["{cls}"]
-
-BEFORE = """
-x = Placeholder : float32[2]
-y = TODO(x)
-"""
-
-AFTER = """
-x = Placeholder : float32[2]
-y = Relu(x)
-"""
-
-
-class {cls}(RewriteRule):
-    """Replace ``TODO(x)`` by ``Relu(x)``.
-
-    Exact: TODO why the numbers are the same
-    Shapes: T[...] in and out.
-    Source: TODO title and version, or repository path and commit
-    """
-
-    id, name, safety = "{code}", "{name}", Safety.EXACT
-    pattern = op("TODO", var("x"))
-    examples = (
-        Rewritten(BEFORE, after=AFTER, lacking=("TODO",)),
-        Untouched(BEFORE, label="the target takes it"),
-    )
-
-    def guard(self, m: Match) -> Refusal | None:
-        """TODO what must hold."""
-        return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """TODO what comes in its place."""
-        return edit.add("Relu", [m["x"]])
-'''
+    @property
+    def text(self) -> str:
+        """The file."""
+        cls = "".join(word.capitalize() for word in self.name.split("-"))
+        given = {"cls": cls, "code": self.code, "name": self.name}
+        if not self.is_rewrite:
+            return LINT.format(**given)
+        drops = self.family == "RWD"
+        builds = not (self.is_text or drops)
+        names = ["Match", "Refusal", "RewriteRule", "Rewritten", "Safety", "Untouched", "op", "var"]
+        if builds:
+            names = sorted((*names, "GraphEditor", "Value"), key=lambda n: (n.islower(), n))
+        listed = ", ".join(names)
+        if builds:
+            listed = "(\n" + "".join(f"    {name},\n" for name in names) + ")"
+        replacement = '    replacement = "-> $x"  # FILL IN: what its readers read instead\n'
+        return REWRITE.format(
+            **given,
+            imports=listed,
+            after="z = Relu(x)" if drops else "y = Abs(x)\nz = Relu(y)",
+            early="    early = True\n" if drops else "",
+            replacement=replacement if drops else TEXT if self.is_text else "",
+        ) + (METHOD if builds else "")
 
 
 def main() -> int:
-    """Write the file and the registration."""
-    parser = argparse.ArgumentParser(description="start a rule")
-    parser.add_argument("code", help="such as SHP004 or RWS070")
-    parser.add_argument("name", help="in kebab case, such as open-batch")
-    options = parser.parse_args()
-    code, name = options.code.upper(), options.name
-    family = code[:3]
-    known = family in _FOLDERS or family in _LINT_FAMILIES
-    if not re.fullmatch(r"[A-Z]{3}\d{3}", code) or not known:
-        parser.error(f"{code} is of no known family")
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", name):
-        parser.error(f"{name} is not in kebab case")
-    path = _path(family, name)
-    if path.exists() or _is_taken(code, name):
-        parser.error(f"{code} or {name} is taken")
-    cls = "".join(word.capitalize() for word in name.split("-"))
-    template = _REWRITE if family in _FOLDERS else _LINT
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not (path.parent / "__init__.py").exists():
-        text = f'"""{family} rules."""\n'
-        (path.parent / "__init__.py").write_text(text, encoding="utf-8")
-    path.write_text(template.format(cls=cls, code=code, name=name), encoding="utf-8")
-    _register(path, cls, code)
-    print(
-        f"{path.relative_to(ROOT)}: fill the class, then run scripts/gen_catalog.py and "
-        "scripts/gen_rule_docs.py"
-    )
+    """Write the files, and print what there is to do."""
+    new = _asked()
+    place = _register(new)
+    new.path.write_text(new.text, encoding="utf-8")
+    print(f"{new.code} {new.name}")
+    _tell(new.path, "the rule")
+    _tell(_REGISTRY, f"line {place}: its place in the order; move it to where it belongs")
+    if new.is_rewrite:
+        needed = ROOT / "tests" / "rules" / "needed" / f"{new.code}.graph"
+        needed.write_text(NEEDED, encoding="utf-8")
+        _tell(needed, "a graph that shows that it is needed")
+    else:
+        _tell(_translate(new), "its messages in Chinese")
+    print("What is marked with FILL IN is to be filled in; then these are written by")
+    _tell(ROOT / "rules" / "CATALOG.md", "python scripts/gen_catalog.py")
+    _tell(ROOT / "docs" / "rules" / f"{new.code}.md", "python scripts/gen_rule_docs.py")
+    _tell(ROOT / "docs" / "rules" / "index.md", "python scripts/gen_rule_docs.py")
+    folder = "tests/rules tests/equivalence/test_rewrites_equal.py"
+    if not new.is_rewrite:
+        folder = "tests/linter/report/messages"
+    print("and the tests, which run its examples, are")
+    print(f"  scripts/test tests/test_filled_in.py tests/test_registry.py {folder}")
+    print(f"  scripts/test tests/test_examples.py -k {new.code}")
     return 0
 
 
-def _path(family: str, name: str) -> Path:
-    folder = _FOLDERS.get(family, f"lint/{family.lower()}")
-    return ROOT / "rules" / folder / f"{name.replace('-', '_')}.py"
+def _asked() -> New:
+    parser = argparse.ArgumentParser(description="start a rule")
+    parser.add_argument("code", help="such as SHP900 or RWS900")
+    parser.add_argument("name", help="in kebab case, such as open-batch")
+    parser.add_argument("--text", action="store_true", help="say the replacement in text")
+    parser.add_argument("--after", metavar="NAME", help="the rule that it runs after")
+    given = parser.parse_args()
+    code, name = given.code.upper(), given.name
+    if not re.fullmatch(r"[A-Z]{3}\d{3}", code) or code[:3].lower() not in {
+        *LINT_RULES,
+        "rwd",
+        "rws",
+    }:
+        parser.error(f"{code} is of no known family")
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", name):
+        parser.error(f"{name} is not in kebab case, of two words or more")
+    if BUILT_IN.find(code) is not None or BUILT_IN.find(name) is not None:
+        parser.error(f"{code} or {name} is taken")
+    if given.text and code[:3] != "RWS":
+        parser.error("--text is for rewrites that substitute")
+    beside = _beside(code[:3])
+    after = given.after or beside[-1]
+    if after not in beside:
+        parser.error(f"--after {after}: no rule of its kind is called so")
+    return New(code, name, after, given.text)
 
 
-def _is_taken(code: str, name: str) -> bool:
-    texts = (path.read_text(encoding="utf-8") for path in (ROOT / "rules").rglob("*.py"))
-    return any(f'"{code}"' in text or f'"{name}"' in text for text in texts)
+def _beside(family: str) -> tuple[str, ...]:
+    """The rules that one of this family may stand beside, in their order."""
+    if family not in _FOLDERS:
+        return LINT_RULES[family.lower()]
+    phases = (phase for phase in PHASES if phase.folder == _FOLDERS[family])
+    return tuple(name for phase in phases for name in phase.rules)
 
 
-def _register(path: Path, cls: str, code: str) -> None:
-    """Add the import and the entry at their sorted places."""
-    registry = ROOT / "rules" / _registry_of(code)
-    lines = registry.read_text(encoding="utf-8").splitlines()
-    module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-    imports = [line for line in lines if line.startswith("from rules.")]
-    first = lines.index(imports[0])
-    lines[first : first + len(imports)] = sorted([*imports, f"from {module} import {cls}"])
-    start = next(i for i, line in enumerate(lines) if "RULES: tuple" in line) + 1
-    end = lines.index(")", start)
-    ids = {
-        entry: _code_of(lines, entry) for line in lines[start:end] if (entry := line.strip(" ,"))
-    }
-    ids[cls] = code
-    lines[start:end] = [f"    {entry}," for entry in sorted(ids, key=lambda entry: ids[entry])]
-    registry.write_text("\n".join(lines) + "\n", encoding="utf-8")
+def _register(new: New) -> int:
+    """Add the rule to the order; the number of its line."""
+    lines = _REGISTRY.read_text(encoding="utf-8").splitlines()
+    place = next(i for i, line in enumerate(lines) if line.strip().startswith(f'"{new.after}",'))
+    indent = lines[place][: len(lines[place]) - len(lines[place].lstrip())]
+    lines.insert(place + 1, f'{indent}"{new.name}",')
+    _REGISTRY.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return place + 2
 
 
-def _registry_of(code: str) -> str:
-    """The file that lists the rules of this family and range of numbers."""
-    if not code.startswith(tuple(_FOLDERS)):
-        return "registry.py"
-    later = (("RWS170", "structural_registry.py"), ("RWS120", "arithmetic_registry.py"))
-    return next((name for first, name in later if code >= first), "rewrite_registry.py")
+def _translate(new: New) -> Path:
+    """Add the messages in Chinese behind those of the rules with smaller codes."""
+    path = ROOT / "linter" / "report" / "messages" / "zh" / f"{new.family.lower()}.py"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    heads = [i for i, line in enumerate(lines) if re.match(r'    "[A-Z]{3}\d{3}": \{', line)]
+    later = (i for i in heads if lines[i].split('"')[1] > new.code)
+    lines.insert(next(later, len(lines) - 1), CHINESE.format(code=new.code))
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
 
 
-def _code_of(lines: list[str], cls: str) -> str:
-    """The id that a registered class declares, read from its file."""
-    entry = next(line for line in lines if line.endswith(f" import {cls}"))
-    path = ROOT / Path(*entry.split()[1].split(".")).with_suffix(".py")
-    found = re.search(r'^    id, .*? = "(\w{6})"', path.read_text(encoding="utf-8"), re.MULTILINE)
-    if found is None:
-        raise SystemExit(f"{path}: no id")
-    return found[1]
+def _tell(path: Path, what: str) -> None:
+    print(f"  {path.relative_to(ROOT).as_posix():<48} {what}")
 
 
 if __name__ == "__main__":

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import importlib.util
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from linter.evaluation import Evaluator
-from linter.tf.evaluator import WorkerEvaluator
-from linter.tf.process import TensorFlowWorker
+from linter.process.tf.evaluator import WorkerEvaluator
+from linter.process.tf.process import TensorFlowWorker
+from linter.rules.evaluation import Evaluator
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+GOLDEN = Path(__file__).parent / "golden"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,6 +34,20 @@ def shared_dir() -> Path:
     if not (SHARED / "opdb-facts").is_dir():
         pytest.skip("the folder of reference facts and models is not beside the repository")
     return SHARED
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare with a file; ``pytest --update-golden`` writes it."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.write_text(text, encoding="utf-8")
+        assert path.is_file(), f"no golden file {name}; run pytest --update-golden"
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ import numpy as np
 
 from linter.graph import Graph, Model, Node, TensorValue
 from linter.io.reader import load
-from linter.io.tensors import from_array
+from linter.io.tensor.values import from_array
 from linter.io.writer import write
 
 FLOATS = {"float16", "float32", "float64", "bfloat16"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from linter.cli.main import main
-from linter.graphtext import parse
+from linter.io.graphtext import parse
 from linter.io.writer import write
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "cutting.md"

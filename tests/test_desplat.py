@@ -6,7 +6,7 @@ import numpy as np
 from desplat import desplat
 
 from linter.graph import Model
-from linter.graphtext import parse
+from linter.io.graphtext import parse
 
 TEXT = """
 x = Placeholder : float32[1, 4]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from linter.example_runner import failure
-from linter.examples import Example
-from linter.rule import LintRule, RewriteRule
+from linter.rewrite.example_runner import failure
+from linter.rules import LintRule, RewriteRule
+from linter.rules.examples import Example
 from rules.registry import lint_rules, rewrite_rules
 
 _CASES = [

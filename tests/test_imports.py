@@ -30,7 +30,7 @@ print(code, *sorted(name for name in sys.modules if "." not in name))
 
 @pytest.fixture
 def graph(tmp_path):
-    from linter.graphtext import parse
+    from linter.io.graphtext import parse
     from linter.io.writer import write
 
     path = tmp_path / "graph.pb"

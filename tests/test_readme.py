@@ -124,7 +124,7 @@ def test_scripts_are_sound(script):
 
 
 def test_exit_codes_of_the_pages_are_those_of_the_errors():
-    from linter import errors
+    from linter.results import errors
 
     table = dict(re.findall(r"^\| (\d+) \| ([^|]+) \|$", (ROOT / "docs/ci.md").read_text(), re.M))
     codes = {getattr(errors, name).exit_code for name in errors.__all__}

@@ -11,8 +11,8 @@ import pytest
 
 from linter.cli.config_option import SETTINGS
 from linter.cli.main import main
-from linter.config import find_config, load_config
-from linter.userrules import load_rules
+from linter.config.settings import find_config, load_config
+from linter.config.userrules import load_rules
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 RULES, CONFIGURATION = DOCS / "writing-a-rule.md", DOCS / "configuration.md"

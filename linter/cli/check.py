@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from linter import api
 from linter.cli import options
 from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
@@ -19,11 +20,9 @@ from linter.cli.parsing import (
 )
 from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import complain_about, guard_outputs, stdout_style, write_file, write_stdout
-from linter.finding import Report, Severity, merged
 from linter.report.style import Style
-
-if TYPE_CHECKING:
-    from rules.rule_set import RuleSet
+from linter.results.finding import Severity
+from linter.results.report import Report, merged
 
 __all__ = ["command"]
 
@@ -69,8 +68,6 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
 
     MODEL is a frozen graph (.pb, .pb.gz, .pbtxt) or a SavedModel folder.
     """
-    from linter import api
-
     options.set_up_logging(quiet=quiet, verbose=verbose)
     requests = parse_formats(flags["formats"], _FORMATS)
     guard_outputs([request.path for request in requests], models)
@@ -92,9 +89,7 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
     return code
 
 
-def _checked(models: tuple[str, ...], flags: dict[str, Any], rules: RuleSet) -> Report:
-    from linter import api
-
+def _checked(models: tuple[str, ...], flags: dict[str, Any], rules: api.RuleSet) -> Report:
     return api.check(
         models,
         targets=flags["targets"],
@@ -104,6 +99,7 @@ def _checked(models: tuple[str, ...], flags: dict[str, Any], rules: RuleSet) -> 
         precision=flags["precision"],
         scope_passes=parse_passes(flags["scope_passes"]),
         rules=rules,
+        store=flags["db"],
     )
 
 

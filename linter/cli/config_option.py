@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 import click
 
-from linter.config import Config, Setting, find_config, load_config
-from linter.errors import UsageError
-from linter.judge.precision import MODES
-from linter.messages import LANGUAGES
+from linter import api
+from linter.config.settings import Config, Setting, find_config, load_config
+from linter.report.messages import LANGUAGES
+from linter.results.errors import UsageError
 
 __all__ = ["SETTINGS", "THRESHOLDS", "config_in_use", "config_option", "is_configured", "origin"]
 
@@ -31,7 +31,7 @@ SETTINGS = {
     "unsafe_fixes": Setting("flag"),
     "revert_failing": Setting("flag"),
     "fail_on": Setting("choice", THRESHOLDS),
-    "precision_mode": Setting("choice", MODES),
+    "precision_mode": Setting("choice", api.PRECISION_MODES),
     "enable_scope_fusion": Setting("texts"),
     "atc": Setting("text"),
     "lang": Setting("choice", LANGUAGES),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
 
+from linter import api
 from linter.cli import options
 from linter.cli.config_option import config_option, origin
 from linter.cli.database_option import database_option
@@ -14,7 +16,7 @@ from linter.cli.model_settings import flags_for
 from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs
 from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import complain, guard_outputs, pass_on, stdout_style, write_stdout
-from linter.errors import UsageError
+from linter.results.errors import UsageError
 
 __all__ = ["command"]
 
@@ -49,7 +51,6 @@ def command(
     it. Exit codes: 0 converted, 1 errors are left, 4 the numbers moved, 5 the compiler failed or
     is not there.
     """
-    from linter import api
     from linter.report import convert as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
@@ -66,22 +67,7 @@ def command(
         input_shapes=parse_input_shapes(flags["input_shapes"]),
         outputs=parse_outputs(flags["outputs"]),
         cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
-        options=api.ConvertOptions(
-            fix=api.FixOptions(
-                select=parse_codes(flags["select"], origin("select", "--select"), rules),
-                ignore=parse_codes(flags["ignore"], origin("ignore", "--ignore"), rules),
-                unsafe=flags["unsafe_fixes"],
-                verify=not flags["no_verify"],
-                revert_failing=flags["revert_failing"],
-                rules=rules,
-                proof=api.ProofOptions(**options.comparison_of(flags)),
-            ),
-            dry_run=flags["dry_run"],
-            force=flags["force"],
-            compiler=flags["atc"],
-            flags=flags_for_atc,
-            on_line=None if quiet else pass_on,
-        ),
+        options=_options(flags, rules, flags_for_atc, None if quiet else pass_on),
     )
     write_stdout(report.render(outcome, stdout_style(quiet=quiet, verbose=verbose)))
     conclude(outcome.fix)
@@ -90,3 +76,28 @@ def command(
     elif outcome.run is not None and not outcome.run.succeeded:
         complain(outcome.run.reason)
     return outcome.exit_code
+
+
+def _options(
+    flags: Mapping[str, Any],
+    rules: api.RuleSet,
+    flags_for_atc: tuple[str, ...],
+    on_line: Callable[[str], None] | None,
+) -> api.ConvertOptions:
+    return api.ConvertOptions(
+        fix=api.FixOptions(
+            select=parse_codes(flags["select"], origin("select", "--select"), rules),
+            ignore=parse_codes(flags["ignore"], origin("ignore", "--ignore"), rules),
+            unsafe=flags["unsafe_fixes"],
+            verify=not flags["no_verify"],
+            revert_failing=flags["revert_failing"],
+            rules=rules,
+            proof=api.ProofOptions(**options.comparison_of(flags)),
+            store=flags["db"],
+        ),
+        dry_run=flags["dry_run"],
+        force=flags["force"],
+        compiler=flags["atc"],
+        flags=flags_for_atc,
+        on_line=on_line,
+    )

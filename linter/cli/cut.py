@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from linter import api
 from linter.cli.streams import complain, complain_about, say, stdout_style, write_stdout
 from linter.cli.verification import failure
-from linter.errors import UsageError
-
-if TYPE_CHECKING:
-    from linter.api_cut import CutOutcome
+from linter.results.cut import CutOutcome
+from linter.results.errors import UsageError
 
 __all__ = ["run"]
 
@@ -24,7 +23,6 @@ def run(model: str, arguments: dict[str, Any], flags: dict[str, Any]) -> int:
         arguments: what ``fix`` and ``cut`` of the library have in common.
         flags: of the command.
     """
-    from linter import api
     from linter.report import cut as report
 
     folder = _folder(model, flags)
@@ -44,7 +42,7 @@ def _conclude(outcome: CutOutcome, *, planned: bool) -> None:
     proof = outcome.fix.proof
     if proof.failed:
         complain(failure(proof))
-    elif outcome.division is None and not outcome.fix.after.errors:
+    elif not outcome.parts and not outcome.fix.after.errors:
         target = outcome.fix.output_report.targets[0].target
         rest = "" if planned else ", nothing written"
         complain(f"{target} takes no part of the model that is worth it{rest}")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from linter import api
 
 __all__ = ["database_option"]
 
@@ -14,26 +15,16 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def database_option(command: _Command) -> _Command:
-    """``--db``: makes the database known before targets are read."""
+    """``--db``: the command gets where databases are, as ``db``, before targets are read."""
     return click.option(
         "--db",
         metavar="PATH",
-        expose_value=False,
         is_eager=True,
-        callback=_use,
+        callback=_opened,
         help="Folder of a database that `omlint db import --out` wrote: it answers where no "
         "--target names a release.",
     )(command)
 
 
-def _use(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
-    from opdb.target import prefer
-
-    if value is None:
-        return
-    from opdb.local import forget_database, use_database
-
-    name = use_database(Path(value)).name
-    prefer(name)
-    ctx.call_on_close(lambda: prefer(None))
-    ctx.call_on_close(lambda: forget_database(name))
+def _opened(ctx: click.Context, param: click.Parameter, value: str | None) -> api.Store:
+    return api.open_store(value)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
+from linter import api
 from linter.cli import options
 from linter.cli.database_option import database_option
 from linter.cli.parsing import parse_input_shapes, parse_outputs
 from linter.cli.streams import say, stdout_style, write_stdout
-from opdb.target import LOCAL
 
 __all__ = ["command"]
 
@@ -25,13 +24,12 @@ def command() -> None:
 @options.format_option("text", "json")
 @database_option
 @options.verbosity_options
-def _list(*, format_name: str, quiet: bool, verbose: bool) -> int:
+def _list(*, format_name: str, db: api.Store, quiet: bool, verbose: bool) -> int:
     """Name every database: of the package, then imported ones."""
-    from linter.api_db import list_databases
     from linter.report import db as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    found = list_databases()
+    found = api.list_databases(db)
     as_json = format_name == "json"
     style = stdout_style(quiet=quiet, verbose=verbose)
     write_stdout(report.list_json(found) if as_json else report.list_text(found, style))
@@ -49,16 +47,16 @@ def _list(*, format_name: str, quiet: bool, verbose: bool) -> int:
 @options.verbosity_options
 def _diff(first: str, second: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     """Say what changes from target T1 to target T2. Exit code 1 when something differs."""
-    from linter.api_db import diff_targets
     from linter.report import db as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    found = diff_targets(
+    found = api.diff_targets(
         first,
         second,
         model=flags["model"],
         input_shapes=parse_input_shapes(flags["input_shapes"]),
         outputs=parse_outputs(flags["outputs"]),
+        store=flags["db"],
     )
     as_json = flags["format_name"] == "json"
     style = stdout_style(quiet=quiet, verbose=verbose)
@@ -70,13 +68,12 @@ def _diff(first: str, second: str, *, quiet: bool, verbose: bool, **flags: Any) 
 @options.format_option("text", "json")
 @database_option
 @options.verbosity_options
-def _check(*, format_name: str, quiet: bool, verbose: bool) -> int:
+def _check(*, format_name: str, db: api.Store, quiet: bool, verbose: bool) -> int:
     """Look for faults in the databases. Exit code 1 when there are some."""
-    from linter.api_db import check_databases
     from linter.report import db as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    found = check_databases()
+    found = api.check_databases(db)
     as_json = format_name == "json"
     style = stdout_style(quiet=quiet, verbose=verbose)
     write_stdout(report.lint_json(found) if as_json else report.lint_text(found, style))
@@ -85,7 +82,7 @@ def _check(*, format_name: str, quiet: bool, verbose: bool) -> int:
 
 @command.command("import")
 @click.argument("folder", metavar="DIR")
-@click.option("--name", default=LOCAL, show_default=True, help="Targets are atc@NAME/SOC.")
+@click.option("--name", default=api.IMPORTED, show_default=True, help="Targets are atc@NAME/SOC.")
 @click.option("--version", default="", metavar="V", help="Release, when the files do not say it.")
 @click.option("--out", default=None, metavar="PATH", help="Write there, for --db PATH.")
 @options.format_option("text", "json")
@@ -97,11 +94,11 @@ def _import(folder: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     source tree with .ini lists. What its files do not hold is answered from the nearest release.
     """
     from linter.report import db as report
-    from opdb.importers.toolkit import import_toolkit
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    out = None if flags["out"] is None else Path(flags["out"])
-    found = import_toolkit(Path(folder), name=flags["name"], version=flags["version"], out=out)
+    found = api.import_database(
+        folder, name=flags["name"], version=flags["version"], out=flags["out"]
+    )
     as_json = flags["format_name"] == "json"
     style = stdout_style(quiet=quiet, verbose=verbose)
     write_stdout(report.import_json(found) if as_json else report.import_text(found, style))
@@ -109,12 +106,10 @@ def _import(folder: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
 
 
 @command.command("remove")
-@click.argument("name", default=LOCAL, metavar="[NAME]")
+@click.argument("name", default=api.IMPORTED, metavar="[NAME]")
 @options.verbosity_options
 def _remove(name: str, *, quiet: bool, verbose: bool) -> int:
     """Delete an imported database from the data folder."""
-    from opdb.local import remove_local
-
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    say(f"removed {remove_local(name)}")
+    say(f"removed {api.remove_database(name)}")
     return 0

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from linter import api
 from linter.cli import options
 from linter.cli.streams import stdout_style, write_stdout
 
@@ -22,7 +23,6 @@ def command(a: str, b: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
 
     Where a node stands in the file does not count. Exit code 1 when the graphs differ.
     """
-    from linter import api
     from linter.report import diff as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)

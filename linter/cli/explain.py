@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from linter import api
 from linter.cli import options
 from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
@@ -23,16 +24,16 @@ __all__ = ["command"]
 @rules_option
 def command(subject: str, **flags: Any) -> int:
     """Explain a rule (OPS001, unknown-op) or what becomes of an OP, with sources and rewrites."""
-    from linter.report.rules import document
-
-    rules = chosen_rules(flags)
-    style = stdout_style()
-    rule = rules.find(subject)
-    if rule is not None:
-        write_stdout(document(rule, style))
-        return 0
-    from linter.api_ops import explain_op
     from linter.report.explain import explanation
+    from linter.report.rules import document
+    from linter.results.rules import RuleInfo
 
-    write_stdout(explanation(explain_op(subject, targets=flags["targets"], rules=rules), style))
+    found = api.explain(
+        subject, targets=flags["targets"], rules=chosen_rules(flags), store=flags["db"]
+    )
+    style = stdout_style()
+    if isinstance(found, RuleInfo):
+        write_stdout(document(found, style))
+    else:
+        write_stdout(explanation(found, style))
     return 0

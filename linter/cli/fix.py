@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from linter import api
 from linter.cli import cut, options
 from linter.cli.config_option import config_option, origin
 from linter.cli.database_option import database_option
@@ -21,12 +22,9 @@ from linter.cli.streams import (
     write_stdout,
 )
 from linter.cli.verification import failure
-from linter.errors import UsageError
-
-if TYPE_CHECKING:
-    from linter.api_job import FixOptions, FixOutcome
-    from linter.report.style import Style
-    from rules.rule_set import RuleSet
+from linter.report.style import Style
+from linter.results.errors import UsageError
+from linter.results.fix import FixOutcome
 
 __all__ = ["command"]
 
@@ -77,7 +75,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     for the device, head.pb and tail.pb to run before and after it, manifest.json and check.py. 1
     when no part is worth it (nothing is written) or the body is blocked.
     """
-    from linter import api
+    from linter.report import diff
     from linter.report import fix as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
@@ -98,7 +96,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     outcome = api.fix(model, output, **arguments)
     style = stdout_style(quiet=quiet, verbose=verbose)
     if flags["diff"]:
-        write_stdout(report.diff(outcome, style))
+        write_stdout(diff.nodes(outcome.diff(), (model, f"{model} (rewritten)"), style))
     else:
         show = report.plan if flags["plan"] else report.render
         write_stdout(show(outcome, style))
@@ -108,9 +106,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     return outcome.exit_code
 
 
-def _options(flags: dict[str, Any], rules: RuleSet) -> FixOptions:
-    from linter import api
-
+def _options(flags: dict[str, Any], rules: api.RuleSet) -> api.FixOptions:
     return api.FixOptions(
         select=parse_codes(flags["select"], origin("select", "--select"), rules),
         ignore=parse_codes(flags["ignore"], origin("ignore", "--ignore"), rules),
@@ -121,13 +117,12 @@ def _options(flags: dict[str, Any], rules: RuleSet) -> FixOptions:
         precision=flags["precision"],
         scope_passes=parse_passes(flags["scope_passes"]),
         proof=api.ProofOptions(**options.comparison_of(flags), save=flags["save_results"]),
+        store=flags["db"],
     )
 
 
-def _explain(model: str, flags: dict[str, Any], rules: RuleSet, style: Style) -> int:
+def _explain(model: str, flags: dict[str, Any], rules: api.RuleSet, style: Style) -> int:
     """``--why``: what becomes of some nodes."""
-    from linter import api
-    from linter.judge import JudgeOptions
     from linter.report import why as report
 
     fix_options = _options(flags, rules)
@@ -135,7 +130,7 @@ def _explain(model: str, flags: dict[str, Any], rules: RuleSet, style: Style) ->
         model,
         flags["why"],
         target=flags["target"],
-        judge_options=JudgeOptions(
+        judge_options=api.JudgeOptions(
             parse_input_shapes(flags["input_shapes"]),
             parse_outputs(flags["outputs"]),
             fix_options.precision,

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from linter import api
 from linter.cli import options
 from linter.cli.parsing import parse_outputs
 from linter.cli.streams import guard_outputs, say, stdout_style, write_stdout
@@ -26,7 +27,6 @@ def command(source: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     SRC is a SavedModel folder, a checkpoint, a Keras file or a TensorFlow.js graph model.
     Needs TensorFlow: pip install "omlint[tf]".
     """
-    from linter import api
     from linter.report import inspect as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from linter import api
 from linter.cli import options
 from linter.cli.parsing import parse_outputs
 from linter.cli.streams import stdout_style, write_stdout
@@ -21,7 +22,6 @@ __all__ = ["command"]
 @options.verbosity_options
 def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     """Show what MODEL is: inputs, outputs, ops by number, signatures, producer, size."""
-    from linter import api
     from linter.report import inspect as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)

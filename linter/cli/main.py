@@ -17,7 +17,7 @@ import click
 
 from linter import __version__
 from linter.cli.streams import close_quietly, complain, open_missing
-from linter.errors import LinterError, UsageError
+from linter.results.errors import LinterError, UsageError
 
 __all__ = ["cli", "main"]
 

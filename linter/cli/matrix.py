@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from linter import api
 from linter.cli import options
 from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
@@ -36,18 +37,18 @@ _FORMATS = ("text", "csv", "json", "html")
 @options.verbosity_options
 def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     """Say where MODEL will convert: every release and chip that a database knows."""
-    from linter.api_matrix import matrix
     from linter.report import matrix as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
     flags = flags_for(model, flags)
     requests = parse_formats(flags["formats"], _FORMATS)
     guard_outputs([request.path for request in requests], [model])
-    found = matrix(
+    found = api.matrix(
         model,
         input_shapes=parse_input_shapes(flags["input_shapes"]),
         outputs=parse_outputs(flags["outputs"]),
         cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
+        store=flags["db"],
     )
     renderers = {"csv": report.as_csv, "json": report.as_json_text, "html": report.as_html}
     for request in sorted(requests, key=lambda item: item.path is None):

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from linter import api
 from linter.cli.config_option import config_in_use, is_configured
-from linter.errors import UsageError
+from linter.results.errors import UsageError
 
 if TYPE_CHECKING:
-    from linter.config_entries import ModelEntry
-    from rules.rule_set import RuleSet
+    from linter.config.entries import ModelEntry
 
 __all__ = ["flags_for", "groups", "report_unused", "with_ignores"]
 
@@ -77,14 +77,12 @@ def _only_target(entry: ModelEntry | None, flags: dict[str, Any]) -> None:
         flags["target"] = named[0]
 
 
-def with_ignores(rules: RuleSet) -> RuleSet:
+def with_ignores(rules: api.RuleSet) -> api.RuleSet:
     """The rules, with the findings that the configuration ignores.
 
     Raises:
         UsageError: an entry is about a code that no rule has.
     """
-    from rules.rule_set import Ignore
-
     today = datetime.now(UTC).date()
     found = []
     for entry in config_in_use().ignores:
@@ -93,11 +91,11 @@ def with_ignores(rules: RuleSet) -> RuleSet:
         if entry.until is not None and entry.until < today:
             _LOG.warning("%s ended on %s: %s", entry.place, entry.until, entry.reason)
             continue
-        found.append(Ignore(entry.rule, entry.node, entry.place))
+        found.append(api.Ignore(entry.rule, entry.node, entry.place))
     return replace(rules, ignores=tuple(found)) if found else rules
 
 
-def report_unused(rules: RuleSet) -> None:
+def report_unused(rules: api.RuleSet) -> None:
     """Say what was ignored, and which entries had nothing to ignore."""
     for entry in rules.ignores:
         if entry.hits:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from linter import api
 from linter.cli import options
 from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
@@ -27,11 +28,10 @@ def command(ops: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any) -
     An answer about a type is the best case: the dtypes, shapes and constants of a node in a model
     can still make the target refuse it, which is what `omlint check` finds.
     """
-    from linter.api_ops import describe_ops
     from linter.report import ops as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    found = describe_ops(ops, targets=flags["targets"])
+    found = api.describe_ops(ops, targets=flags["targets"], store=flags["db"])
     if flags["format_name"] == "json":
         write_stdout(report.as_json_text(found))
     else:

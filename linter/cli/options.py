@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 
 import click
 
+from linter import api
 from linter.cli.config_option import config_in_use
-from linter.errors import UsageError
-from linter.judge.precision import DEFAULT_MODE, MODES
-from linter.messages import LANGUAGES
-from linter.tf.results import DEFAULT_SEEDS, DEFAULT_TIMEOUT
+from linter.report.messages import LANGUAGES
+from linter.results.errors import UsageError
+from linter.results.verify import DEFAULT_SEEDS, DEFAULT_TIMEOUT
 
 __all__ = [
     "comparison_of",
@@ -103,8 +103,8 @@ def precision_option(command: _Command) -> _Command:
     return click.option(
         "--precision-mode",
         "precision",
-        type=click.Choice(MODES),
-        default=DEFAULT_MODE,
+        type=click.Choice(api.PRECISION_MODES),
+        default=api.DEFAULT_PRECISION,
         show_default=True,
         help="Precision mode of the conversion: which casts atc inserts by itself.",
     )(command)

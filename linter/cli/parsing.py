@@ -5,13 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from linter.errors import UsageError
-from linter.graph import Value
-
-if TYPE_CHECKING:
-    from rules.rule_set import RuleSet
+from linter import api
+from linter.results.errors import UsageError
 
 __all__ = [
     "ReportRequest",
@@ -54,13 +50,13 @@ def parse_input_shapes(texts: Iterable[str]) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def parse_outputs(texts: Iterable[str], flag: str = "--outputs") -> tuple[Value, ...]:
+def parse_outputs(texts: Iterable[str], flag: str = "--outputs") -> tuple[api.Value, ...]:
     """Read ``n:0;m:1`` or ``n,m:1``; a missing index is 0.
 
     Raises:
         UsageError: an entry that is malformed or given twice.
     """
-    values: list[Value] = []
+    values: list[api.Value] = []
     for text in texts:
         for entry in _entries(text, flag, "name:0;other:1"):
             for part in entry.split(","):
@@ -101,7 +97,7 @@ def parse_passes(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def parse_codes(texts: Iterable[str], flag: str, rules: RuleSet) -> tuple[str, ...]:
+def parse_codes(texts: Iterable[str], flag: str, rules: api.RuleSet) -> tuple[str, ...]:
     """Read ``RWD,RWS003``; upper case or not.
 
     Raises:
@@ -179,14 +175,14 @@ def _size(text: str, entry: str) -> int:
     return int(text)
 
 
-def _output_entry(entry: str, text: str, flag: str) -> Value:
+def _output_entry(entry: str, text: str, flag: str) -> api.Value:
     if not entry:
         raise UsageError(f"{flag} {text!r} has an empty entry; it is written like 'name:0'")
     name, colon, index = entry.rpartition(":")
     if not colon:
-        return Value(entry, 0)
+        return api.Value(entry, 0)
     if not name or not re.fullmatch(r"[0-9]{1,9}", index):
         raise UsageError(
             f"{flag} entry {entry!r} is not NAME:INDEX; the index is the number of the output"
         )
-    return Value(name, int(index))
+    return api.Value(name, int(index))

@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
+from linter import api
 from linter.cli.config_option import is_configured
 from linter.cli.model_settings import with_ignores
 from linter.cli.streams import complain
-from linter.errors import LinterError
-
-if TYPE_CHECKING:
-    from linter.userrules.timelimit import Clock
-    from rules.rule_set import RuleSet
+from linter.results.errors import LinterError
 
 __all__ = ["chosen_rules", "rule_clock", "rules_option"]
 
@@ -43,7 +40,7 @@ def rules_option(command: _Command) -> _Command:
     )(command)
 
 
-def chosen_rules(flags: Mapping[str, Any]) -> RuleSet:
+def chosen_rules(flags: Mapping[str, Any]) -> api.RuleSet:
     """The rules of the files that ``--rules`` names, and the built-in ones.
 
     What the configuration names is not repeated in commands that a report suggests.
@@ -52,25 +49,17 @@ def chosen_rules(flags: Mapping[str, Any]) -> RuleSet:
         UsageError: a file is faulty.
     """
     if not flags["rule_paths"]:
-        from rules.rule_set import BUILT_IN
-
-        return with_ignores(BUILT_IN)
-    from linter.userrules import load_rules
-
-    rules = with_ignores(load_rules(flags["rule_paths"], clock=rule_clock(flags)))
+        return with_ignores(api.BUILT_IN)
+    rules = with_ignores(api.load_rules(flags["rule_paths"], clock=rule_clock(flags)))
     return replace(rules, files=()) if is_configured("rule_paths") else rules
 
 
-def rule_clock(flags: Mapping[str, Any]) -> Clock:
+def rule_clock(flags: Mapping[str, Any]) -> api.Clock:
     """Times rules as ``--rule-timeout`` says, and ends the process where nothing else helps."""
-    from linter.userrules.timelimit import Clock
-
-    return Clock(flags["rule_timeout"], give_up=_end)
+    return api.Clock(flags["rule_timeout"], give_up=_end)
 
 
 def _end(message: str) -> None:
-    from linter.io.drafts import discard
-
     complain(message)
-    discard()
+    api.discard_drafts()
     os._exit(LinterError.exit_code)

@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
+from linter import api
 from linter.cli import options
 from linter.cli.config_option import config_option
 from linter.cli.rule_files import chosen_rules, rule_clock, rules_option
 from linter.cli.streams import stdout_style, write_stdout
-from linter.errors import UsageError
+from linter.results.errors import UsageError
 
 __all__ = ["command"]
 
@@ -35,11 +36,11 @@ def command(files: tuple[str, ...], *, test: bool, **flags: Any) -> int:
         raise UsageError("FILE goes with --test; --rules FILE lists its rules among the others")
     from linter.report import rules as report
 
-    found = chosen_rules(flags)
+    found = api.list_rules(chosen_rules(flags))
     if flags["format_name"] == "json":
         write_stdout(report.as_json_text(found))
     else:
-        write_stdout(report.listing(found.lint, found.rewrites, stdout_style()))
+        write_stdout(report.listing(found, stdout_style()))
     return 0
 
 
@@ -47,10 +48,8 @@ def _try(files: tuple[str, ...], flags: dict[str, Any]) -> int:
     if not files:
         raise UsageError("--test needs a FILE with rules: omlint rules --test FILE")
     from linter.report import rule_trial
-    from linter.userrules import load_rules
-    from linter.userrules.trial import try_rules
 
-    results = tuple(try_rules(load_rules(files, clock=rule_clock(flags)).user))
+    results = api.try_rules(files, clock=rule_clock(flags))
     if flags["format_name"] == "json":
         write_stdout(rule_trial.as_json_text(results))
     else:

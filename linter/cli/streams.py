@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
-from linter.errors import LinterError, UsageError
-from linter.finding import InputError
 from linter.report.style import Style, clean
+from linter.results.errors import LinterError, UsageError
+from linter.results.report import InputError
 
 __all__ = [
     "close_quietly",

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from linter.api_verify import Proof
+from linter.results.fix import Proof
 
 __all__ = ["failure"]
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
+from linter import api
 from linter.cli import options
 from linter.cli.parsing import parse_input_shapes, parse_outputs
 from linter.cli.streams import guard_outputs, stdout_style, write_stdout
-from linter.errors import UsageError, VerifyError
-from linter.tf.results import DEFAULT_TOLERANCE, Tolerance, VerifyResult
+from linter.results.errors import UsageError, VerifyError
+from linter.results.verify import DEFAULT_TOLERANCE, Tolerance, VerifyResult
 
 __all__ = ["command"]
 
@@ -63,8 +64,6 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
 
 
 def _compared(models: tuple[str, ...], flags: dict[str, Any]) -> VerifyResult:
-    from linter import api
-
     if len(models) != 2:
         raise UsageError(f"verify compares two graphs, A.pb and B.pb; given: {len(models)}")
     if flags["against"] is not None:
@@ -87,8 +86,6 @@ def _compared(models: tuple[str, ...], flags: dict[str, Any]) -> VerifyResult:
 
 
 def _rejudged(models: tuple[str, ...], flags: dict[str, Any]) -> VerifyResult:
-    from linter import api
-
     idle = [flag for flag, name in _RUNNING.items() if flags[name]]
     if models or idle:
         what = idle[0] if idle else models[0]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from linter.errors import GraphError
 from linter.graph import Dangling, Graph, Node, Value
 from linter.io.attrs import NodeAttrs
 from linter.io.keys import unique_keys
 from linter.io.messages import DecodeError, NodeDef
 from linter.io.payload import LARGE, Payload, split_node
 from linter.io.wire import BodyScan, Budget, Cursor
+from linter.results.errors import GraphError
 
 __all__ = ["Container", "RawNodes", "build_main", "parse_input", "read_messages"]
 

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from linter.errors import GraphError
 from linter.graph import Dangling, DType, Graph, Node, Placeholder, Value
+from linter.graph.ports import OpLookup, output_ports
 from linter.io.attrs import NodeAttrs
 from linter.io.body import Container, RawNodes, read_messages
-from linter.io.dtypes import dtype_name
 from linter.io.keys import unique_keys
 from linter.io.messages import DecodeError, FunctionDef
+from linter.io.tensor.dtypes import dtype_name
 from linter.io.wire import LEN, BodyScan, Budget, Cursor, Record, scan_body, walk
-from linter.ports import OpLookup, output_ports
+from linter.results.errors import GraphError
 from opdb.record import ArgDef, AttrDef, OpDef
 
 __all__ = ["FUNCTION", "FunctionRecord", "build_functions", "read_library", "signature_opdef"]

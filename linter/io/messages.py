@@ -13,8 +13,8 @@ from typing import Any
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError, EncodeError
 
-from linter.io.dtypes import DTYPES, REF_OFFSET
 from linter.io.schema import CORE, SAVED
+from linter.io.tensor.dtypes import DTYPES, REF_OFFSET
 
 __all__ = [
     "AttrValue",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from linter.graph import DType, Graph, Node, Placeholder, Value
-from linter.ports import OpLookup, output_ports
+from linter.graph.ports import OpLookup, output_ports
 from opdb.record import ArgDef, OpDef
 
 __all__ = ["LibraryOps", "graph_opdef", "output_dtype"]

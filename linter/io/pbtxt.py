@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from linter.errors import GraphError
 from linter.io.messages import GraphDef, TextError, parse_text
 from linter.io.view import View
+from linter.results.errors import GraphError
 
 __all__ = ["MAX_TEXT", "parse_graph_text"]
 

@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from linter.errors import GraphError
 from linter.graph import Graph, Model, Source
+from linter.graph.ports import OpLookup
 from linter.io.body import Container, RawNodes, build_main, read_messages
+from linter.io.file_records import FileRecords
 from linter.io.library import FunctionRecord, build_functions, read_library
 from linter.io.messages import DecodeError, GraphDef, VersionDef
 from linter.io.pbtxt import parse_graph_text
-from linter.io.records import FileRecords
 from linter.io.saved_model import has_variables
 from linter.io.sniff import KEPT_IN_MEMORY, Kind, classify, open_view, refusal
 from linter.io.view import BytesView, FileView, View, sha256_of
 from linter.io.wire import LEN, Budget, Cursor, Record, scan_body
-from linter.ports import OpLookup
+from linter.results.errors import GraphError
 
 __all__ = ["MAX_BYTES", "from_bytes", "load", "source_sha256"]
 

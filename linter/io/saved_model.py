@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.errors import GraphError
 from linter.io.view import View
 from linter.io.wire import LEN, Budget, Cursor, Record, walk
+from linter.results.errors import GraphError
 
 __all__ = ["has_variables"]
 

@@ -7,9 +7,9 @@ import re
 from enum import StrEnum
 from pathlib import Path
 
-from linter.errors import GraphError
 from linter.io.structure import Structure, classify_wire
 from linter.io.view import BytesView, FileView, View
+from linter.results.errors import GraphError
 
 __all__ = ["Kind", "classify", "open_view", "refusal", "sniff"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from enum import Enum
 
-from linter.errors import GraphError
 from linter.io.view import View
 from linter.io.wire import LEN, VARINT, Budget, Cursor, Record, read_record
+from linter.results.errors import GraphError
 
 __all__ = ["Structure", "classify_wire"]
 

@@ -9,8 +9,8 @@ import zlib
 from collections.abc import Callable
 from typing import IO
 
-from linter.errors import GraphError
 from linter.io.view import BytesView, FileView, View
+from linter.results.errors import GraphError
 
 __all__ = ["unzip"]
 

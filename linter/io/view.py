@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterator
 from typing import Protocol
 
-from linter.errors import GraphError
+from linter.results.errors import GraphError
 
 __all__ = ["BytesView", "FileView", "View", "read_in_pieces", "sha256_of"]
 

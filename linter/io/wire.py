@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from linter.errors import GraphError
 from linter.io.view import View
+from linter.results.errors import GraphError
 
 __all__ = [
     "FIXED32",

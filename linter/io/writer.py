@@ -12,13 +12,13 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from linter.errors import GraphError, UsageError
 from linter.graph import Model
-from linter.io.encode import encode_model
-from linter.io.pieces import Piece, Range, to_bytes, total
+from linter.io.encode.model import encode_model
+from linter.io.encode.pieces import Piece, Range, to_bytes, total
+from linter.io.file_records import FileRecords
 from linter.io.reader import MAX_BYTES
-from linter.io.records import FileRecords
 from linter.io.view import FileView, View
+from linter.results.errors import GraphError, UsageError
 
 __all__ = ["serialize", "write"]
 

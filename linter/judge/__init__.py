@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from linter.graph import Model
-from linter.judge.atc import AtcJudge
+from linter.judge.atc.judge import AtcJudge
 from linter.judge.base import Judge, JudgeOptions
 from linter.judge.combined import CombinedJudge
-from linter.judge.judgement import Judgement, Placement, Stage, Status
 from linter.judge.omg import OmgJudge
+from linter.results.judgement import Judgement, Placement, Stage, Status
 from opdb.query import CombinedDatabase, Database
 
 __all__ = ["Judge", "JudgeOptions", "Judgement", "Placement", "Stage", "Status", "make_judge"]

@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from linter.finding import Summary
 from linter.graph import FuncRef, Graph, Model, Node, Value
+from linter.graph.queries import default_outputs
+from linter.infer.inference import Dims, Inference
 from linter.judge.calls import CallSite, arguments_of, call_sites
-from linter.judge.judgement import Judgement, Status
 from linter.judge.precision import DEFAULT_MODE
 from linter.judge.scope import Scope, scope_of
-from linter.queries import default_outputs
-from linter.shapes.inference import Dims, Inference
+from linter.results.judgement import Judgement, Status
+from linter.results.report import Summary
 from opdb.query import Database
 from opdb.tf_ops import OpTable, load_op_table
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from linter.graph import FuncRef, Graph, Node
-from linter.shapes.inference import Dims, Inference
+from linter.infer.inference import Dims, Inference
 
 __all__ = ["CallSite", "arguments_of", "call_sites"]
 

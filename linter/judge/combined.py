@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from linter.finding import Certainty
 from linter.graph import Graph, Model, Node
 from linter.judge.base import Judge, JudgeOptions
-from linter.judge.judgement import Judgement, Placement, Stage, Status
+from linter.results.finding import Certainty
+from linter.results.judgement import Judgement, Placement, Stage, Status
 from opdb.query import CombinedDatabase, Database
 
 __all__ = ["CombinedJudge"]

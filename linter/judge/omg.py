@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linter.finding import Certainty
 from linter.graph import Graph, Node
+from linter.infer.inference import Inference
 from linter.judge.base import Judge
-from linter.judge.judgement import Judgement, Placement, Stage, Status
-from linter.judge.quantities import Quantities
-from linter.shapes.inference import Inference
+from linter.judge.formula.quantities import Quantities
+from linter.results.finding import Certainty
+from linter.results.judgement import Judgement, Placement, Stage, Status
 from opdb.formula import evaluate
 from opdb.record import OmgConstraint, OmgRecord
 

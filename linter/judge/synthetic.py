@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from linter.finding import Certainty
 from linter.graph import Graph, Model, Node
 from linter.judge.base import Judge, JudgeOptions
-from linter.judge.judgement import Judgement, Placement, Stage, Status
-from linter.judge.quantities import Quantities
+from linter.judge.formula.quantities import Quantities
+from linter.results.finding import Certainty
+from linter.results.judgement import Judgement, Placement, Stage, Status
 from opdb.facts import JudgingFacts, ScopePass
 from opdb.formula import evaluate
 from opdb.query import Database

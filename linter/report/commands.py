@@ -6,12 +6,12 @@ They repeat what was said about the model, so that the next command works on the
 from __future__ import annotations
 
 import shlex
-from collections.abc import Container, Iterable
 
-from linter.finding import InputInfo, ModelReport, TargetReport
 from linter.report.style import clean
+from linter.results.report import ModelReport, TargetReport
+from linter.results.wording import missing_sizes
 
-__all__ = ["convert_command", "explain_command", "fix_command", "missing_sizes", "why_command"]
+__all__ = ["convert_command", "explain_command", "fix_command", "why_command"]
 
 
 def fix_command(model: ModelReport, target: TargetReport) -> str:
@@ -40,24 +40,6 @@ def convert_command(model: ModelReport, target: TargetReport) -> str:
 def explain_command(op: str, target: TargetReport) -> str:
     """``omlint explain`` about one op type."""
     return _joined("explain", _quoted(op), *_target(target))
-
-
-def missing_sizes(inputs: Iterable[InputInfo], named: Container[str] = ()) -> str:
-    """What ``--input-shape`` has to say, N for what only the user knows; empty when nothing.
-
-    Args:
-        inputs: the model's inputs.
-        named: those that are told although their sizes are known: a flag gave them.
-    """
-    entries = []
-    for info in inputs:
-        if info.shape is None:
-            entries.append(f"{info.name}:N")
-        elif None in info.shape or info.name in named:
-            sizes = ["N" if dim is None else str(dim) for dim in info.shape]
-            sizes[:1] = ["1" if size == "N" else size for size in sizes[:1]]  # the batch
-            entries.append(f"{info.name}:{','.join(sizes)}")
-    return ";".join(entries)
 
 
 def _told(model: ModelReport, target: TargetReport) -> list[str]:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from linter.report import fix
 from linter.report.layout import field, paragraph
 from linter.report.style import Style, clean, size_text
 from linter.report.text import render_findings
-
-if TYPE_CHECKING:
-    from linter.api_convert import ConvertOutcome
+from linter.results.convert import ConvertOutcome
 
 __all__ = ["render"]
 
@@ -41,7 +38,7 @@ def _compiler(outcome: ConvertOutcome, style: Style) -> Iterator[str]:
     color = "green" if run.succeeded else "red"
     yield from paragraph(f"{verdict} ({run.seconds:.1f} s)", "compiler", style)
     if run.om is not None:
-        size = size_text(run.om.stat().st_size)
+        size = size_text(run.nbytes)
         yield from field("wrote", [style.paint(f"{clean(str(run.om))} ({size})", color)], style)
     if outcome.diagnoses:
         yield ""

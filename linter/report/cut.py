@@ -4,29 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from linter.cutting.choose import Side
-from linter.cutting.manifest import MODEL, PARTS
-from linter.finding import InputInfo, Severity
 from linter.report.commands import convert_command
 from linter.report.fix import rewriting
-from linter.report.json import input_value, summary_value
 from linter.report.layout import NESTED, field, label_line, paragraph
-from linter.report.style import Style, clean, percent, plural
+from linter.report.style import Style, clean, percent
 from linter.report.text import render_findings, shape_text
 from linter.report.verify import compared
+from linter.results.cut import BODY, MODEL, CutOutcome, PartInput
+from linter.results.finding import Severity
+from linter.results.report import InputInfo
+from linter.results.wording import plural
 
-if TYPE_CHECKING:
-    from linter.api_cut import CutOutcome
-    from linter.cutting.parts import Part, PartInput
-    from linter.cutting.plan import Division
-    from linter.tf.results import Tolerance
-
-__all__ = ["SCHEMA_VERSION", "manifest_value", "render"]
-
-SCHEMA_VERSION = "1.0"
+__all__ = ["render"]
 
 _TENSORS = 6
 
@@ -40,85 +30,8 @@ def render(outcome: CutOutcome, style: Style) -> str:
         verdict = outcome.body.verdict if outcome.body is not None else verdict
         return f"{clean(fixed.path)}: {target}: {verdict}\n"
     lines = [*rewriting(fixed, style), ""]
-    if outcome.division is None:
-        lines += _nothing(outcome, style)
-    else:
-        lines += _parts(outcome, outcome.division, style)
+    lines += _parts(outcome, style) if outcome.parts else _nothing(outcome, style)
     return "\n".join(lines) + "\n"
-
-
-def manifest_value(outcome: CutOutcome, tolerance: Tolerance) -> dict[str, Any]:
-    """The manifest: keys and their order are a contract."""
-    division, body, fixed = outcome.division, outcome.body, outcome.fix
-    assert division is not None
-    assert body is not None
-    parts = {part.name: part for part in division.parts}
-    before = fixed.input_report
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "model": {"name": Path(before.path).name, "sha256": before.sha256},
-        "target": body.target,
-        "inputs": [input_value(info) for info in _fed(division)],
-        "outputs": [
-            {"name": name, "part": owner.name}
-            for name in before.outputs
-            for owner in (_owner(division, name),)
-            if owner is not None
-        ],
-        "parts": {
-            name: _part_value(parts[name], outcome) if name in parts else None for name in PARTS
-        },
-        "body": {
-            "verdict": body.verdict.value,
-            "summary": summary_value(body.summary),
-            "share_of_work": round(division.share, 4),
-        },
-        "kept_on_host": dict(outcome.host),
-        "rewrites": len(fixed.rewrites),
-        "tolerance": {"rtol": tolerance.rtol, "atol": tolerance.atol},
-        "verified": fixed.proof.status,
-        "seeds": list(fixed.proof.seeds),
-        "verified_inputs": [
-            input_value(InputInfo(info.name, info.dtype, info.shape))
-            for info in (() if fixed.proof.result is None else fixed.proof.result.inputs)
-        ],
-    }
-
-
-def _fed(division: Division) -> list[InputInfo]:
-    """The inputs of the whole, each once."""
-    found: dict[str, InputInfo] = {}
-    for part in division.parts:
-        for one in part.inputs:
-            if one.source == MODEL:
-                found.setdefault(one.tensor, InputInfo(one.tensor, one.dtype, one.shape))
-    return list(found.values())
-
-
-def _owner(division: Division, name: str) -> Part | None:
-    """The last part that gives a tensor: an output of the whole leaves where it is computed."""
-    owners = [part for part in division.parts if any(out.name == name for out in part.outputs)]
-    return owners[-1] if owners else None
-
-
-def _part_value(part: Part, outcome: CutOutcome) -> dict[str, Any]:
-    return {
-        "file": f"{part.name}.pb",
-        "sha256": outcome.digests.get(part.name),
-        "nodes": len(part.model.main),
-        "inputs": [
-            {**input_value(_info(one)), "from": one.source, "tensor": one.tensor}
-            for one in part.inputs
-        ],
-        "outputs": [input_value(InputInfo(out.name, out.dtype, out.shape)) for out in part.outputs],
-    }
-
-
-def _info(one: PartInput) -> InputInfo:
-    return InputInfo(one.name, one.dtype, one.shape)
-
-
-# -- text ------------------------------------------------------------------------------------------
 
 
 def _nothing(outcome: CutOutcome, style: Style) -> Iterator[str]:
@@ -134,27 +47,25 @@ def _nothing(outcome: CutOutcome, style: Style) -> Iterator[str]:
     yield from paragraph(text, None, style)
 
 
-def _parts(outcome: CutOutcome, division: Division, style: Style) -> Iterator[str]:
+def _parts(outcome: CutOutcome, style: Style) -> Iterator[str]:
     planned = "" if outcome.folder or outcome.fix.proof.failed else " (planned)"
     heading = f"Cut{planned}" if outcome.needed else f"No cut is needed: the body is all{planned}"
     yield style.paint(heading, "bold")
-    for part in division.parts:
-        share = percent(division.work[part.side], max(sum(division.work.values()), 1))
-        work = "" if len(division.parts) == 1 else f", {share} of the work"
-        verdict = _verdict(outcome, style) if part.side is Side.BODY else ""
-        text = f"{plural(len(part.own), 'node')}{work}{verdict}"
+    for part in outcome.parts:
+        share = percent(part.work, max(outcome.work, 1))
+        work = "" if len(outcome.parts) == 1 else f", {share} of the work"
+        verdict = _verdict(outcome, style) if part.name == BODY else ""
+        text = f"{plural(part.own, 'node')}{work}{verdict}"
         yield label_line(part.name, text, style)
         yield from _flow("reads", [_read(one) for one in part.inputs], style)
-        yield from _flow(
-            "gives", [_given(part, number) for number in range(len(part.outputs))], style
-        )
+        yield from _flow("gives", [_tensor(info) for info in part.outputs], style)
     if outcome.host:
         kept = [f"{clean(op)} {style.times}{count:,}" for op, count in outcome.host.items()]
         yield from field("refused", kept, style)
     yield from _left(outcome, style)
     yield ""
     yield from _proof(outcome, style)
-    yield from _written(outcome, division, style)
+    yield from _written(outcome, style)
 
 
 def _verdict(outcome: CutOutcome, style: Style) -> str:
@@ -172,22 +83,18 @@ def _flow(label: str, texts: list[str], style: Style) -> Iterator[str]:
 
 
 def _read(one: PartInput) -> str:
-    text = f"{clean(one.name)} {shape_text(_info(one))}"
+    text = _tensor(one.info)
     return text if one.source == MODEL else f"{text} from {one.source}"
 
 
-def _given(part: Part, number: int) -> str:
-    out = part.outputs[number]
-    return f"{clean(out.name)} {shape_text(InputInfo(out.name, out.dtype, out.shape))}"
+def _tensor(info: InputInfo) -> str:
+    return f"{clean(info.name)} {shape_text(info)}"
 
 
 def _left(outcome: CutOutcome, style: Style) -> Iterator[str]:
     """Errors of the body that no cut takes away."""
-    errors = (
-        [item for item in outcome.body.findings if item.severity is Severity.ERROR]
-        if (outcome.body is not None)
-        else []
-    )
+    found = () if outcome.body is None else outcome.body.findings
+    errors = [item for item in found if item.severity is Severity.ERROR]
     if errors:
         yield ""
         yield style.paint("Left in the body", "bold")
@@ -207,20 +114,21 @@ def _proof(outcome: CutOutcome, style: Style) -> Iterator[str]:
     yield from paragraph(clean(text), "verified", style)
 
 
-def _written(outcome: CutOutcome, division: Division, style: Style) -> Iterator[str]:
-    if outcome.folder is None or outcome.body is None:
+def _written(outcome: CutOutcome, style: Style) -> Iterator[str]:
+    part, body = outcome.body_part, outcome.body
+    if outcome.folder is None or body is None or part is None:
         return
     folder = clean(outcome.folder).rstrip("/")
-    names = [*(f"{part.name}.pb" for part in division.parts), "manifest.json", "rewrites.json"]
+    names = [*(f"{one.name}.pb" for one in outcome.parts), "manifest.json", "rewrites.json"]
     saved = [] if outcome.fix.proof.saved is None else [clean(outcome.fix.proof.saved)]
     parts = [f"{folder}/{name}" for name in (*names, "check.py")]
     yield from field("wrote", [*parts, *saved], style)
-    body = replace(
+    model = replace(
         outcome.fix.output_report,
         path=f"{folder}/body.pb",
-        inputs=tuple(_info(one) for one in division.body.inputs),
+        inputs=tuple(one.info for one in part.inputs),
         named_inputs=frozenset(),
-        named_outputs=tuple(out.name for out in division.body.outputs),
+        named_outputs=tuple(info.name for info in part.outputs),
         cut_inputs=(),
     )
-    yield label_line("next", convert_command(body, outcome.body), style)
+    yield label_line("next", convert_command(model, body), style)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from linter.report.json import as_json
 from linter.report.layout import columns, field, paragraph
-from linter.report.style import Style, clean, plural
-
-if TYPE_CHECKING:
-    from linter.api_db import Change, DatabaseInfo, TargetDiff
-    from opdb.importers.toolkit import Imported
-    from opdb.lint import LintResult
+from linter.report.style import Style, clean
+from linter.results.db import (
+    Change,
+    DatabaseInfo,
+    DatabaseLint,
+    ImportedDatabase,
+    TargetDiff,
+)
+from linter.results.wording import plural
 
 __all__ = [
     "diff_json",
@@ -73,8 +75,8 @@ def diff_json(diff: TargetDiff) -> str:
     model = diff.model
     return as_json(
         {
-            "from": str(diff.before.target),
-            "to": str(diff.after.target),
+            "from": diff.before.target,
+            "to": diff.after.target,
             "answered_from": [list(diff.before.answered_from), list(diff.after.answered_from)],
             "same": diff.same,
             "added": list(diff.added),
@@ -142,7 +144,7 @@ def diff_text(diff: TargetDiff, style: Style) -> str:
     return "\n".join(lines) + "\n"
 
 
-def lint_json(found: LintResult) -> str:
+def lint_json(found: DatabaseLint) -> str:
     """Counts and faults."""
     return as_json(
         {
@@ -156,7 +158,7 @@ def lint_json(found: LintResult) -> str:
     )
 
 
-def lint_text(found: LintResult, style: Style) -> str:
+def lint_text(found: DatabaseLint, style: Style) -> str:
     """A line per fault, then what was looked at."""
     lines = [
         f"{fault.file}: {fault.record + ': ' if fault.record else ''}{clean(fault.message)}"
@@ -167,46 +169,44 @@ def lint_text(found: LintResult, style: Style) -> str:
     return "\n".join(lines) + "\n"
 
 
-def import_json(found: Imported) -> str:
+def import_json(found: ImportedDatabase) -> str:
     """What was imported."""
-    database = found.database
     return as_json(
         {
-            "name": database.name,
-            "path": str(database.path),
-            "version": database.version,
+            "name": found.name,
+            "path": str(found.path),
+            "version": found.version,
             "version_from": found.version_from,
-            "base": database.base,
-            "exact": database.exact,
-            "socs": list(database.socs),
+            "base": found.base,
+            "exact": found.exact,
+            "socs": list(found.socs),
             "vendors": list(found.vendors),
-            "records": dict(found.counts),
-            "missing": list(database.missing),
+            "records": dict(found.records),
+            "missing": list(found.missing),
             "replaced": found.replaced,
         }
     )
 
 
-def import_text(found: Imported, style: Style) -> str:
+def import_text(found: ImportedDatabase, style: Style) -> str:
     """What was imported, what is missing, how to use it."""
-    database = found.database
-    lines = [style.paint(f"imported as atc@{database.name}", "bold") + f" into {database.path}"]
-    version = f"{database.version} (from {found.version_from})"
+    lines = [style.paint(f"imported as atc@{found.name}", "bold") + f" into {found.path}"]
+    version = f"{found.version} (from {found.version_from})"
     unknown = "no file says it, nor does the folder's name: give --version"
-    lines += field("version", [version if database.version else unknown], style)
-    gaps = "the same release" if database.exact else "not the same release: inferred"
-    lines += field("gaps", [f"answered from atc@{database.base}", gaps], style)
-    lists = [f"{name} {count}" for name, count in found.counts.items()]
+    lines += field("version", [version if found.version else unknown], style)
+    gaps = "the same release" if found.exact else "not the same release: inferred"
+    lines += field("gaps", [f"answered from atc@{found.base}", gaps], style)
+    lists = [f"{name} {count}" for name, count in found.records.items()]
     lines += field("records", lists, style)
-    lines += field("SoCs", database.socs, style, separator=" ")
+    lines += field("SoCs", found.socs, style, separator=" ")
     if found.vendors:
         lines += field("vendors", found.vendors, style)
-    for what in database.missing:
+    for what in found.missing:
         lines += paragraph(f"{what}", "missing", style)
     if found.replaced:
         lines += paragraph("the database of that name that was there before", "replaced", style)
-    first = "Ascend310" if "Ascend310" in database.socs else database.socs[0]
-    lines += field("use", [f"omlint check MODEL --target atc@{database.name}/{first}"], style)
+    first = "Ascend310" if "Ascend310" in found.socs else found.socs[0]
+    lines += field("use", [f"omlint check MODEL --target atc@{found.name}/{first}"], style)
     return "\n".join(lines) + "\n"
 
 

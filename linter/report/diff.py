@@ -2,50 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from linter.graphtext import dump_node
-from linter.report.json import SCHEMA_VERSION, as_json, input_value
+from linter.report.json import SCHEMA_VERSION, as_json
 from linter.report.layout import field
-from linter.report.style import Style, clean, plural
+from linter.report.style import Style, clean
 from linter.report.text import shape_text
+from linter.results.diff import BodyDiff, FieldChange, GraphDiff, NodeChange
+from linter.results.json_values import input_value
+from linter.results.report import InputInfo
+from linter.results.wording import plural
 
-if TYPE_CHECKING:
-    from linter.finding import InputInfo
-    from linter.graph import Graph, Model, Node
-    from linter.graph_diff import BodyDiff, FieldChange, GraphDiff, NodeChange
+__all__ = ["as_json_text", "nodes", "render"]
 
-__all__ = ["as_json_text", "render", "unified"]
-
-_ELEMENTS = 16
 _TYPES = 12
 
 
 def render(found: GraphDiff, paths: tuple[str, str], style: Style) -> str:
     """The differing nodes, one a line, then what it comes to."""
-    lines = [] if style.quiet else list(unified(found, paths, style))
+    lines = [] if style.quiet else list(_unified(found, paths, style))
     if lines:
         lines.append("")
     return "\n".join([*lines, *_summary(found, paths, style)]) + "\n"
 
 
-def unified(found: GraphDiff, paths: tuple[str, str], style: Style) -> Iterator[str]:
+def _unified(found: GraphDiff, paths: tuple[str, str], style: Style) -> Iterator[str]:
     """Nodes that go after ``-``, nodes that come after ``+``; nothing when nothing differs."""
     if found.equal:
         return
     yield f"--- {clean(paths[0])}"
     yield f"+++ {clean(paths[1])}"
-    for name in found.removed_functions:
-        yield style.paint(f"-def {_function(found.before, name)}", "red")
-    for name in found.added_functions:
-        yield style.paint(f"+def {_function(found.after, name)}", "green")
+    for name, count in found.removed_functions.items():
+        yield style.paint(f"-def {_function(name, count)}", "red")
+    for name, count in found.added_functions.items():
+        yield style.paint(f"+def {_function(name, count)}", "green")
     for body in found.bodies:
         if body.function is not None:
             yield style.paint(f"@@ function {clean(body.function)} @@", "cyan")
         for change in body.signature:
             yield from _notes(change, style)
-        yield from _nodes(found, body, style)
+        for entry in body.in_order:
+            yield from _node(entry, style)
+
+
+def nodes(found: GraphDiff, paths: tuple[str, str], style: Style) -> str:
+    """The differing nodes alone; empty when nothing differs."""
+    return "".join(f"{line}\n" for line in _unified(found, paths, style))
 
 
 def as_json_text(found: GraphDiff, paths: tuple[str, str]) -> str:
@@ -54,10 +57,10 @@ def as_json_text(found: GraphDiff, paths: tuple[str, str]) -> str:
         {
             "schema_version": SCHEMA_VERSION,
             "equal": found.equal,
-            "added": [_node_value(body, node) for body in found.bodies for node in body.added],
-            "removed": [_node_value(body, node) for body in found.bodies for node in body.removed],
+            "added": [_value(body, entry) for body in found.bodies for entry in body.added],
+            "removed": [_value(body, entry) for body in found.bodies for entry in body.removed],
             "changed": [
-                {**_node_value(body, entry.after), "changes": _changes(entry.changes)}
+                {**_value(body, entry), "changes": _changes(entry.changes)}
                 for body in found.bodies
                 for entry in body.changed
             ],
@@ -84,7 +87,7 @@ def as_json_text(found: GraphDiff, paths: tuple[str, str]) -> str:
             "versions": _changes(found.versions),
             "models": [
                 {"path": path, "nodes": nodes}
-                for path, nodes in zip(paths, found.nodes(), strict=True)
+                for path, nodes in zip(paths, found.nodes, strict=True)
             ],
         }
     )
@@ -92,7 +95,7 @@ def as_json_text(found: GraphDiff, paths: tuple[str, str]) -> str:
 
 def _summary(found: GraphDiff, paths: tuple[str, str], style: Style) -> Iterator[str]:
     one, other = (style.paint(clean(path), "bold") for path in paths)
-    before, after = found.nodes()
+    before, after = found.nodes
     if found.equal:
         yield f"{one} and {other}: the same graph, {plural(after, 'node')}"
         return
@@ -126,7 +129,7 @@ def _functions(found: GraphDiff) -> list[str]:
     return [*_signed(found.removed_functions, found.added_functions), *changed]
 
 
-def _signed(removed: Sequence[str], added: Sequence[str]) -> list[str]:
+def _signed(removed: Iterable[str], added: Iterable[str]) -> list[str]:
     return [*(f"-{clean(name)}" for name in removed), *(f"+{clean(name)}" for name in added)]
 
 
@@ -139,61 +142,21 @@ def _input_change(before: InputInfo | None, after: InputInfo | None) -> str:
     return f"-{texts[0]}" if after is None else f"{texts[0]} -> {shape_text(after)}"
 
 
-def _function(model: Model, name: str) -> str:
-    count = sum(not node.virtual for node in model.functions[name])
+def _function(name: str, count: int) -> str:
     return f"{clean(name)}  # {plural(count, 'node')}"
 
 
-def _nodes(found: GraphDiff, body: BodyDiff, style: Style) -> Iterator[str]:
-    """The nodes in the order of the first file, new ones before what they stand before."""
-    changed = {entry.before.key: entry for entry in body.changed}
-    removed = {node.key for node in body.removed}
-    leads = _leads(body)
-    for node in body.before:
-        yield from (_plus(found, body, lead, style) for lead in leads.get(node.key, ()))
-        if node.key in removed:
-            yield _minus(found, body, node, style)
-        elif node.key in changed:
-            yield from _pair(found, body, changed[node.key], style)
-    yield from (_plus(found, body, lead, style) for lead in leads.get(None, ()))
-
-
-def _leads(body: BodyDiff) -> dict[str | None, list[Node]]:
-    """New nodes by the next node that both graphs have; ``None`` for those at the end."""
-    leads: dict[str | None, list[Node]] = {}
-    waiting: list[Node] = []
-    for node in body.after:
-        if node.key in body.before:
-            if waiting:
-                leads[node.key] = waiting
-                waiting = []
-        elif not node.virtual:
-            waiting.append(node)
-    leads[None] = waiting
-    return leads
-
-
-def _pair(found: GraphDiff, body: BodyDiff, entry: NodeChange, style: Style) -> Iterator[str]:
-    before = _text(found.before, body.before, entry.before)
-    if before != _text(found.after, body.after, entry.after):
-        yield _minus(found, body, entry.before, style)
-        yield _plus(found, body, entry.after, style)
+def _node(entry: NodeChange, style: Style) -> Iterator[str]:
+    before, after = entry.before, entry.after
+    if before is None or after is None or clean(before.text) != clean(after.text):
+        if before is not None:
+            yield style.paint(f"-{clean(before.text)}", "red")
+        if after is not None:
+            yield style.paint(f"+{clean(after.text)}", "green")
         return
-    yield f" {before}"
+    yield f" {clean(before.text)}"
     for change in entry.changes:  # in what the line leaves out, such as many elements
         yield from _notes(change, style)
-
-
-def _minus(found: GraphDiff, body: BodyDiff, node: Node, style: Style) -> str:
-    return style.paint(f"-{_text(found.before, body.before, node)}", "red")
-
-
-def _plus(found: GraphDiff, body: BodyDiff, node: Node, style: Style) -> str:
-    return style.paint(f"+{_text(found.after, body.after, node)}", "green")
-
-
-def _text(model: Model, graph: Graph, node: Node) -> str:
-    return clean(dump_node(model, graph, node, limit=_ELEMENTS))
 
 
 def _notes(change: FieldChange, style: Style) -> Iterator[str]:
@@ -206,8 +169,8 @@ def _worded(change: FieldChange) -> str:
     return clean(f"{change.field}: {before} -> {after}")
 
 
-def _node_value(body: BodyDiff, node: Node) -> dict[str, Any]:
-    return {"name": node.name, "op": node.op, "function": body.function}
+def _value(body: BodyDiff, entry: NodeChange) -> dict[str, Any]:
+    return {"name": entry.node.name, "op": entry.node.op, "function": body.function}
 
 
 def _changes(changes: Sequence[FieldChange]) -> list[dict[str, str | None]]:

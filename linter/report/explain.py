@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from linter.report.layout import NESTED, columns, field, paragraph
 from linter.report.ops import STATUS_COLORS, where
-from linter.report.rules import title
 from linter.report.style import Style, clean
-
-if TYPE_CHECKING:
-    from linter.api_ops import OpAnswer, OpExplanation
-    from opdb.record import ArgDef, OpDef
+from linter.results.ops import OpAnswer, OpArgument, OpExplanation, OpSignature
 
 __all__ = ["explanation"]
 
@@ -20,39 +15,32 @@ __all__ = ["explanation"]
 def explanation(found: OpExplanation, style: Style) -> str:
     """The whole page about one op."""
     lines = [style.paint(clean(found.op), "bold")]
-    if found.definition is None:
+    if found.signature is None:
         lines += paragraph("not in the table of TensorFlow ops", None, style)
     else:
-        lines += _definition(found.definition, style)
+        lines += _signature(found.signature, style)
     for answer in found.answers.answers:
         lines += ["", *_target(answer, found, style)]
     lines += ["", style.paint("Releases", "bold"), *_releases(found, style)]
     lines += ["", style.paint("Rewrites", "bold")]
-    lines += columns((rule.id, rule.safety.value, title(rule)) for rule in found.rewrites)
+    lines += columns((rule.id, rule.weight, rule.title) for rule in found.rewrites)
     if not found.rewrites:
         lines.append("  none starts at this op")
     return "\n".join(lines) + "\n"
 
 
-def _definition(definition: OpDef, style: Style) -> Iterator[str]:
-    attrs = definition.attrs
-    inputs = [_argument(argument) for argument in definition.inputs]
-    outputs = [_argument(argument) for argument in definition.outputs]
+def _signature(signature: OpSignature, style: Style) -> Iterator[str]:
+    inputs = [_argument(argument) for argument in signature.inputs]
+    outputs = [_argument(argument) for argument in signature.outputs]
     yield from field("inputs", inputs or ["none"], style)
     yield from field("outputs", outputs or ["none"], style)
-    typed = [
-        f"{name}: {' '.join(attr.allowed)}"
-        for name, attr in attrs.items()
-        if attr.type == "type" and attr.allowed
-    ]
-    for text in typed:
-        yield from paragraph(text, "types", style)
+    for name, allowed in signature.types.items():
+        yield from paragraph(f"{name}: {' '.join(allowed)}", "types", style)
 
 
-def _argument(argument: ArgDef) -> str:
-    dtype = argument.type or argument.type_attr or argument.type_list_attr or "?"
-    many = "..." if argument.number_attr or argument.type_list_attr else ""
-    return f"{argument.name}{many} {dtype}"
+def _argument(argument: OpArgument) -> str:
+    many = "..." if argument.many else ""
+    return f"{argument.name}{many} {argument.dtype or '?'}"
 
 
 def _target(answer: OpAnswer, found: OpExplanation, style: Style) -> Iterator[str]:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from linter.finding import Severity
-from linter.graph_diff import compare_models
 from linter.report.commands import why_command
-from linter.report.diff import unified
 from linter.report.layout import NESTED, field, label_line, paragraph
 from linter.report.plan import plan_lines, steps_of
-from linter.report.style import Style, clean, plural
+from linter.report.style import Style, clean
 from linter.report.text import render_findings
 from linter.report.verify import compared, remarks
+from linter.results.finding import Finding, Severity
+from linter.results.fix import FixOutcome
+from linter.results.report import TargetReport
+from linter.results.rewrite import RewriteRecord
+from linter.results.wording import plural
 
-if TYPE_CHECKING:
-    from linter.api_fix import FixOutcome
-    from linter.engine import RewriteRecord
-    from linter.finding import Finding, TargetReport
-
-__all__ = ["diff", "plan", "render", "rewriting"]
+__all__ = ["plan", "render", "rewriting"]
 
 _FIX = "`omlint fix`"
 _NODES = 4
@@ -35,7 +31,7 @@ def render(outcome: FixOutcome, style: Style) -> str:
 def plan(outcome: FixOutcome, style: Style) -> str:
     """What a fix would do, in the order in which it would be done."""
     steps = steps_of(outcome.rewrites, outcome.checkpoints)
-    return _story(outcome, plan_lines(steps, outcome.rules, style), style)
+    return _story(outcome, plan_lines(steps, outcome.rule_names, style), style)
 
 
 def rewriting(outcome: FixOutcome, style: Style) -> list[str]:
@@ -71,13 +67,6 @@ def _rewriting(outcome: FixOutcome, made: Iterable[str], style: Style) -> list[s
     if outcome.refused:
         lines += ["", style.paint("Not made", "bold"), *_refused(outcome, style)]
     return lines
-
-
-def diff(outcome: FixOutcome, style: Style) -> str:
-    """The nodes that go and the nodes that come, one a line; empty when nothing would change."""
-    paths = outcome.path, f"{outcome.path} (rewritten)"
-    found = compare_models(outcome.original, outcome.model)
-    return "".join(f"{line}\n" for line in unified(found, paths, style))
 
 
 def _left(errors: Sequence[Finding], outcome: FixOutcome, style: Style) -> Iterator[str]:
@@ -164,5 +153,4 @@ def _proof(outcome: FixOutcome, style: Style) -> Iterator[str]:
 
 
 def _name_of(outcome: FixOutcome, code: str) -> str:
-    rule = outcome.rules.find(code)
-    return "" if rule is None else rule.name
+    return outcome.rule_names.get(code, "")

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from linter.finding import InputInfo
-from linter.report.json import SCHEMA_VERSION, as_json, input_value
+from linter.report.json import SCHEMA_VERSION, as_json
 from linter.report.layout import columns, field
-from linter.report.style import Style, clean, plural, size_text
+from linter.report.style import Style, clean, size_text
 from linter.report.text import shape_text
+from linter.results.json_values import input_value
+from linter.results.report import InputInfo
+from linter.results.wording import plural
 
 if TYPE_CHECKING:
-    from linter.api_inspect import ModelFacts
-    from linter.tf.results import FreezeResult, SignatureInfo, TensorInfo
+    from linter.results.inspect import FreezeResult, ModelFacts, SignatureInfo, TensorInfo
 
 __all__ = ["as_json_text", "frozen", "render"]
 

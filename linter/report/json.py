@@ -6,18 +6,17 @@ import json
 from typing import Any
 
 from linter import __version__
-from linter.finding import (
-    Finding,
+from linter.results.finding import Finding
+from linter.results.json_values import input_value, summary_value
+from linter.results.report import (
     InputError,
-    InputInfo,
     ModelReport,
     OpReport,
     Report,
-    Summary,
     TargetReport,
 )
 
-__all__ = ["SCHEMA_VERSION", "as_json", "input_value", "render", "summary_value"]
+__all__ = ["SCHEMA_VERSION", "as_json", "render"]
 
 SCHEMA_VERSION = "1.0"
 
@@ -41,24 +40,6 @@ def render(report: Report) -> str:
 def as_json(value: dict[str, Any]) -> str:
     """One document, indented by two, with a final newline."""
     return json.dumps(value, indent=2) + "\n"
-
-
-def summary_value(summary: Summary) -> dict[str, Any]:
-    """Counts, as the report and the record of rewrites hold them."""
-    return {
-        "nodes": summary.nodes,
-        "reachable": summary.reachable,
-        "supported": summary.supported,
-        "unsupported": summary.unsupported,
-        "unknown": summary.unknown,
-        "placements": dict(sorted(summary.placements.items())),
-    }
-
-
-def input_value(info: InputInfo) -> dict[str, Any]:
-    """An input: unknown size -1, unknown rank null."""
-    shape = None if info.shape is None else [-1 if dim is None else dim for dim in info.shape]
-    return {"name": info.name, "dtype": info.dtype, "shape": shape}
 
 
 def _result(model: ModelReport) -> dict[str, Any]:

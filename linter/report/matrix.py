@@ -7,15 +7,13 @@ import html
 import io
 import textwrap
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
-from linter.finding import Verdict
 from linter.report.json import as_json
 from linter.report.layout import field, paragraph
-from linter.report.style import Style, clean, plural
-
-if TYPE_CHECKING:
-    from linter.api_matrix import Cell, Matrix
+from linter.report.style import Style, clean
+from linter.results.matrix import Cell, Matrix
+from linter.results.report import Verdict
+from linter.results.wording import plural
 
 __all__ = ["as_csv", "as_html", "as_json_text", "as_table"]
 
@@ -31,7 +29,7 @@ def as_json_text(found: Matrix) -> str:
             "model": found.path,
             "cells": [
                 {
-                    "target": str(cell.place.target),
+                    "target": cell.place.target,
                     "socs": list(cell.place.socs),
                     "verdict": cell.verdict.value,
                     "unsupported": list(cell.unsupported),
@@ -53,8 +51,8 @@ def as_csv(found: Matrix) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["target", "tool", "version", "socs", "verdict", "unsupported", "unknown"])
     for cell in found.cells:
-        target = cell.place.target
-        row = [str(target), target.tool, target.version, " ".join(cell.place.socs)]
+        place = cell.place
+        row = [place.target, place.tool, place.version, " ".join(place.socs)]
         writer.writerow(
             [*row, cell.verdict.value, " ".join(cell.unsupported), " ".join(cell.unknown)]
         )
@@ -104,9 +102,9 @@ def as_html(found: Matrix) -> str:
 def _releases(found: Matrix) -> dict[str, list[Cell]]:
     releases: dict[str, list[Cell]] = {}
     for cell in found.cells:
-        target = cell.place.target
-        partial = " (partial)" if cell.place.partial else ""
-        releases.setdefault(f"{target.tool}@{target.version}{partial}", []).append(cell)
+        place = cell.place
+        partial = " (partial)" if place.partial else ""
+        releases.setdefault(f"{place.tool}@{place.version}{partial}", []).append(cell)
     return releases
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from linter.report.json import SCHEMA_VERSION, as_json
 from linter.report.layout import columns
 from linter.report.style import Style, clean
-
-if TYPE_CHECKING:
-    from linter.api_ops import OpAnswer, OpAnswers
+from linter.results.ops import OpAnswer, OpAnswers
 
 __all__ = ["STATUS_COLORS", "as_json_text", "as_table", "where"]
 

@@ -11,14 +11,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from linter.report.layout import NESTED, field
-from linter.report.style import Style, clean, plural
-
-if TYPE_CHECKING:
-    from linter.engine import Checkpoint, RewriteRecord
-    from rules.rule_set import RuleSet
+from linter.report.style import Style, clean
+from linter.results.rewrite import Checkpoint, RewriteRecord
+from linter.results.wording import plural
 
 __all__ = ["Step", "plan_lines", "steps_of"]
 
@@ -64,24 +61,23 @@ def steps_of(
     return tuple(_joined(steps))
 
 
-def plan_lines(steps: Sequence[Step], rules: RuleSet, style: Style) -> Iterator[str]:
-    """The numbered steps."""
+def plan_lines(steps: Sequence[Step], names: Mapping[str, str], style: Style) -> Iterator[str]:
+    """The numbered steps; ``names`` are those of the rules, by id."""
     number = 0
     places = len(str(sum(bool(step.records) for step in steps)))
     for step in steps:
         if step.records:
             number += 1
-            yield from _step(step, rules, f"{number:>{places}}.", style)
+            yield from _step(step, names, f"{number:>{places}}.", style)
         else:
             changes = (f"{op} {count:+,}" for op, count in step.moved.items())
             yield f"  {'':{places}}  asked again: {clean(', '.join(changes))}"
         yield from _left(step.left, style)
 
 
-def _step(step: Step, rules: RuleSet, number: str, style: Style) -> Iterator[str]:
+def _step(step: Step, names: Mapping[str, str], number: str, style: Style) -> Iterator[str]:
     first = step.records[0]
-    rule = rules.find(first.rule)
-    name = "" if rule is None else f" {rule.name}"
+    name = f" {names[first.rule]}" if first.rule in names else ""
     times = f" {style.times}{len(step.records):,}" if len(step.records) > 1 else ""
     yield f"  {number} {style.paint(first.rule, 'bold')}{name} ({first.safety.value}){times}"
     roots = [made.root for made in step.records]

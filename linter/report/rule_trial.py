@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from linter.report.json import SCHEMA_VERSION, as_json
 from linter.report.layout import NESTED, paragraph
-from linter.report.style import Style, clean, plural
-from linter.rule import LintRule
-
-if TYPE_CHECKING:
-    from linter.userrules.trial import ExampleResult
+from linter.report.style import Style, clean
+from linter.results.rules import ExampleResult
+from linter.results.wording import plural
 
 __all__ = ["as_json_text", "as_text"]
 
@@ -21,8 +18,7 @@ def as_text(results: Sequence[ExampleResult], style: Style) -> str:
     """One line per example; what is wrong follows it."""
     lines: list[str] = []
     for rule, members in groupby(results, key=lambda result: result.rule):
-        weight = rule.severity if isinstance(rule, LintRule) else rule.safety
-        lines.append(f"{style.paint(rule.id, 'bold')} {rule.name} ({weight.value})")
+        lines.append(f"{style.paint(rule.id, 'bold')} {rule.name} ({rule.weight})")
         for result in members:
             lines += _example(result, style)
         lines.append("")
@@ -45,7 +41,7 @@ def as_json_text(results: Sequence[ExampleResult]) -> str:
                     "examples": [
                         {
                             "number": result.number,
-                            "kind": _kind(result),
+                            "kind": result.example.kind,
                             "label": result.example.label,
                             "ok": result.fault is None,
                             "fault": result.fault,
@@ -60,16 +56,12 @@ def as_json_text(results: Sequence[ExampleResult]) -> str:
     )
 
 
-def _kind(result: ExampleResult) -> str:
-    return type(result.example).__name__.lower()
-
-
 def _example(result: ExampleResult, style: Style) -> Iterator[str]:
     label = f" ({clean(result.example.label)})" if result.example.label else ""
     good = result.fault is None
     word = style.paint("ok    ", "green") if good else style.paint("FAILED", "bold", "red")
     notes = f": {clean(result.numbers)}" if result.numbers else ""
-    yield f"  {word} example {result.number}, {_kind(result)}{label}{notes}"
+    yield f"  {word} example {result.number}, {result.example.kind}{label}{notes}"
     first, *rest = (result.fault or "").splitlines() or [""]
     if first:
         yield from paragraph(clean(first), None, style, indent=NESTED)

@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Sequence
 
-from linter.examples import Clean, Example, Flagged, Rewritten, Untouched
 from linter.report.json import SCHEMA_VERSION, as_json
 from linter.report.layout import columns, paragraph
 from linter.report.style import Style
-from linter.rule import LintRule, RewriteRule
-from rules.rule_set import RuleSet
+from linter.results.rules import RuleExample, RuleInfo
 
-__all__ = ["as_json_text", "document", "listing", "title"]
+__all__ = ["as_json_text", "document", "listing"]
 
 _HEADINGS = {
-    Flagged: "Flagged",
-    Clean: "Clean",
-    Rewritten: "Rewritten",
-    Untouched: "Left alone",
+    "flagged": "Flagged",
+    "clean": "Clean",
+    "rewritten": "Rewritten",
+    "untouched": "Left alone",
 }
 
 
-def listing(lint: Sequence[LintRule], rewrites: Sequence[RewriteRule], style: Style) -> str:
+def listing(rules: Sequence[RuleInfo], style: Style) -> str:
     """All rules in two tables."""
-    lines = [style.paint("Lint rules", "bold")]
-    lines += columns((rule.id, rule.severity.value, rule.name, title(rule)) for rule in lint)
-    lines += ["", style.paint("Rewrites", "bold")]
-    lines += columns((rule.id, rule.safety.value, rule.name, title(rule)) for rule in rewrites)
+    lint = [rule for rule in rules if rule.kind == "lint"]
+    rewrites = [rule for rule in rules if rule.kind == "rewrite"]
+    lines = [style.paint("Lint rules", "bold"), *_table(lint)]
+    lines += ["", style.paint("Rewrites", "bold"), *_table(rewrites)]
     lines += ["", "omlint explain CODE prints the whole of one."]
     return "\n".join(lines) + "\n"
 
 
-def as_json_text(rules: RuleSet) -> str:
+def as_json_text(rules: Sequence[RuleInfo]) -> str:
     """All rules as one documented object."""
-    user = set(rules.user)
-    every: tuple[LintRule | RewriteRule, ...] = (*rules.lint, *rules.rewrites)
     return as_json(
         {
             "schema_version": SCHEMA_VERSION,
@@ -43,42 +38,39 @@ def as_json_text(rules: RuleSet) -> str:
                 {
                     "id": rule.id,
                     "name": rule.name,
-                    "kind": "lint" if isinstance(rule, LintRule) else "rewrite",
-                    "severity": rule.severity.value if isinstance(rule, LintRule) else None,
-                    "safety": None if isinstance(rule, LintRule) else rule.safety.value,
-                    "status": str(rule.status),
+                    "kind": rule.kind,
+                    "severity": None if rule.severity is None else rule.severity.value,
+                    "safety": None if rule.safety is None else rule.safety.value,
+                    "status": rule.status,
                     "since": rule.since,
-                    "title": title(rule),
-                    "built_in": rule not in user,
+                    "title": rule.title,
+                    "built_in": rule.built_in,
                 }
-                for rule in every
+                for rule in rules
             ],
         }
     )
 
 
-def title(rule: LintRule | RewriteRule) -> str:
-    """First sentence of a rule's documentation."""
-    first = inspect.cleandoc(rule.__doc__ or "").split("\n\n")[0]
-    return " ".join(first.split()).replace("``", "")
-
-
-def document(rule: LintRule | RewriteRule, style: Style) -> str:
+def document(rule: RuleInfo, style: Style) -> str:
     """One rule: what it says, why, and its examples."""
-    weight = rule.severity.value if isinstance(rule, LintRule) else rule.safety.value
-    heading = f"{rule.id} {rule.name}"
-    lines = [f"{style.paint(heading, 'bold')} ({weight}, {rule.status}, since {rule.since})", ""]
-    for block in inspect.cleandoc(rule.__doc__ or "").split("\n\n"):
+    heading = style.paint(f"{rule.id} {rule.name}", "bold")
+    lines = [f"{heading} ({rule.weight}, {rule.status}, since {rule.since})", ""]
+    for block in rule.documentation.split("\n\n"):
         lines += [*_block(block, style), ""]
     for kind, label in _HEADINGS.items():
-        example = next((one for one in rule.examples if isinstance(one, kind)), None)
+        example = next((one for one in rule.examples if one.kind == kind), None)
         if example is not None:
             lines += [f"  {style.paint(_heading(label, example), 'dim')}"]
             lines += [*_graph(example.text)]
-            if isinstance(example, Rewritten):
+            if example.kind == "rewritten":
                 lines += [f"  {style.paint('becomes', 'dim')}", *_graph(example.after)]
             lines.append("")
     return "\n".join(lines[:-1]) + "\n"
+
+
+def _table(rules: Sequence[RuleInfo]) -> Iterable[str]:
+    return columns((rule.id, rule.weight, rule.name, rule.title) for rule in rules)
 
 
 def _block(block: str, style: Style) -> Iterable[str]:
@@ -98,16 +90,16 @@ def _is_section(line: str) -> bool:
     return bool(colon) and word.isalpha() and word.istitle()
 
 
-def _heading(label: str, example: Example) -> str:
+def _heading(label: str, example: RuleExample) -> str:
     facts = []
     if example.lacking:
         facts.append(f"on a target without {', '.join(example.lacking)}")
-    if isinstance(example, Flagged) and any(example.at):
+    if any(example.at):
         facts.append(f"at {', '.join(place for place in example.at if place)}")
-    if isinstance(example, Untouched) and example.reason:
+    if example.reason:
         facts.append(f"because {example.reason}")
     return label + (f" {'; '.join(facts)}" if facts else "")
 
 
 def _graph(text: str) -> Iterable[str]:
-    return (f"    {line}" for line in inspect.cleandoc(text).splitlines())
+    return (f"    {line}" for line in text.splitlines())

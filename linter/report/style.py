@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linter.finding import Finding
-from linter.messages import localized, phrase
+from linter.report.messages import localized, phrase
+from linter.results.finding import Finding
+from linter.results.wording import plural
 
-__all__ = ["PLAIN", "Style", "clean", "percent", "plural", "size_text"]
+__all__ = ["PLAIN", "Style", "clean", "percent", "size_text"]
 
 _CODES = {"red": "31", "yellow": "33", "green": "32", "cyan": "36", "dim": "2", "bold": "1"}
 
@@ -91,11 +92,6 @@ def percent(part: int, whole: int) -> str:
     if 0 < share < 1:
         return "<1%"
     return ">99%" if 99 < share < 100 else f"{round(share)}%"
-
-
-def plural(count: int, noun: str) -> str:
-    """``1 node``, ``2,345 nodes``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def size_text(nbytes: int) -> str:

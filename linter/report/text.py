@@ -6,21 +6,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from linter.finding import (
-    Finding,
+from linter.report.commands import convert_command, explain_command, fix_command
+from linter.report.layout import NESTED, field, label_line, paragraph
+from linter.report.style import PLAIN, Style, clean, percent, size_text
+from linter.results.finding import Finding, Safety, Severity
+from linter.results.report import (
     InputInfo,
     ModelReport,
     Report,
-    Safety,
-    Severity,
     SourceInfo,
     Summary,
     TargetReport,
     Verdict,
 )
-from linter.report.commands import convert_command, explain_command, fix_command
-from linter.report.layout import NESTED, field, label_line, paragraph
-from linter.report.style import PLAIN, Style, clean, percent, size_text
 
 __all__ = ["render", "render_findings", "shape_text"]
 

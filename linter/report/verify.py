@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from linter.report.json import SCHEMA_VERSION, as_json
 from linter.report.layout import columns, field, paragraph
-from linter.report.style import Style, clean, plural
+from linter.report.style import Style, clean
+from linter.results.wording import plural
 
 if TYPE_CHECKING:
-    from linter.tf.results import FedInput, OutputDiff, VerifyResult
+    from linter.results.verify import FedInput, OutputDiff, VerifyResult
 
 __all__ = ["as_json_text", "compared", "remarks", "render"]
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from linter.judge import Judgement, Status
 from linter.report.layout import NESTED, field, paragraph
 from linter.report.style import Style, clean
-
-if TYPE_CHECKING:
-    from linter.api_why import WhyOutcome
-    from linter.engine_why import Answer, Step, Story
-    from linter.finding import Finding
+from linter.results.finding import Finding
+from linter.results.judgement import Judgement, Status
+from linter.results.why import Answer, Step, Story, WhyOutcome
 
 __all__ = ["render"]
 
@@ -140,5 +136,5 @@ def _next(story: Story, style: Style) -> Iterator[str]:
 
 
 def _named(code: str, outcome: WhyOutcome, style: Style) -> str:
-    rule = outcome.plan.rules.find(code)
-    return style.paint(code, "bold") + ("" if rule is None else f" {rule.name}")
+    name = outcome.plan.rule_names.get(code)
+    return style.paint(code, "bold") + ("" if name is None else f" {name}")

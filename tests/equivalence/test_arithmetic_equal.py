@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from linter import graphtext
-from linter.engine import rewrite
 from linter.graph import Model
+from linter.io import graphtext
 from linter.io.writer import serialize
 from linter.judge.base import JudgeOptions
 from linter.judge.synthetic import synthetic_judge
+from linter.rewrite.engine import rewrite
 from rules.registry import rewrite_rules
 
 pytestmark = pytest.mark.tf

@@ -9,16 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from linter import api, api_verify, graphtext
-from linter.edit import GraphEditor
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
+from linter import api
+from linter.api import proof as api_verify
 from linter.graph import Value
+from linter.io import graphtext
 from linter.io.reader import load
 from linter.io.writer import write
-from linter.pattern import Match, const, op, var
-from linter.rule import RewriteRule
-from linter.tf.process import TensorFlowWorker
+from linter.process.tf.process import TensorFlowWorker
+from linter.results.finding import Safety
+from linter.rules import RewriteRule
+from linter.rules.edit import GraphEditor
+from linter.rules.examples import Rewritten, Untouched
+from linter.rules.match import Match, const, op, var
 from rules.rule_set import RuleSet
 
 pytestmark = [

@@ -9,13 +9,13 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from linter import graphtext
 from linter.graph import Value
+from linter.infer.inference import Inference
+from linter.io import graphtext
 from linter.io.writer import serialize
-from linter.pattern import MatchContext
-from linter.shapes.inference import Inference
+from linter.rules.match import MatchContext
 from opdb.tf_ops import load_op_table
-from rules.rewrite.folding import folded, is_foldable
+from rules.rewrite.support.folding import folded, is_foldable
 
 CONSTANTS = """
 a = Const : float32[2,3] = [[0.1, -2.5, 3.0], [1e-3, 7.0, -0.0]]

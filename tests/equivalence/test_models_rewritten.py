@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from linter.engine import RewriteOutcome, rewrite
 from linter.graph import Graph, Model, Value
 from linter.io.reader import load
 from linter.judge import Judge, JudgeOptions, make_judge
+from linter.rewrite.engine import RewriteOutcome, rewrite
 from opdb.query import open_database
 from opdb.target import parse_target
 from rules.registry import rewrite_rules

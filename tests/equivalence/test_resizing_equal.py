@@ -1,4 +1,4 @@
-"""The matrices and places of ``rules.rewrite.interpolation`` are those of TensorFlow's kernels."""
+"""Matrices and places for resizing by interpolation are those of TensorFlow's kernels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from rules.rewrite.interpolation import Resizing, nearest_places, weights
+from rules.rewrite.support.interpolation import Resizing, nearest_places, weights
 
 pytestmark = pytest.mark.tf
 

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from linter.example_runner import example_model, rewritten_model
-from linter.examples import Rewritten
-from linter.finding import Safety
 from linter.graph import Graph, Model, Node, Value
+from linter.graph.queries import default_outputs
+from linter.infer.inference import Inference
 from linter.io.writer import serialize
-from linter.queries import default_outputs
-from linter.rule import RewriteRule
-from linter.shapes.inference import Inference
+from linter.results.finding import Safety
+from linter.rewrite.example_runner import example_model, rewritten_model
+from linter.rules import RewriteRule
+from linter.rules.examples import Rewritten
 from opdb.tf_ops import load_op_table
 from rules.registry import rewrite_rules
 

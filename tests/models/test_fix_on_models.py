@@ -13,12 +13,16 @@ from pathlib import Path
 import pytest
 
 from linter import api
+from linter.api.request import Request
+from linter.api.rewriting import Rewriting
+from linter.api.session import open_session
 from linter.cli.main import main
-from linter.engine_why import Kind
 from linter.graph import Value
 from linter.judge import JudgeOptions, Status, make_judge
+from linter.results.why import Kind
 from opdb.query import open_database
 from opdb.target import parse_target
+from rules.rule_set import BUILT_IN
 
 pytestmark = pytest.mark.models
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,7 +103,7 @@ def test_targets_with_the_same_needs_get_the_same_plan(name, told):
             made = tuple((entry.rule, entry.root) for entry in outcome.rewrites)
             assert plans.setdefault(needs, made) == made
         for entry in outcome.rewrites:
-            rule = outcome.rules.find(entry.rule)
+            rule = BUILT_IN.find(entry.rule)
             assert entry.settled or rule.always or rule.early, entry
 
 
@@ -110,7 +114,7 @@ def test_without_a_change_more_is_refused(name, told):
     outcome = fix(told[name], None, target)
     seen = Counter()
     for entry in outcome.rewrites:
-        rule = outcome.rules.find(entry.rule)
+        rule = BUILT_IN.find(entry.rule)
         seen[entry.rule] += 1
         if rule.always or rule.early or seen[entry.rule] > 2:
             continue
@@ -120,16 +124,9 @@ def test_without_a_change_more_is_refused(name, told):
 
 
 def fix_without(model, target, left_out):
-    from linter.api_check import Databases
-    from linter.api_job import Job
-    from linter.api_load import open_model
-
     path, shapes, outputs = model
-    with open_model(path, outputs) as opened:
-        databases = Databases((target,))
-        job = Job(opened, databases, JudgeOptions(shapes, outputs), api.FixOptions(verify=False))
-        job.skip = frozenset((left_out,))
-        return job.rewrite(exact_only=False)
+    with open_session(Request(path, (target,), shapes, outputs)) as session:
+        return Rewriting(session, api.FixOptions(), skip=frozenset((left_out,))).result
 
 
 def test_the_same_bytes_whatever_the_hash_seed(told, tmp_path):

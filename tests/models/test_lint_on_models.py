@@ -7,11 +7,11 @@ from collections import defaultdict
 
 import pytest
 
-from linter.engine import run_lint
-from linter.errors import GraphError
-from linter.finding import Severity
 from linter.io.reader import load
 from linter.judge import JudgeOptions, make_judge
+from linter.results.errors import GraphError
+from linter.results.finding import Severity
+from linter.rules.run_lint import run_lint
 from opdb.query import open_database
 from opdb.target import parse_target
 from rules.registry import lint_rules

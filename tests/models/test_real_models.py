@@ -8,9 +8,9 @@ from collections import Counter
 import pytest
 
 from linter.api import check
-from linter.errors import GraphError
 from linter.io.reader import load
 from linter.judge import JudgeOptions, Stage, Status, make_judge
+from linter.results.errors import GraphError
 from opdb.query import open_database
 from opdb.target import parse_target
 

@@ -12,10 +12,9 @@ import pytest
 from opdb.errors import CorruptDatabaseError, UnknownNameError
 from opdb.importers.toolkit import import_toolkit
 from opdb.lint import lint_local
-from opdb.local import find_local, forget_database, local_databases, remove_local, use_database
-from opdb.query import open_database
 from opdb.record import Engine
-from opdb.target import default_target, load_registry, parse_target, prefer
+from opdb.store import Store
+from opdb.target import load_registry
 
 CONFIG = "opp/built-in/op_impl/ai_core/tbe/config"
 RELU = {
@@ -34,6 +33,11 @@ CPU_RELU = {
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("OMLINT_DATA_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
+
+
+def _opened(text):
+    store = Store()
+    return store.open(store.target(text))
 
 
 @pytest.fixture
@@ -73,7 +77,7 @@ def test_the_users_install_beats_our_tables(toolkit):
     )
     assert found.vendors == ("acme",)
     assert found.database.socs == ("Ascend310P3", "Ascend310P9", "newchip")
-    database = open_database(parse_target("atc@local/Ascend310P9"))
+    database = _opened("atc@local/Ascend310P9")
     assert database.answered_from == ("atc@local", "atc@8.1.RC1")
     assert database.aicore_ops() == ("AcmeGelu", "Relu", "Tanh")
     relu, tanh = database.aicore("Relu"), database.aicore("Tanh")
@@ -94,7 +98,7 @@ def test_the_users_install_beats_our_tables(toolkit):
     assert matmul is not None
     assert matmul.ge_op == "MatMulV2"
     assert len(database.digest) == 64
-    assert lint_local("local").faults == ()
+    assert lint_local("local", Store().find).faults == ()
 
 
 def test_what_is_missing_is_said(toolkit):
@@ -109,8 +113,8 @@ def test_what_is_missing_is_said(toolkit):
     found = import_toolkit(toolkit)
     assert found.replaced
     assert "AI Core operator lists" in found.database.missing
-    database = open_database(parse_target("atc@local/Ascend310P3"))
-    ours = open_database(parse_target("atc@8.1.RC1/Ascend310P3"))
+    database = _opened("atc@local/Ascend310P3")
+    ours = _opened("atc@8.1.RC1/Ascend310P3")
     assert _plain(database.aicore("Conv2D")) == _plain(ours.aicore("Conv2D"))
     assert not database.cpu_complete
 
@@ -119,7 +123,7 @@ def test_a_toolkit_of_no_known_release_never_says_that_the_parser_lacks_an_op(to
     (toolkit / "opp/version.info").write_text("Version=12.0\nversion_dir=99.9\n")
     found = import_toolkit(toolkit)
     assert (found.database.version, found.database.exact) == ("99.9", False)
-    database = open_database(parse_target("atc@local/Ascend310P3"))
+    database = _opened("atc@local/Ascend310P3")
     assert database.complete
     assert not database.parser_complete
 
@@ -127,9 +131,7 @@ def test_a_toolkit_of_no_known_release_never_says_that_the_parser_lacks_an_op(to
 def test_what_another_release_says_is_inferred(toolkit):
     import_toolkit(toolkit, name="same")
     import_toolkit(toolkit, name="other", version="99.9")
-    same, other = (
-        open_database(parse_target(f"atc@{name}/Ascend310P3")) for name in ("same", "other")
-    )
+    same, other = (_opened(f"atc@{name}/Ascend310P3") for name in ("same", "other"))
     assert (same.parser("Relu").inferred, other.parser("Relu").inferred) == (False, True)
 
 
@@ -141,25 +143,25 @@ def test_a_list_of_custom_ops_alone_is_no_whole_list(toolkit):
     (vendor / "aic-otherchip-ops-info.json").write_text(json.dumps({"AcmeGelu": RELU}))
     found = import_toolkit(toolkit)
     assert "the AI Core list of ascend310p" in found.database.missing
-    known = open_database(parse_target("atc@local/Ascend310P3"))
+    known = _opened("atc@local/Ascend310P3")
     assert known.aicore("AcmeGelu").evidence == ("local/acme/aicore/ascend310p",)
     assert known.aicore("Conv2D").evidence == ("atc-8.1.RC1/aicore/ascend310p",)
     assert known.complete
-    new = open_database(parse_target("atc@local/otherchip"))
+    new = _opened("atc@local/otherchip")
     assert new.aicore("AcmeGelu") is not None
     assert not new.complete
-    assert open_database(parse_target("atc@local/newchip")).complete
+    assert _opened("atc@local/newchip").complete
     shutil.rmtree(toolkit / CONFIG)  # custom ops and nothing else: all chips of the release
     import_toolkit(toolkit)
-    assert open_database(parse_target("atc@local/Ascend310P3")).aicore("Conv2D") is not None
+    assert _opened("atc@local/Ascend310P3").aicore("Conv2D") is not None
 
 
 def test_short_names_of_an_import_are_those_of_its_chips(toolkit):
     import_toolkit(toolkit)
-    family = open_database(parse_target("atc@local/Ascend310P"))
+    family = _opened("atc@local/Ascend310P")
     assert (family.folder, str(family.target)) == ("ascend310p", "atc@local/Ascend310P")
     with pytest.raises(UnknownNameError, match="names no SoC"):
-        parse_target("atc@local")
+        Store().target("atc@local")
     chips = toolkit / "x86_64-linux/data/platform_config"
     (chips / "Ascend910B1.ini").write_text("Short_SoC_version=Ascend910B\n")
     (toolkit / CONFIG / "ascend910b").mkdir()
@@ -168,41 +170,61 @@ def test_short_names_of_an_import_are_those_of_its_chips(toolkit):
     )
     import_toolkit(toolkit)
     with pytest.raises(UnknownNameError, match="has no SoC 'Ascend910B'"):
-        parse_target("atc@local/Ascend910B")  # a chip of its own, of another family
+        Store().target("atc@local/Ascend910B")  # a chip of its own, of another family
 
 
 def test_targets_of_an_import_are_checked(toolkit):
     import_toolkit(toolkit)
     with pytest.raises(UnknownNameError, match="Ascend310P3"):
-        parse_target("atc@local/Ascend310P33")
+        Store().target("atc@local/Ascend310P33")
     with pytest.raises(UnknownNameError, match="unknown release"):
-        parse_target("atc@other/Ascend310P3")
-    assert [database.name for database in local_databases()] == ["local"]
-    remove_local("local")
-    assert local_databases() == ()
+        Store().target("atc@other/Ascend310P3")
+    assert [database.name for database in Store().imported()] == ["local"]
+    Store().remove("local")
+    assert Store().imported() == ()
     with pytest.raises(UnknownNameError, match="no imported database"):
-        remove_local("local")
+        Store().remove("local")
     with pytest.raises(UnknownNameError, match="none was imported yet: omlint db import"):
-        parse_target("atc@local/Ascend310P3")
+        Store().target("atc@local/Ascend310P3")
 
 
 def test_a_database_elsewhere_answers_when_it_is_named(toolkit, tmp_path):
     out = tmp_path / "elsewhere"
     import_toolkit(toolkit, name="mine", out=out)
-    assert local_databases() == ()
-    try:
-        prefer(use_database(out).name)
-        assert str(default_target()) == "atc@mine/Ascend310P3"
-        assert str(parse_target("newchip")) == "atc@mine/newchip"
-        assert str(parse_target("atc@5.0.4/Ascend310")) == "atc@5.0.4/Ascend310"
-        with pytest.raises(UnknownNameError, match="no SoC"):
-            parse_target("Ascend310")
-    finally:
-        prefer(None)
-        forget_database("mine")
-    assert str(default_target()) == "atc@8.1.RC1/Ascend310"
+    assert Store().imported() == ()
+    store = Store().using(out)
+    assert [database.name for database in store.imported()] == ["mine"]
+    assert str(store.default()) == "atc@mine/Ascend310P3"
+    assert str(store.target("newchip")) == "atc@mine/newchip"
+    assert store.open(store.target("newchip")).aicore("Relu") is not None
+    assert str(store.target("atc@5.0.4/Ascend310")) == "atc@5.0.4/Ascend310"
+    with pytest.raises(UnknownNameError, match="no SoC"):
+        store.target("Ascend310")
+    assert str(Store().default()) == "atc@8.1.RC1/Ascend310"
+    with pytest.raises(UnknownNameError, match="unknown release 'mine'"):
+        Store().target("atc@mine/newchip")
     with pytest.raises(UnknownNameError, match="is no database"):
-        use_database(tmp_path / "nothing")
+        Store().using(tmp_path / "nothing")
+
+
+def test_what_is_used_goes_before_what_was_imported(toolkit, tmp_path):
+    import_toolkit(toolkit, version="5.1.RC2")
+    import_toolkit(toolkit, name="local", version="20.2", out=tmp_path / "other")
+    named = Store().using(tmp_path / "other").find("local")
+    assert named is not None
+    assert (named.version, named.path) == ("20.2", tmp_path / "other")
+    assert Store().find("local").version == "5.1.RC2"
+
+
+def test_a_second_import_is_what_answers(toolkit):
+    import_toolkit(toolkit)
+    assert _opened("atc@local/Ascend310P3").aicore("Tanh") is not None
+    listed = toolkit / CONFIG / "ascend310p/aic-ascend310p-ops-info.json"
+    listed.write_text(json.dumps({"Relu": RELU}))
+    vendors = toolkit / "opp/vendors"
+    vendors.rename(toolkit / "vendors-before")
+    import_toolkit(toolkit)
+    assert _opened("atc@local/Ascend310P3").aicore("Tanh") is None
 
 
 def damaged(path, how):
@@ -248,11 +270,11 @@ def test_a_damaged_list_is_named_and_leaves_nothing_behind(toolkit, home, name, 
 
 def test_a_failed_import_keeps_the_database_that_was_there(toolkit, home):
     import_toolkit(toolkit)
-    before = find_local("local")
+    before = Store().find("local")
     (toolkit / CONFIG / "ascend310p/aic-ascend310p-ops-info.json").write_text("{")
     with pytest.raises(CorruptDatabaseError):
         import_toolkit(toolkit)
-    assert find_local("local") == before
+    assert Store().find("local") == before
     assert [path.name for path in (home / "databases").iterdir()] == ["local"]
 
 
@@ -306,9 +328,9 @@ def test_a_manifest_that_is_newer_or_damaged(toolkit, home, damage, why):
     manifest = home / "databases/local/manifest.json"
     manifest.write_text(json.dumps(damage(json.loads(manifest.read_text()))))
     with pytest.raises(CorruptDatabaseError, match=why) as caught:
-        parse_target("atc@local/Ascend310P3")
+        Store().target("atc@local/Ascend310P3")
     assert "manifest.json" in str(caught.value)
-    assert lint_local("local").faults
+    assert lint_local("local", Store().find).faults
 
 
 @pytest.mark.parametrize("how", ["cut", "gone", "text"])
@@ -321,10 +343,10 @@ def test_a_damaged_list_of_an_import_is_no_answer(toolkit, home, how):
         path.write_text("Relu")
     else:
         path.unlink()
-    database = open_database(parse_target("atc@local/Ascend310P3"))
+    database = _opened("atc@local/Ascend310P3")
     with pytest.raises(CorruptDatabaseError, match="ascend310p"):
         database.aicore("Relu")
-    assert lint_local("local").faults
+    assert lint_local("local", Store().find).faults
 
 
 def answers(database, ops, kernels):
@@ -374,8 +396,8 @@ def test_an_imported_tree_answers_like_the_database_of_its_release(
             assert soc.name in found.database.socs
     assert len(chips) == 3
     for name in chips.values():
-        ours = open_database(parse_target(f"atc@{version}/{name}"))
-        theirs = open_database(parse_target(f"atc@local/{name}"))
+        ours = _opened(f"atc@{version}/{name}")
+        theirs = _opened(f"atc@local/{name}")
         assert theirs.ops() == ours.ops()
         assert theirs.aicore_ops() == ours.aicore_ops()
         assert theirs.cpu_complete == ours.cpu_complete

@@ -7,7 +7,7 @@ import random
 import pytest
 from recompute import ORDER, answer, load
 
-from linter.api_ops import describe_ops
+from linter.api.commands.ops import describe_ops
 from opdb.query import open_database
 from opdb.record import Engine
 from opdb.target import load_registry, parse_target

@@ -12,7 +12,6 @@ from opdb.target import (
     load_registry,
     near_matches,
     parse_target,
-    releases,
 )
 
 FULL = [
@@ -114,12 +113,12 @@ def test_a_target_made_by_hand_is_checked_when_it_is_opened():
 
 def test_the_default_and_the_order_of_releases():
     assert str(default_target()) == "atc@8.1.RC1/Ascend310"
-    assert [r.version for r in releases("atc") if r.kind == "full"] == FULL
-    order = [r.version for r in releases("atc")]
+    assert [r.version for r in load_registry().releases("atc") if r.kind == "full"] == FULL
+    order = [r.version for r in load_registry().releases("atc")]
     assert order.index("5.1.RC2") < order.index("6.0.0") < order.index("7.0.0")
     assert order.index("8.0.0") < order.index("8.1.RC1") < order.index("9.1.0")
     with pytest.raises(UnknownNameError, match="atc"):
-        releases("atcc")
+        load_registry().releases("atcc")
 
 
 def test_every_listed_soc_of_every_release_opens():

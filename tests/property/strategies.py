@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from linter import graphtext
 from linter.graph import Model, Value
+from linter.io import graphtext
 
 __all__ = ["FUNCTIONS", "Sample", "samples"]
 
@@ -32,49 +32,70 @@ OTHERS = (
     "{n}_k = Const : float32[3] = [1.0, 2.0, 3.0]\n{n} = BiasAdd({a}, {n}_k)",
     "{n}_k = Const : float32[3,3] = 0.5\n{n} = MatMul({a}, {n}_k)",
     "{n}_k = Const : float32[] = 2.0\n{n} = Mul({a}, {n}_k)",
-    "{n}_l = Const : float32[] = 0.0\n{n}_h = Const : float32[] = 6.0\n"
-    "{n} = ClipByValue({a}, {n}_l, {n}_h)",
-    "{n}_k = Const : int32[] = 1\n{n}_s = Split({n}_k, {a}) {{num_split=3}}\n"
-    "{n} = ConcatV2({n}_s, {n}_s:2, {n}_s:1, {n}_k) {{N=3}}",
+    (
+        "{n}_l = Const : float32[] = 0.0\n{n}_h = Const : float32[] = 6.0\n"
+        "{n} = ClipByValue({a}, {n}_l, {n}_h)"
+    ),
+    (
+        "{n}_k = Const : int32[] = 1\n{n}_s = Split({n}_k, {a}) {{num_split=3}}\n"
+        "{n} = ConcatV2({n}_s, {n}_s:2, {n}_s:1, {n}_k) {{N=3}}"
+    ),
     "{n}_u = Unpack({a}) {{num=3, axis=1}}\n{n} = Pack({n}_u:2, {n}_u:1, {n}_u) {{N=3, axis=1}}",
     "{n}_k = Const : int32[] = 3\n{n}_t = TopKV2({a}, {n}_k)\n{n} = Identity({n}_t)",
     "{n}_s = Shape({a})\n{n} = Reshape({b}, {n}_s)",
     "{n}_s = Shape({a})\n{n}_k = Const : float32[] = 1.5\n{n} = Fill({n}_s, {n}_k)",
-    "{n}_k = Const : int32[] = 0\n{n}_e = ExpandDims({a}, {n}_k)\n"
-    "{n} = Squeeze({n}_e) {{squeeze_dims=[0]}}",
+    (
+        "{n}_k = Const : int32[] = 0\n{n}_e = ExpandDims({a}, {n}_k)\n"
+        "{n} = Squeeze({n}_e) {{squeeze_dims=[0]}}"
+    ),
     "{n}_k = Const : int32[2] = [0, 1]\n{n} = Transpose({a}, {n}_k)",
-    "{n}_k = Const : int32[1] = [1]\n{n}_m = Mean({a}, {n}_k) {{keep_dims=true}}\n"
-    "{n} = Sub({a}, {n}_m)",
-    "{n}_b = Const : int32[2] = [0, 0]\n{n}_e = Const : int32[2] = [0, 3]\n"
-    "{n}_s = Const : int32[2] = [1, 1]\n"
-    "{n} = StridedSlice({a}, {n}_b, {n}_e, {n}_s) {{begin_mask=1, end_mask=1}}",
-    "{n}_k = Const : int32[2,2] = [[0, 0], [0, 0]]\n{n} = PadV2({a}, {n}_k, {n}_v)\n"
-    "{n}_v = Const : float32[] = 0.0",
+    (
+        "{n}_k = Const : int32[1] = [1]\n{n}_m = Mean({a}, {n}_k) {{keep_dims=true}}\n"
+        "{n} = Sub({a}, {n}_m)"
+    ),
+    (
+        "{n}_b = Const : int32[2] = [0, 0]\n{n}_e = Const : int32[2] = [0, 3]\n"
+        "{n}_s = Const : int32[2] = [1, 1]\n"
+        "{n} = StridedSlice({a}, {n}_b, {n}_e, {n}_s) {{begin_mask=1, end_mask=1}}"
+    ),
+    (
+        "{n}_k = Const : int32[2,2] = [[0, 0], [0, 0]]\n{n} = PadV2({a}, {n}_k, {n}_v)\n"
+        "{n}_v = Const : float32[] = 0.0"
+    ),
     "{n}_k = Const : int32[2] = [1, 1]\n{n} = Tile({a}, {n}_k)",
-    "{n}_k = Const : float32[3] = [1.0, 2.0, 3.0]\n{n}_d = Add({n}_k, {n}_k)\n"
-    "{n} = Mul({a}, {n}_d)",
+    (
+        "{n}_k = Const : float32[3] = [1.0, 2.0, 3.0]\n{n}_d = Add({n}_k, {n}_k)\n"
+        "{n} = Mul({a}, {n}_d)"
+    ),
     "{n}_g = NoOp(^{b})\n{n} = Relu({a}, ^{n}_g)",
     "{n}_c = Const : bool[] = true\n{n}_a = Assert({n}_c, {b})\n{n} = Tanh({a}, ^{n}_a)",
-    "{n}_c = Const : bool[] = false\n{n}_s = Switch({a}, {n}_c)\n{n}_t = Neg({n}_s:1)\n"
-    "{n}_f = Exp({n}_s)\n{n} = Merge({n}_f, {n}_t) {{N=2}}",
-    "{n}_s = Switch({a}, flag)\n{n}_t = Neg({n}_s:1)\n{n}_f = AddV2({n}_s, {n}_s)\n"
-    "{n} = Merge({n}_f, {n}_t) {{N=2}}",
+    (
+        "{n}_c = Const : bool[] = false\n{n}_s = Switch({a}, {n}_c)\n{n}_t = Neg({n}_s:1)\n"
+        "{n}_f = Exp({n}_s)\n{n} = Merge({n}_f, {n}_t) {{N=2}}"
+    ),
+    (
+        "{n}_s = Switch({a}, flag)\n{n}_t = Neg({n}_s:1)\n{n}_f = AddV2({n}_s, {n}_s)\n"
+        "{n} = Merge({n}_f, {n}_t) {{N=2}}"
+    ),
     "{n} = plain({a}, {b})",
     "{n}_p = pair({a})\n{n} = Add({n}_p, {n}_p:1)",
     "{n} = PartitionedCall({a}, {b}) {{f=@plain, Tin=[float32, float32], Tout=[float32]}}",
-    "{n} = StatefulPartitionedCall({a}, {b}) "
-    "{{f=@deep, Tin=[float32, float32], Tout=[float32]}}",
+    "{n} = StatefulPartitionedCall({a}, {b}) {{f=@deep, Tin=[float32, float32], Tout=[float32]}}",
     "{n} = If(flag, {a}, {b}) {{then_branch=@plain, else_branch=@deep, Tout=[float32]}}",
-    "{n}_z = Const : int32[] = 0\n{n}_w = While({n}_z, {a}) "
-    "{{cond=@twice, body=@step, T=[int32, float32]}}\n{n} = Identity({n}_w:1) {{T=float32}}",
-    "{n}_z = Const : int32[] = 0\n{n}_o = Const : int32[] = 2\n"
-    '{n}_i = Enter({n}_z) {{frame_name="{n}"}}\n{n}_v = Enter({a}) {{frame_name="{n}"}}\n'
-    '{n}_e = Enter({n}_o) {{frame_name="{n}", is_constant=true}}\n'
-    "{n}_mi = Merge({n}_i, {n}_ni) {{N=2}}\n{n}_mv = Merge({n}_v, {n}_nv) {{N=2}}\n"
-    "{n}_l = Less({n}_mi, {n}_e)\n{n}_c = LoopCond({n}_l)\n{n}_si = Switch({n}_mi, {n}_c)\n"
-    "{n}_sv = Switch({n}_mv, {n}_c)\n{n}_k = Const(^{n}_si) : int32[] = 1\n"
-    "{n}_ii = Add({n}_si:1, {n}_k)\n{n}_vv = AddV2({n}_sv:1, {n}_sv:1)\n"
-    "{n}_ni = NextIteration({n}_ii)\n{n}_nv = NextIteration({n}_vv)\n{n} = Exit({n}_sv)",
+    (
+        "{n}_z = Const : int32[] = 0\n{n}_w = While({n}_z, {a}) "
+        "{{cond=@twice, body=@step, T=[int32, float32]}}\n{n} = Identity({n}_w:1) {{T=float32}}"
+    ),
+    (
+        "{n}_z = Const : int32[] = 0\n{n}_o = Const : int32[] = 2\n"
+        '{n}_i = Enter({n}_z) {{frame_name="{n}"}}\n{n}_v = Enter({a}) {{frame_name="{n}"}}\n'
+        '{n}_e = Enter({n}_o) {{frame_name="{n}", is_constant=true}}\n'
+        "{n}_mi = Merge({n}_i, {n}_ni) {{N=2}}\n{n}_mv = Merge({n}_v, {n}_nv) {{N=2}}\n"
+        "{n}_l = Less({n}_mi, {n}_e)\n{n}_c = LoopCond({n}_l)\n{n}_si = Switch({n}_mi, {n}_c)\n"
+        "{n}_sv = Switch({n}_mv, {n}_c)\n{n}_k = Const(^{n}_si) : int32[] = 1\n"
+        "{n}_ii = Add({n}_si:1, {n}_k)\n{n}_vv = AddV2({n}_sv:1, {n}_sv:1)\n"
+        "{n}_ni = NextIteration({n}_ii)\n{n}_nv = NextIteration({n}_vv)\n{n} = Exit({n}_sv)"
+    ),
 )
 TEMPLATES = (
     *(f"{{n}} = {op}({{a}})" for op in UNARY),

@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import Sample, samples
 
-from linter.engine import RewriteOutcome, rewrite
-from linter.engine_bodies import Snapshot
+from linter.api.graph_diff import compare_models
 from linter.graph import DType, Graph, Model, Node, Shape, Value
-from linter.graph_diff import compare_models
-from linter.graphtext import dump
+from linter.infer.inference import Inference
+from linter.io.graphtext import dump
 from linter.io.reader import from_bytes
 from linter.io.writer import serialize
 from linter.judge import Judge, JudgeOptions, make_judge
-from linter.shapes.inference import Inference
+from linter.rewrite.engine import RewriteOutcome, rewrite
+from linter.rewrite.engine.bodies import Snapshot
 from opdb.query import Database, open_database
 from opdb.target import parse_target
 from opdb.tf_ops import load_op_table

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from io_samples import library_messages
 
-from linter.errors import GraphError
-from linter.graphtext import dump, parse
+from linter.io.graphtext import dump, parse
 from linter.io.messages import GraphDef, to_text
 from linter.io.reader import from_bytes
 from linter.io.sniff import classify
 from linter.io.view import BytesView
 from linter.io.writer import serialize
+from linter.results.errors import GraphError
 
 SECONDS = 5.0
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import assume, given, settings
 from io_samples import attr_fields, graph_messages, library_messages
 
-from linter.graphtext import dump, parse
 from linter.io.attrs import decode_attr, encode_attr
+from linter.io.graphtext import dump, parse
 from linter.io.messages import GraphDef
 from linter.io.reader import from_bytes
 from linter.io.writer import serialize

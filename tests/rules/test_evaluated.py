@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from linter import graphtext
 from linter.cli.main import main
-from linter.engine import RewriteOptions, RewriteOutcome, rewrite
-from linter.evaluation import Evaluated, Evaluator
 from linter.graph import Graph, Value
+from linter.io import graphtext
 from linter.io.writer import write
 from linter.judge import JudgeOptions
 from linter.judge.synthetic import synthetic_judge
+from linter.rewrite.engine import RewriteOptions, RewriteOutcome, rewrite
+from linter.rules.evaluation import Evaluated, Evaluator
 from rules.rewrite.substitute.evaluated_node import EvaluatedNode
 from rules.rewrite.substitute.evaluated_operand import EvaluatedOperand
 

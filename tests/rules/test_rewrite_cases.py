@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from linter import graphtext
-from linter.engine import RewriteOptions, RewriteOutcome, rewrite
 from linter.graph import Value
+from linter.io import graphtext
 from linter.judge.base import JudgeOptions
 from linter.judge.synthetic import synthetic_judge
+from linter.rewrite.engine import RewriteOptions, RewriteOutcome, rewrite
 from rules.registry import rewrite_rules
 
 DROPOUT = """

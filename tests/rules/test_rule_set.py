@@ -6,12 +6,12 @@ from typing import ClassVar
 
 import pytest
 
-from linter.edit import GraphEditor
-from linter.examples import Clean, Flagged, Rewritten, Untouched
-from linter.finding import Certainty, Finding, Safety, Severity
 from linter.graph import Value
-from linter.pattern import Match, either, op, var
-from linter.rule import LintRule, RewriteRule
+from linter.results.finding import Certainty, Finding, Safety, Severity
+from linter.rules import LintRule, RewriteRule
+from linter.rules.edit import GraphEditor
+from linter.rules.examples import Clean, Flagged, Rewritten, Untouched
+from linter.rules.match import Match, either, op, var
 from rules.registry import lint_rules, rewrite_rules
 from rules.rule_set import BUILT_IN, Ignore, RuleSet
 

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from linter import graphtext
-from linter.engine import RewriteOptions, RewriteOutcome, rewrite
-from linter.evaluation import Evaluator
 from linter.graph import Model, Value
+from linter.io import graphtext
 from linter.judge import Judge, JudgeOptions, make_judge
-from linter.rule import RewriteRule
+from linter.rewrite.engine import RewriteOptions, RewriteOutcome, rewrite
+from linter.rules import RewriteRule
+from linter.rules.evaluation import Evaluator
 from opdb.query import Database, open_database
 from opdb.target import parse_target
 from rules.registry import rewrite_rules

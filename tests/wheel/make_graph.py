@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from linter.graphtext import parse
+from linter.io.graphtext import parse
 from linter.io.writer import write
 
 TEXT = """

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from linter.examples import Clean, Flagged
-from linter.finding import Certainty, Finding, Severity
-from linter.graph import Node
-from linter.judge.judgement import Status
-from linter.rule import LintContext, LintRule
+from linter.rules import (
+    Certainty,
+    Clean,
+    Finding,
+    Flagged,
+    LintContext,
+    LintRule,
+    Node,
+    Severity,
+    Status,
+)
 
 __all__ = ["NewerAttribute"]
 

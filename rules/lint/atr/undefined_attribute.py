@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from linter.examples import Clean, Flagged
-from linter.finding import Finding, Severity
-from linter.rule import LintContext, LintRule
+from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Severity
 
 __all__ = ["UndefinedAttribute"]
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.examples import Clean, Flagged
-from linter.finding import Certainty, Finding, Severity
-from linter.graph import Node
-from linter.judge.judgement import Stage, Status
-from linter.rule import LintContext, LintRule
+from linter.results.judgement import Stage
+from linter.rules import (
+    Certainty,
+    Clean,
+    Finding,
+    Flagged,
+    LintContext,
+    LintRule,
+    Node,
+    Severity,
+    Status,
+)
 
 __all__ = ["V1ControlFlow"]
 

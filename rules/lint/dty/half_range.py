@@ -6,11 +6,20 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from linter.examples import Clean, Flagged
-from linter.finding import Certainty, Finding, Severity
-from linter.graph import Graph, Node, Value
-from linter.judge.judgement import Judgement, Placement
-from linter.rule import LintContext, LintRule
+from linter.rules import (
+    Certainty,
+    Clean,
+    Finding,
+    Flagged,
+    Graph,
+    Judgement,
+    LintContext,
+    LintRule,
+    Node,
+    Placement,
+    Severity,
+    Value,
+)
 
 __all__ = ["HalfRange"]
 

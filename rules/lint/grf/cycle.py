@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from linter.examples import Clean, Flagged
-from linter.finding import Finding, Severity
-from linter.graph import Graph
-from linter.rule import LintContext, LintRule
+from linter.rules import Clean, Finding, Flagged, Graph, LintContext, LintRule, Severity
 
 __all__ = ["Cycle"]
 

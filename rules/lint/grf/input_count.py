@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from linter.examples import Clean, Flagged
-from linter.finding import Finding, Severity
-from linter.ports import input_ports
-from linter.rule import LintContext, LintRule
+from linter.graph.ports import input_ports
+from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Severity
 from opdb.record import OpDef
 
 __all__ = ["InputCount"]

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from linter.examples import Clean, Flagged
-from linter.finding import Certainty, Finding, Severity
-from linter.graph import DType, FuncRef, Graph, Node, Placeholder, Shape
-from linter.rule import LintContext, LintRule
+from linter.graph import Placeholder
+from linter.rules import (
+    Certainty,
+    Clean,
+    DType,
+    Finding,
+    Flagged,
+    FuncRef,
+    Graph,
+    LintContext,
+    LintRule,
+    Node,
+    Severity,
+    Shape,
+)
 from opdb.record import AttrDef, OpDef
 
 __all__ = ["MalformedAttribute"]

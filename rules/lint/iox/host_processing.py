@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from linter.examples import Clean, Flagged
-from linter.finding import Finding, Severity
-from linter.graph import Graph, Node, Value
-from linter.queries import in_loop_frame
-from linter.rule import LintContext, LintRule
+from linter.graph.queries import in_loop_frame
+from linter.rules import (
+    Clean,
+    Finding,
+    Flagged,
+    Graph,
+    LintContext,
+    LintRule,
+    Node,
+    Severity,
+    Value,
+)
 
 __all__ = ["HostProcessing"]
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.examples import Clean, Flagged
-from linter.finding import Finding, Severity
-from linter.graph import Graph, Node, Value
-from linter.judge.judgement import Placement
-from linter.rule import LintContext, LintRule
+from linter.rules import (
+    Clean,
+    Finding,
+    Flagged,
+    Graph,
+    LintContext,
+    LintRule,
+    Node,
+    Placement,
+    Severity,
+    Value,
+)
 
 __all__ = ["RandomResult"]
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.examples import Clean, Flagged
-from linter.finding import Finding, Severity
-from linter.graph import Node, Value
-from linter.queries import default_outputs
-from linter.rule import LintContext, LintRule
+from linter.graph.queries import default_outputs
+from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Node, Severity, Value
 
 __all__ = ["StrayLeaf"]
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.examples import Clean, Flagged
-from linter.finding import Finding, Severity
-from linter.graph import Graph, Node
-from linter.rule import LintContext, LintRule
-from linter.shapes.inference import Inference
+from linter.infer.inference import Inference
+from linter.rules import Clean, Finding, Flagged, Graph, LintContext, LintRule, Node, Severity
 
 __all__ = ["CastPair"]
 

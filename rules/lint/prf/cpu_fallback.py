@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from linter.examples import Clean, Flagged
-from linter.finding import Certainty, Finding, Severity
-from linter.judge.judgement import Placement
-from linter.rule import LintContext, LintRule
+from linter.rules import (
+    Certainty,
+    Clean,
+    Finding,
+    Flagged,
+    LintContext,
+    LintRule,
+    Placement,
+    Severity,
+)
 
 __all__ = ["CpuFallback"]
 

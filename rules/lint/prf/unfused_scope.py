@@ -6,9 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from linter.examples import Clean, Flagged
-from linter.finding import Certainty, Finding, Severity
-from linter.rule import LintContext, LintRule
+from linter.rules import Certainty, Clean, Finding, Flagged, LintContext, LintRule, Severity
 from opdb.facts import ScopePass
 
 __all__ = ["UnfusedScope"]

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.examples import Clean, Flagged
-from linter.finding import Finding, Severity
-from linter.graph import Value
-from linter.rule import LintContext, LintRule
+from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Severity, Value
 
 __all__ = ["DataDependentShape"]
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import prod
 from typing import Any
 
-from linter.examples import Clean, Flagged
-from linter.finding import Certainty, Finding, Severity
-from linter.graph import Node, Value
-from linter.rule import LintContext, LintRule
-from linter.shapes.inference import Dims
+from linter.infer.dims import broadcast, cannot_reshape
+from linter.infer.inference import Dims
+from linter.infer.windows import channel_axis
+from linter.rules import (
+    Certainty,
+    Clean,
+    Finding,
+    Flagged,
+    LintContext,
+    LintRule,
+    Node,
+    Severity,
+    Value,
+)
 
 __all__ = ["ShapeConflict"]
 
@@ -94,7 +102,7 @@ class ShapeConflict(LintRule):
         args: dict[str, Any] = {}
         if node.op == "Reshape":
             target = self._target(node, ctx)
-            if target is not None and _elements_differ(first, target):
+            if target is not None and cannot_reshape(first, target):
                 message, args = "elements", {"target": _shown(target)}
         else:
             second = ctx.inference.shape(node.inputs[1])
@@ -131,24 +139,12 @@ def _is_one(ctx: LintContext, value: Value) -> bool:
     return getattr(tensor, "size", None) == 1
 
 
-def _elements_differ(shape: tuple[int | None, ...], target: tuple[int, ...]) -> bool:
-    """Whether the counts cannot be equal; a -1 in the target takes what is left."""
-    if None in shape or target.count(-1) > 1 or any(size < -1 for size in target):
-        return False
-    have = prod(size for size in shape if size is not None)
-    fixed = prod(size for size in target if size != -1)
-    if -1 in target:
-        return fixed != 0 and have % fixed != 0
-    return have != fixed
-
-
 def _differ(one: int | None, other: int | None) -> bool:
     return one is not None and other is not None and one != other
 
 
 def _broadcast_conflict(first: tuple[int | None, ...], second: tuple[int | None, ...]) -> bool:
-    pairs = zip(reversed(first), reversed(second), strict=False)
-    return any(_differ(one, other) and 1 not in (one, other) for one, other in pairs)
+    return broadcast(first, second) is None
 
 
 def _inner_conflict(
@@ -167,8 +163,8 @@ def _inner_conflict(
 
 
 def _channels(node: Node, shape: tuple[int | None, ...]) -> int | None:
-    first = node.attrs.get("data_format") == "NCHW" and len(shape) > 2
-    return shape[1] if first else shape[-1] if shape else None
+    layout = str(node.attrs.get("data_format", "NHWC"))
+    return shape[channel_axis(layout, len(shape))] if shape else None
 
 
 def _shown(shape: Dims) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.rule import RewriteRule
-from rules.rewrite.dropout import DROPOUT, read_dropout
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.pattern import BoundValue, Match, Refusal
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+)
+from rules.rewrite.support.dropout import DROPOUT, read_dropout
 
 __all__ = ["ActiveDropout"]
 
@@ -44,6 +45,7 @@ class ActiveDropout(RewriteRule):
     """
 
     id, name, safety = "RWD007", "active-dropout", Safety.MANUAL
+    early = True
     always = True
     pattern = DROPOUT
     examples = (

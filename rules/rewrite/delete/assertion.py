@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.rule import DeletionRule, Sweep
-
-if TYPE_CHECKING:
-    from linter.graph import Graph
-    from linter.judge import Judge
+from linter.rules import DeletionRule, Graph, Judge, Rewritten, Safety, Sweep, Untouched
 
 __all__ = ["Assertion"]
 
@@ -51,6 +44,7 @@ class Assertion(DeletionRule):
     """
 
     id, name, safety = "RWD002", "assertion", Safety.EXACT
+    early = True
     examples = (
         Rewritten(BEFORE, after=AFTER, label="what only it needs goes too"),
         Rewritten(SHARED, after=SHARED_AFTER, label="inputs of the model stay"),

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from linter.branches import guarded_keys
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.judge.judgement import Status
-from linter.rule import DeletionRule, Sweep
+from linter.graph.branches import guarded_keys
+from linter.rules import DeletionRule, Graph, Judge, Rewritten, Safety, Status, Sweep, Untouched
 
 if TYPE_CHECKING:
-    from linter.graph import Graph
-    from linter.judge import Judge
     from opdb.record import OpDef
 
 __all__ = ["AwaitedNode"]
@@ -45,6 +40,7 @@ class AwaitedNode(DeletionRule):
     """
 
     id, name, safety = "RWD011", "awaited-node", Safety.EXACT
+    early = True
     always = False
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Merge", "Switch")),

@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.pattern import BoundValue, Match
+from linter.rules import RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["CheckNumerics"]
 
@@ -36,12 +27,10 @@ class CheckNumerics(RewriteRule):
     """
 
     id, name, safety = "RWD008", "check-numerics", Safety.EXACT
+    early = True
     pattern = op(("CheckNumerics", "CheckNumericsV2"), var("x"))
+    replacement = "-> $x"
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("CheckNumerics",)),
         Untouched(BEFORE, label="the target takes it"),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> BoundValue:
-        """The value that is checked."""
-        return m["x"]

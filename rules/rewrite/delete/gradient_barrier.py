@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.pattern import BoundValue, Match
+from linter.rules import RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["GradientBarrier"]
 
@@ -48,7 +39,9 @@ class GradientBarrier(RewriteRule):
     """
 
     id, name, safety = "RWD009", "gradient-barrier", Safety.EXACT
+    early = True
     pattern = op(("StopGradient", "PreventGradient"), var("x"))
+    replacement = "-> $x"
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("StopGradient",)),
         Rewritten(
@@ -62,7 +55,3 @@ class GradientBarrier(RewriteRule):
             label="a fetched name without Identity",
         ),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> BoundValue:
-        """The input."""
-        return m["x"]

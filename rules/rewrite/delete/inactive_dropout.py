@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.rule import RewriteRule
-from rules.rewrite.dropout import DROPOUT, read_dropout
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.pattern import BoundValue, Match, Refusal
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+)
+from rules.rewrite.support.dropout import DROPOUT, read_dropout
 
 __all__ = ["InactiveDropout"]
 
@@ -70,6 +71,7 @@ class InactiveDropout(RewriteRule):
     """
 
     id, name, safety = "RWD006", "inactive-dropout", Safety.EXACT
+    early = True
     always = True
     pattern = DROPOUT
     examples = (

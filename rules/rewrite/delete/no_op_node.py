@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.rule import DeletionRule, Sweep
-
-if TYPE_CHECKING:
-    from linter.graph import Graph
-    from linter.judge import Judge
+from linter.rules import DeletionRule, Graph, Judge, Rewritten, Safety, Sweep, Untouched
 
 __all__ = ["NoOpNode"]
 
@@ -49,6 +42,7 @@ class NoOpNode(DeletionRule):
     """
 
     id, name, safety = "RWD003", "no-op-node", Safety.EXACT
+    early = True
     examples = (
         Rewritten(LEAF, after=LEAF_AFTER, label="leaf"),
         Rewritten(IDLE, after=LEAF_AFTER, label="waits for nothing"),

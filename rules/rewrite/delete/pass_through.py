@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.pattern import BoundValue, Match
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    op,
+)
 
 __all__ = ["PassThrough"]
 
@@ -65,6 +65,7 @@ class PassThrough(RewriteRule):
     """
 
     id, name, safety = "RWD010", "pass-through", Safety.EXACT
+    early = True
     pattern = op(("DeepCopy", "EnsureShape", "GuaranteeConst", "Identity", "IdentityN", "Snapshot"))
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Identity",), label="chain"),

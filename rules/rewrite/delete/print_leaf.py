@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.rule import DeletionRule, Sweep
-
-if TYPE_CHECKING:
-    from linter.graph import Graph
-    from linter.judge import Judge
+from linter.rules import DeletionRule, Graph, Judge, Rewritten, Safety, Sweep, Untouched
 
 __all__ = ["PrintLeaf"]
 
@@ -37,6 +30,7 @@ class PrintLeaf(DeletionRule):
     """
 
     id, name, safety = "RWD005", "print-leaf", Safety.EXACT
+    early = True
     examples = (
         Rewritten(BEFORE, after=AFTER),
         Untouched("x = Placeholder : float32[2]\ny = Relu(x)", label="no PrintV2"),

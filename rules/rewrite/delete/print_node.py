@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.pattern import BoundValue, Match
+from linter.rules import RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["PrintNode"]
 
@@ -38,13 +29,11 @@ class PrintNode(RewriteRule):
     """
 
     id, name, safety = "RWD004", "print-node", Safety.EXACT
+    early = True
     always = True
     pattern = op("Print", var("x"), ...)
+    replacement = "-> $x"
     examples = (
         Rewritten(BEFORE, after=AFTER),
         Untouched("x = Placeholder : float32[2]\ny = Relu(x)", label="no Print"),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> BoundValue:
-        """The value that is printed."""
-        return m["x"]

@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.graph import Value
-from linter.queries import reachable
-from linter.rule import DeletionRule, Sweep
-
-if TYPE_CHECKING:
-    from linter.graph import Graph
-    from linter.judge import Judge
+from linter.graph.queries import reachable
+from linter.rules import DeletionRule, Graph, Judge, Rewritten, Safety, Sweep, Untouched, Value
 
 __all__ = ["UnneededNode"]
 
@@ -57,6 +49,7 @@ class UnneededNode(DeletionRule):
     """
 
     id, name, safety = "RWD001", "unneeded-node", Safety.EXACT
+    early = True
     examples = (
         Rewritten(BEFORE, after=AFTER, outputs=("y",)),
         Untouched(BEFORE, label="outputs are not given"),

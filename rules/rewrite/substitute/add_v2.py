@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["AddV2"]
 
@@ -39,6 +29,7 @@ class AddV2(RewriteRule):
 
     id, name, safety = "RWS010", "add-v2", Safety.EXACT
     pattern = op("AddV2", var("x"), var("z"))
+    replacement = "Add = Add($x, $z)"
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("AddV2",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -54,7 +45,3 @@ class AddV2(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """The dtype must be a number."""
         return m.refuse("its dtype is unknown") if m.root.dtype is None else None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The same sum under the older name."""
-        return edit.add("Add", [m["x"], m["z"]])

@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match
+from linter.rules import RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["AnyOf"]
 
@@ -41,12 +31,12 @@ class AnyOf(RewriteRule):
 
     id, name, safety = "RWS036", "any-of", Safety.EXACT
     pattern = op("Any", var("x"), var("axes"))
+    replacement = """
+    LogicalNot = LogicalNot($x)
+    All = All(LogicalNot, $axes) {$root.attrs}
+    LogicalNot_1 = LogicalNot(All)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Any",)),
         Untouched(BEFORE, label="the target takes it"),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The disjunction by De Morgan."""
-        negated = edit.add("LogicalNot", [m["x"]])
-        return edit.add("LogicalNot", [edit.add("All", [negated, m["axes"]], like=m.root)])

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-from rules.rewrite.terms import Terms, other_dtype
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
+from rules.rewrite.support.terms import other_dtype
 
 __all__ = ["ApproximateEqual"]
 
@@ -44,6 +34,12 @@ class ApproximateEqual(RewriteRule):
 
     id, name, safety = "RWS128", "approximate-equal", Safety.EXACT
     pattern = op("ApproximateEqual", var("x"), var("z"))
+    replacement = """
+    Sub = Sub($x, $z)
+    Abs = Abs(Sub)
+    number = Const : float32[] = $root.attr.tolerance
+    GreaterEqual = GreaterEqual(number, Abs)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("ApproximateEqual",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -58,9 +54,3 @@ class ApproximateEqual(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """The tolerance is a float32."""
         return other_dtype(m, ("float32",), at="x")
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The comparison of the distance."""
-        terms = Terms(edit, "float32")
-        distance = terms("Abs", terms("Sub", m["x"], m["z"]))
-        return terms("GreaterEqual", float(m.root.attrs["tolerance"]), distance)

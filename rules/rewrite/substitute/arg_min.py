@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["ArgMin"]
 
@@ -40,6 +30,10 @@ class ArgMin(RewriteRule):
 
     id, name, safety = "RWS048", "arg-min", Safety.EXACT
     pattern = op("ArgMin", var("x"), var("axis"))
+    replacement = """
+    Neg = Neg($x)
+    ArgMax = ArgMax(Neg, $axis) {$root.attrs}
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("ArgMin",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -53,12 +47,3 @@ class ArgMin(RewriteRule):
         if m["x"].dtype not in ("float32", "float64", "float16"):
             return m.refuse(f"its dtype is {m['x'].dtype or 'unknown'}", at="x")
         return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The largest of the negated elements."""
-        return edit.add("ArgMax", [edit.add("Neg", [m["x"]]), m["axis"]], _attrs(m))
-
-
-def _attrs(m: Match) -> dict[str, object]:
-    attrs = m.root.node.attrs
-    return {"output_type": attrs["output_type"]} if "output_type" in attrs else {}

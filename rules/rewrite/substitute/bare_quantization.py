@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import BoundValue, Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["BareQuantization"]
 
@@ -45,8 +35,10 @@ class BareQuantization(RewriteRule):
             "FakeQuantWithMinMaxArgs", "FakeQuantWithMinMaxVars",
             "FakeQuantWithMinMaxVarsPerChannel", "QuantizeAndDequantize",
             "QuantizeAndDequantizeV2", "QuantizeAndDequantizeV3", "QuantizeAndDequantizeV4",
-        )
+        ),
+        var("x"), ...,
     )  # fmt: skip
+    replacement = "-> $x"
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=LACKING, unsafe=True),
         Untouched(BEFORE, unsafe=True, label="the target takes it"),
@@ -56,7 +48,3 @@ class BareQuantization(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """Every node of these ops may go."""
         return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value | BoundValue:
-        """What is quantised."""
-        return m.root.inputs[0]

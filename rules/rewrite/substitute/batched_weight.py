@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import prod
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import const, op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import (
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    const,
+    op,
+    var,
+)
 
 __all__ = ["BatchedWeight"]
 
@@ -79,9 +83,7 @@ class BatchedWeight(RewriteRule):
         matrix = tensor.array().reshape((m["w"].static_shape or ())[-2:])
         if m.root.attrs["adj_y"]:
             matrix = matrix.T
-        rows = 1
-        for size in shape[:-1]:
-            rows *= size
+        rows = prod(shape[:-1])
         source = edit.add("Reshape", [m["x"], edit.const((rows, shape[-1]), "int32", name="shape")])
         product = edit.add("MatMul", [source, edit.const(np.ascontiguousarray(matrix), name="b")])
         result = edit.const(m.root.static_shape or (), "int32", name="shape")

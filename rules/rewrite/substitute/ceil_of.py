@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["CeilOf"]
 
@@ -40,6 +30,12 @@ class CeilOf(RewriteRule):
 
     id, name, safety = "RWS038", "ceil-of", Safety.EXACT
     pattern = op("Ceil", var("x"))
+    replacement = """
+    one = Const : $root.dtype[] = 1.0
+    Neg = Neg($x)
+    FloorDiv = FloorDiv(Neg, one)
+    Neg_1 = Neg(FloorDiv)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Ceil",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -49,8 +45,3 @@ class CeilOf(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """The dtype must be known."""
         return m.refuse("its dtype is unknown") if m.root.dtype is None else None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The negated floor of the negated input."""
-        one = edit.const(1.0, str(m.root.dtype), name="one")
-        return edit.add("Neg", [edit.add("FloorDiv", [edit.add("Neg", [m["x"]]), one])])

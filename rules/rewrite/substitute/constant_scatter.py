@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from math import prod
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op
-from linter.rule import RewriteRule
-from rules.rewrite.rearrangement import NUMBER_LIMIT, reshaped
-from rules.rewrite.rounds import ROUND_LIMIT, combined, extreme, members, with_filler
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import BoundValue, Match, Refusal
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+)
+from rules.rewrite.support.rearrangement import NUMBER_LIMIT, reshaped
+from rules.rewrite.support.rounds import ROUND_LIMIT, combined, extreme, members, with_filler
 
 __all__ = ["ConstantScatter"]
 
@@ -167,9 +170,7 @@ class ConstantScatter(RewriteRule):
         """For every row of the result its own row, or the updates that name it."""
         found = _read(m)
         assert not isinstance(found, str)  # the guard has looked
-        size = 1
-        for extent in found.inner:
-            size *= extent
+        size = prod(found.inner)
         dtype, count = str(m.root.dtype), len(found.places)
         whole = found.updates.static_shape or ()
         updates = reshaped(edit, found.updates, whole, (count, size))

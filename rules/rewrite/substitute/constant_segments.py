@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op
-from linter.rule import RewriteRule
-from rules.rewrite.rounds import ROUND_LIMIT, combined, extreme, members, with_filler
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import BoundValue, Match, Refusal
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+)
+from rules.rewrite.support.rounds import ROUND_LIMIT, combined, extreme, members, with_filler
 
 __all__ = ["ConstantSegments"]
 

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
 from linter.judge.scope import constant_predicate
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from linter.edit import GraphEditor
-    from linter.pattern import BoundValue, Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["ConstantSwitch"]
 
@@ -48,6 +37,7 @@ class ConstantSwitch(RewriteRule):
     id, name, safety = "RWS002", "constant-switch", Safety.EXACT
     early = True
     pattern = op(("Switch", "RefSwitch"), var("x"), var("p"))
+    replacement = "-> $x, $x"
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Switch",), label="false"),
         Rewritten(TAKEN, after=AFTER, lacking=("Switch",), label="true"),
@@ -65,10 +55,6 @@ class ConstantSwitch(RewriteRule):
         if any(port != int(taken) for port in m.used_outputs()):
             return m.refuse(f"output {int(not taken)}, which never runs, is still read")
         return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Sequence[BoundValue]:
-        """The input, on either output."""
-        return m["x"], m["x"]
 
 
 def _taken(m: Match) -> bool | None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-from rules.rewrite.folding import folded, is_foldable
-from rules.rewrite.padding import same_padding
-from rules.rewrite.rearrangement import reshaped
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import BoundValue, Match, Refusal
+from linter.infer.windows import reach, same_padding
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+    var,
+)
+from rules.rewrite.support.folding import folded, is_foldable
+from rules.rewrite.support.rearrangement import reshaped
 
 __all__ = ["ConvolutionByPlanes"]
 
@@ -157,8 +159,8 @@ def _deepened(m: Match, edit: GraphEditor) -> tuple[Value | BoundValue, int]:
     attrs = m.root.attrs
     if attrs["padding"] != "SAME":
         return m["x"], shape[1]
-    window = (kernel[0] - 1) * attrs["dilations"][1] + 1
-    ends = same_padding(shape[1], window, attrs["strides"][1])
+    reached = reach(kernel[0], attrs["dilations"][1])
+    ends = same_padding(shape[1], reached, attrs["strides"][1])
     if ends == (0, 0):
         return m["x"], shape[1]
     parts: list[Value | BoundValue] = [m["x"]]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import const, op, var
-from linter.rule import RewriteRule
-from rules.rewrite.blocks import paired_blocks
-from rules.rewrite.padding import same_padding
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import BoundValue, Match, Refusal
+from linter.infer.windows import reach, same_padding
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    const,
+    op,
+    var,
+)
+from rules.rewrite.support.blocks import paired_blocks
 
 __all__ = ["DilatedConvolution"]
 
@@ -143,7 +146,7 @@ class DilatedConvolution(RewriteRule):
         attrs = {"dilations": (1, *blocks, 1), "strides": (1, 1, 1, 1), "padding": "VALID"}
         kernel = (m["w"].static_shape or ())[:2]
         image = (m["x"].static_shape or ())[1:3]
-        spans = [(k - 1) * block + 1 for k, block in zip(kernel, blocks, strict=True)]
+        spans = [reach(k, block) for k, block in zip(kernel, blocks, strict=True)]
         value: Value | BoundValue = m["x"]
         same = [same_padding(size, span, 1) for size, span in zip(image, spans, strict=True)]
         if list(ends) == same:
@@ -164,7 +167,9 @@ def _left_over(m: Match) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]] 
     kernel = (m["w"].static_shape or ())[:2]
     own = [(0, 0), (0, 0)]
     if m["c"].attrs["padding"] == "SAME":
-        own = [((k - 1) // 2 * b, k // 2 * b) for k, b in zip(kernel, split[0], strict=True)]
+        # With a stride of 1 it is the same whatever the size; an element there is a block here.
+        single = [same_padding(1, k, 1) for k in kernel]
+        own = [(a * block, b * block) for (a, b), block in zip(single, split[0], strict=True)]
     ends = tuple(
         (p[0] + o[0] - c[0], p[1] + o[1] - c[1])
         for p, o, c in zip(split[1], own, joined[1], strict=True)

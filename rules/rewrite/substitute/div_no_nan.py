@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.graph import DType
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["DivNoNan"]
 
@@ -48,6 +37,16 @@ class DivNoNan(RewriteRule):
     id, name, safety = "RWS039", "div-no-nan", Safety.TOLERANCE
     rtol, atol = 1e-6, 0.0
     pattern = op("DivNoNan", var("x"), var("z"))
+    replacement = """
+    zero = Const : $root.dtype[] = 0.0
+    Equal = Equal($z, zero)
+    Cast = Cast(Equal) {DstT=$root.dtype}
+    one = Const : $root.dtype[] = 1.0
+    Sub = Sub(one, Cast)
+    Mul = Mul($x, Sub)
+    Add = Add($z, Cast)
+    RealDiv = RealDiv(Mul, Add)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("DivNoNan",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -64,13 +63,3 @@ class DivNoNan(RewriteRule):
         if m.root.dtype not in ("float32", "float64", "float16"):
             return m.refuse(f"its dtype is {m.root.dtype or 'unknown'}")
         return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The division with 1 in place of zeros, and 0 above it."""
-        dtype = str(m.root.dtype)
-        zero = edit.const(0.0, dtype, name="zero")
-        mask = edit.add("Cast", [edit.add("Equal", [m["z"], zero])], {"DstT": DType(dtype)})
-        rest = edit.add("Sub", [edit.const(1.0, dtype, name="one"), mask])
-        return edit.add(
-            "RealDiv", [edit.add("Mul", [m["x"], rest]), edit.add("Add", [m["z"], mask])]
-        )

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.graph import Value
-from linter.pattern import BoundValue, op
-from linter.rule import RewriteRule
-from rules.rewrite.contraction import Contraction, read_contraction
-from rules.rewrite.product import PRODUCT_LIMIT, Extents, arranged, summed_product
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.pattern import Match, Refusal
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+)
+from rules.rewrite.support.contraction import Contraction, read_contraction
+from rules.rewrite.support.product import PRODUCT_LIMIT, Extents, arranged, summed_product
 
 __all__ = ["Einsum"]
 

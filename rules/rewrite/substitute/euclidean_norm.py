@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-from rules.rewrite.terms import FLOATS, other_dtype
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
+from rules.rewrite.support.terms import FLOATS, other_dtype
 
 __all__ = ["EuclideanNorm"]
 
@@ -43,6 +33,11 @@ class EuclideanNorm(RewriteRule):
     id, name, safety = "RWS132", "euclidean-norm", Safety.TOLERANCE
     rtol, atol = 1e-5, 1e-6
     pattern = op("EuclideanNorm", var("x"), var("axes"))
+    replacement = """
+    Square = Square($x)
+    Sum = Sum(Square, $axes) {$root.attrs}
+    Sqrt = Sqrt(Sum)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("EuclideanNorm",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -57,8 +52,3 @@ class EuclideanNorm(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """Single or double precision."""
         return other_dtype(m, FLOATS)
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The root of the sum of squares."""
-        square = edit.add("Square", [m["x"]])
-        return edit.add("Sqrt", [edit.add("Sum", [square, m["axes"]], like=m.root)])

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op
-from linter.rule import RewriteRule
-from rules.rewrite.evaluation import evaluated, is_evaluable, is_wanted, oversize
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, Rewritten, Safety, Untouched
+from rules.rewrite.support.constants import EVALUATED, ConstantNode
+from rules.rewrite.support.evaluation import is_wanted
 
 __all__ = ["EvaluatedNode"]
 
@@ -60,7 +51,7 @@ y = Mul(x, m)
 """
 
 
-class EvaluatedNode(RewriteRule):
+class EvaluatedNode(ConstantNode):
     """Replace a node by a constant that TensorFlow computes.
 
     Exact: the constant is what the CPU kernel gives, and is used only when one thread and several
@@ -73,8 +64,7 @@ class EvaluatedNode(RewriteRule):
     """
 
     id, name, safety = "RWS230", "evaluated-node", Safety.EXACT
-    early = True
-    pattern = op(())
+    source = EVALUATED
     evaluates = True
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Softsign",)),
@@ -89,29 +79,9 @@ class EvaluatedNode(RewriteRule):
     )
 
     def guard(self, m: Match) -> Refusal | None:
-        """All outputs in use must be computable, and what they become small enough."""
-        values = [m.root.output(port) for port in m.used_outputs()]
-        if m.root.node.op == "Const" or not values or not all(map(is_evaluable, values)):
+        """Nor may everything that reads it become a constant as well."""
+        if not m.used_outputs():
             return m.refuse("")
-        for value in values:
-            if reason := oversize(value):
-                return m.refuse(reason)
-        if m.context.evaluator is None:
-            return m.refuse("needs TensorFlow, which would compute it from constants")
-        for value in values:
-            found = evaluated(value)
-            if found.array is None:
-                return m.refuse(f"TensorFlow cannot compute it: {found.fault}")
-            if reason := oversize(value, found.array.nbytes):
-                return m.refuse(reason)
-        return None if is_wanted(m.root.node, m.context) else m.refuse("")
-
-    def build(self, m: Match, edit: GraphEditor) -> tuple[Value, ...]:
-        """One constant for each output in use."""
-        ports = m.used_outputs()
-        made = dict.fromkeys(range(max(ports) + 1), m.root.value)
-        for port in ports:
-            array = evaluated(m.root.output(port)).array
-            assert array is not None
-            made[port] = edit.const(array)
-        return tuple(made.values())
+        refusal = super().guard(m)
+        wanted = refusal is None and is_wanted(m.root.node, m.context)
+        return refusal if refusal or wanted else m.refuse("")

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import BoundValue, op
-from linter.rule import RewriteRule
-from rules.rewrite.evaluation import evaluated, is_evaluable, oversize
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, Rewritten, Safety, Untouched
+from rules.rewrite.support.constants import EVALUATED, ConstantOperands
+from rules.rewrite.support.evaluation import is_evaluable
 
 __all__ = ["EvaluatedOperand"]
 
@@ -36,7 +27,7 @@ DATA = BEFORE.replace(
 LIMIT = {"limits": {"MatMul": "is_const(b)"}}
 
 
-class EvaluatedOperand(RewriteRule):
+class EvaluatedOperand(ConstantOperands):
     """Give a node constants, which TensorFlow computes, in place of operands.
 
     Exact: the constant is what the CPU kernel gives, and is used only when one thread and several
@@ -49,8 +40,7 @@ class EvaluatedOperand(RewriteRule):
     """
 
     id, name, safety = "RWS231", "evaluated-operand", Safety.EXACT
-    early = True
-    pattern = op(())
+    source = EVALUATED
     evaluates = True
     examples = (
         Rewritten(BEFORE, after=AFTER, given=LIMIT),
@@ -64,42 +54,5 @@ class EvaluatedOperand(RewriteRule):
     )
 
     def guard(self, m: Match) -> Refusal | None:
-        """At least one operand must be computed, and small enough as a constant."""
-        if m.root.node.op in ("Enter", "Exit", "Identity", "Merge", "NextIteration", "Switch"):
-            return m.refuse("")
-        operands = [value for value in m.root.inputs if _is_computed(value)]
-        if not operands or is_evaluable(m.root):
-            return m.refuse("")
-        for value in operands:
-            if reason := oversize(value):
-                return m.refuse(reason)
-        if m.context.evaluator is None:
-            return m.refuse(f"needs TensorFlow, which would compute {operands[0]} from constants")
-        for value in operands:
-            found = evaluated(value)
-            if found.array is None:
-                return m.refuse(f"TensorFlow cannot compute {value}: {found.fault}")
-            if reason := oversize(value, found.array.nbytes):
-                return m.refuse(reason)
-        return None
-
-    def build(self, m: Match, edit: GraphEditor) -> tuple[Value, ...]:
-        """The same node with constant operands."""
-        names = _argument_names(m)
-        inputs: list[Value | BoundValue] = []
-        for slot, value in enumerate(m.root.inputs):
-            array = evaluated(value).array if _is_computed(value) else None
-            name = names.get(slot, "operand")
-            inputs.append(value if array is None else edit.const(array, name=name))
-        made = edit.add(m.root.node.op, inputs, m.root.node.attrs)
-        count = max(m.used_outputs(), default=0) + 1
-        return tuple(made._replace(port=port) for port in range(count))
-
-
-def _is_computed(value: BoundValue) -> bool:
-    return value.tensor is None and is_evaluable(value)  # Identity of a constant is one
-
-
-def _argument_names(m: Match) -> dict[int, str]:
-    ports = m.context.inference.arg_ports(m.root.node) or ()
-    return {first: arg.name for arg, first, count in ports if count == 1}
+        """A node that can be computed itself becomes the constant."""
+        return m.refuse("") if is_evaluable(m.root) else super().guard(m)

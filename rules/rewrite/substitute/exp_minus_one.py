@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["ExpMinusOne"]
 
@@ -40,6 +30,11 @@ class ExpMinusOne(RewriteRule):
     id, name, safety = "RWS044", "exp-minus-one", Safety.TOLERANCE
     rtol, atol = 1e-5, 1e-6
     pattern = op("Expm1", var("x"))
+    replacement = """
+    Exp = Exp($x)
+    one = Const : $root.dtype[] = 1.0
+    Sub = Sub(Exp, one)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Expm1",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -56,8 +51,3 @@ class ExpMinusOne(RewriteRule):
         if m.root.dtype not in ("float32", "float64"):
             return m.refuse(f"its dtype is {m.root.dtype or 'unknown'}")
         return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The difference."""
-        power = edit.add("Exp", [m["x"]])
-        return edit.add("Sub", [power, edit.const(1.0, str(m.root.dtype), name="one")])

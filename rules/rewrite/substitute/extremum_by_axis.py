@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import BoundValue, const, op, var
-from linter.rule import RewriteRule
-from rules.rewrite.reduction import reduced_axes, reduced_rows
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    const,
+    op,
+    var,
+)
+from rules.rewrite.support.reduction import reduced_axes, reduced_rows
 
 __all__ = ["ExtremumByAxis"]
 

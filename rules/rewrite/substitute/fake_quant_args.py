@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["FakeQuantArgs"]
 
@@ -41,6 +31,12 @@ class FakeQuantArgs(RewriteRule):
     id, name, safety = "RWS057", "fake-quant-args", Safety.TOLERANCE
     rtol, atol = 1e-6, 0.05
     pattern = op("FakeQuantWithMinMaxArgs", var("x"))
+    replacement = """
+    min = Const : float32[] = $root.attr.min
+    max = Const : float32[] = $root.attr.max
+    FakeQuantWithMinMaxVars = FakeQuantWithMinMaxVars($x, min, max) {
+        narrow_range=$root.attr.narrow_range, num_bits=$root.attr.num_bits}
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("FakeQuantWithMinMaxArgs",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -58,10 +54,3 @@ class FakeQuantArgs(RewriteRule):
         count = (1 << attrs["num_bits"]) - 1 - int(attrs["narrow_range"])
         step = (attrs["max"] - attrs["min"]) / count
         return None if step <= self.atol else m.refuse(f"the steps are {step:g} apart")
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The op that takes its range as inputs."""
-        attrs = m.root.attrs
-        bounds = [edit.const(float(attrs[side]), "float32", name=side) for side in ("min", "max")]
-        kept = {name: attrs[name] for name in ("narrow_range", "num_bits")}
-        return edit.add("FakeQuantWithMinMaxVars", [m["x"], *bounds], kept)

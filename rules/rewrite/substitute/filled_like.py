@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import prod
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-from rules.rewrite.broadcast import SIZE_LIMIT
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import (
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+    var,
+)
+from rules.rewrite.support.broadcast import SIZE_LIMIT
 
 __all__ = ["FilledLike"]
 
@@ -59,9 +62,7 @@ class FilledLike(RewriteRule):
             return m.refuse("its shape is not known", at="x")
         if m.root.dtype not in ("float32", "float64", "int32", "int64", "bool"):
             return m.refuse(f"its dtype is {m.root.dtype or 'unknown'}")
-        size = 1
-        for extent in shape:
-            size *= extent
+        size = prod(shape)
         return None if size <= SIZE_LIMIT else m.refuse(f"it has {size} elements", at="x")
 
     def build(self, m: Match, edit: GraphEditor) -> Value:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.graph import DType
-from linter.pattern import BoundValue, op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import (
+    BoundValue,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    op,
+    var,
+)
 
 __all__ = ["FiniteSelect"]
 
@@ -61,6 +60,14 @@ class FiniteSelect(RewriteRule):
     id, name, safety = "RWS042", "finite-select", Safety.TOLERANCE
     rtol, atol = 1e-6, 0.0
     pattern = op(("Select", "SelectV2"), var("c"), var("a"), var("b"))
+    replacement = """
+    one = Const : $root.dtype[] = 1.0
+    Cast = Cast($c) {DstT=$root.dtype}
+    Mul = Mul(Cast, $a)
+    Sub = Sub(one, Cast)
+    Mul_1 = Mul(Sub, $b)
+    Add = Add(Mul, Mul_1)
+    """
     examples = (
         Rewritten(BEFORE.format(op="Tanh"), after=AFTER, lacking=("Select",)),
         Untouched(BEFORE.format(op="Tanh"), label="the target takes it"),
@@ -92,15 +99,6 @@ class FiniteSelect(RewriteRule):
             if (danger := _danger(m[name])) is not None:
                 return m.refuse(f"{danger} in front of it may give an infinite value", at=name)
         return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The sum of the masked operands."""
-        dtype = str(m.root.dtype)
-        one = edit.const(1.0, dtype, name="one")
-        mask = edit.add("Cast", [m["c"]], {"DstT": DType(dtype)})
-        first = edit.add("Mul", [mask, m["a"]])
-        rest = edit.add("Sub", [one, mask])
-        return edit.add("Add", [first, edit.add("Mul", [rest, m["b"]])])
 
 
 def _danger(value: BoundValue) -> str | None:

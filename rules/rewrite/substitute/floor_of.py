@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["FloorOf"]
 
@@ -38,6 +28,10 @@ class FloorOf(RewriteRule):
 
     id, name, safety = "RWS037", "floor-of", Safety.EXACT
     pattern = op("Floor", var("x"))
+    replacement = """
+    one = Const : $root.dtype[] = 1.0
+    FloorDiv = FloorDiv($x, one)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Floor",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -49,7 +43,3 @@ class FloorOf(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """The dtype must be known."""
         return m.refuse("its dtype is unknown") if m.root.dtype is None else None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The division by 1, rounded down."""
-        return edit.add("FloorDiv", [m["x"], edit.const(1.0, str(m.root.dtype), name="one")])

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import const, either, op, var
-from linter.rule import RewriteRule
-from rules.rewrite.folding import folded, is_foldable
-from rules.rewrite.normalization import NORMALIZATIONS, Normalization, read_normalization
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import (
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    const,
+    either,
+    op,
+    var,
+)
+from rules.rewrite.support.folding import folded, is_foldable
+from rules.rewrite.support.normalization import NORMALIZATIONS, Normalization, read_normalization
 
 __all__ = ["FoldedBatchNorm"]
 

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op
-from linter.rule import RewriteRule
-from rules.rewrite.folding import folded, is_foldable
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Rewritten, Safety, Untouched
+from rules.rewrite.support.constants import FOLDED, ConstantNode
 
 __all__ = ["FoldedNode"]
 
@@ -33,7 +23,7 @@ y = Mul(x, n)
 DATA = BEFORE.replace("a = Const : float32[2] = [1.0, 2.0]", "a = Placeholder : float32[2]")
 
 
-class FoldedNode(RewriteRule):
+class FoldedNode(ConstantNode):
     """Replace a node by a constant when constants alone determine it.
 
     Exact: only operations that move elements, or that IEEE 754 rounds correctly, are computed.
@@ -42,20 +32,9 @@ class FoldedNode(RewriteRule):
     """
 
     id, name, safety = "RWS008", "folded-node", Safety.EXACT
-    early = True
-    pattern = op(())
+    source = FOLDED
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Neg",)),
         Untouched(BEFORE, label="the target takes it"),
         Untouched(DATA, lacking=("Neg",), label="the operand is data"),
     )
-
-    def guard(self, m: Match) -> Refusal | None:
-        """The node must not be a constant already."""
-        if m.root.node.op == "Const" or not is_foldable(m.root):
-            return m.refuse("")
-        return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The constant."""
-        return edit.const(folded(m.root))

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import BoundValue, op
-from linter.rule import RewriteRule
-from rules.rewrite.folding import folded, is_foldable
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Rewritten, Safety, Untouched
+from rules.rewrite.support.constants import FOLDED, ConstantOperands
 
 __all__ = ["FoldedOperand"]
 
@@ -37,7 +27,7 @@ DATA = BEFORE.replace(
 LIMIT = {"limits": {"MatMul": "is_const(b)"}}
 
 
-class FoldedOperand(RewriteRule):
+class FoldedOperand(ConstantOperands):
     """Give a node constants in place of operands that are computed from constants alone.
 
     Exact: only operations that move elements, or that IEEE 754 rounds correctly, are computed.
@@ -46,38 +36,9 @@ class FoldedOperand(RewriteRule):
     """
 
     id, name, safety = "RWS007", "folded-operand", Safety.EXACT
-    early = True
-    pattern = op(())
+    source = FOLDED
     examples = (
         Rewritten(BEFORE, after=AFTER, given=LIMIT),
         Untouched(BEFORE, label="the target takes it"),
         Untouched(DATA, given=LIMIT, label="an operand is data"),
     )
-
-    def guard(self, m: Match) -> Refusal | None:
-        """At least one operand must be computed from constants, and not be one."""
-        if m.root.node.op in ("Enter", "Exit", "Identity", "Merge", "NextIteration", "Switch"):
-            return m.refuse("")
-        return None if any(_is_computed(value) for value in m.root.inputs) else m.refuse("")
-
-    def build(self, m: Match, edit: GraphEditor) -> tuple[Value, ...]:
-        """The same node with constant operands."""
-        names = _argument_names(m)
-        inputs = [
-            edit.const(folded(value), name=names.get(slot, "operand"))
-            if _is_computed(value)
-            else value
-            for slot, value in enumerate(m.root.inputs)
-        ]
-        made = edit.add(m.root.node.op, inputs, m.root.node.attrs)
-        count = max(m.used_outputs(), default=0) + 1
-        return tuple(made._replace(port=port) for port in range(count))
-
-
-def _is_computed(value: BoundValue) -> bool:
-    return value.tensor is None and is_foldable(value)
-
-
-def _argument_names(m: Match) -> dict[int, str]:
-    ports = m.context.inference.arg_ports(m.root.node) or ()
-    return {first: arg.name for arg, first, count in ports if count == 1}

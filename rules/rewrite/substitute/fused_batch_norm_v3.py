@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["FusedBatchNormV3"]
 
@@ -46,7 +36,14 @@ class FusedBatchNormV3(RewriteRule):
     """
 
     id, name, safety = "RWS013", "fused-batch-norm-v3", Safety.EXACT
-    pattern = op(("FusedBatchNormV2", "FusedBatchNormV3"))
+    pattern = op(
+        ("FusedBatchNormV2", "FusedBatchNormV3"),
+        *map(var, ("x", "scale", "offset", "mean", "variance")),
+    )
+    replacement = """
+    FusedBatchNorm = FusedBatchNorm($x, $scale, $offset, $mean, $variance) {
+        data_format=$root.attr.data_format, epsilon=$root.attr.epsilon, is_training=false}
+    """
     examples = (
         Rewritten(_text(), after=AFTER, lacking=("FusedBatchNormV3",)),
         Untouched(_text(), label="the target takes it"),
@@ -75,9 +72,3 @@ class FusedBatchNormV3(RewriteRule):
             if value.dtype != "float32":
                 return m.refuse(f"{value} is {value.dtype or 'of unknown dtype'}, not float32")
         return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The same normalisation under the older name."""
-        kept = ("data_format", "epsilon", "is_training")
-        attrs = {name: m.root.attrs[name] for name in kept}
-        return edit.add("FusedBatchNorm", m.root.inputs, attrs)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from math import prod
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.graph import DType
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-from rules.rewrite.broadcast import tiled
-from rules.rewrite.rearrangement import NUMBER_LIMIT, reshaped
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import BoundValue, Match, Refusal
+from linter.rules import (
+    BoundValue,
+    DType,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+    var,
+)
+from rules.rewrite.support.broadcast import tiled
+from rules.rewrite.support.rearrangement import NUMBER_LIMIT, reshaped
 
 __all__ = ["GatheredSelect"]
 
@@ -143,7 +147,7 @@ class GatheredSelect(RewriteRule):
             return m.refuse("its shape, or that of an operand, is not known")
         if m.root.dtype is None:
             return m.refuse("its dtype is not known")
-        count = _size(_spread(m))
+        count = prod(_spread(m))
         if not 0 < count <= NUMBER_LIMIT or 0 in shape:
             return m.refuse(f"it selects at {count} places, more than {NUMBER_LIMIT} or none")
         return None
@@ -176,7 +180,7 @@ def _gather(m: Match, edit: GraphEditor, both: list[Value | BoundValue]) -> Valu
     if not spread:
         stacked = edit.add("Pack", both, {"axis": 0})
         return edit.add("GatherV2", [stacked, choice, zero])
-    count = _size(spread)
+    count = prod(spread)
     whole = tiled(edit, m.context.bind(choice), spread)
     flat = reshaped(edit, whole, spread, (count,))
     jump = edit.add("Mul", [flat, edit.const(count, "int32", name="jump")])
@@ -192,10 +196,3 @@ def _cast(m: Match, edit: GraphEditor, value: BoundValue, dtype: str) -> BoundVa
     if value.dtype == dtype:
         return value
     return m.context.bind(edit.add("Cast", [value], {"DstT": DType(dtype)}))
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    size = 1
-    for extent in shape:
-        size *= extent
-    return size

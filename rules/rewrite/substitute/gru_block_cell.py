@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["GRUBlockCell"]
 
@@ -65,6 +55,25 @@ class GRUBlockCell(RewriteRule):
     id, name, safety = "RWS052", "gru-block-cell", Safety.TOLERANCE
     rtol, atol = 1e-5, 1e-5
     pattern = op("GRUBlockCell", *(var(n) for n in ("x", "h_prev", "w_ru", "w_c", "b_ru", "b_c")))
+    replacement = """
+    axis = Const : int32[] = 1
+    ConcatV2 = ConcatV2($x, $h_prev, axis)
+    MatMul = MatMul(ConcatV2, $w_ru)
+    BiasAdd = BiasAdd(MatMul, $b_ru)
+    Sigmoid = Sigmoid(BiasAdd)
+    Split = Split(axis, Sigmoid) {num_split=2}
+    Mul = Mul($h_prev, Split)
+    ConcatV2_1 = ConcatV2($x, Mul, axis)
+    MatMul_1 = MatMul(ConcatV2_1, $w_c)
+    BiasAdd_1 = BiasAdd(MatMul_1, $b_c)
+    Tanh = Tanh(BiasAdd_1)
+    one = Const : float32[] = 1.0
+    Sub = Sub(one, Split:1)
+    Mul_1 = Mul(Sub, Tanh)
+    Mul_2 = Mul(Split:1, $h_prev)
+    Add = Add(Mul_1, Mul_2)
+    -> Split, Split:1, Tanh, Add
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("GRUBlockCell",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -80,18 +89,3 @@ class GRUBlockCell(RewriteRule):
         """Single precision only."""
         dtype = m["x"].dtype
         return None if dtype == "float32" else m.refuse(f"its dtype is {dtype or 'unknown'}")
-
-    def build(self, m: Match, edit: GraphEditor) -> tuple[Value, ...]:
-        """The four outputs: r, u, c, h."""
-        axis = edit.const(1, "int32", name="axis")
-        joined = edit.add("ConcatV2", [m["x"], m["h_prev"], axis])
-        gates = edit.add("BiasAdd", [edit.add("MatMul", [joined, m["w_ru"]]), m["b_ru"]])
-        split = edit.add("Split", [axis, edit.add("Sigmoid", [gates])], {"num_split": 2})
-        update = split._replace(port=1)
-        reset = edit.add("Mul", [m["h_prev"], split])
-        joined = edit.add("ConcatV2", [m["x"], reset, axis])
-        inner = edit.add("BiasAdd", [edit.add("MatMul", [joined, m["w_c"]]), m["b_c"]])
-        c = edit.add("Tanh", [inner])
-        rest = edit.add("Sub", [edit.const(1.0, "float32", name="one"), update])
-        kept = [edit.add("Mul", [rest, c]), edit.add("Mul", [update, m["h_prev"]])]
-        return split, update, c, edit.add("Add", kept)

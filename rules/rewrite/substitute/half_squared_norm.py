@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["HalfSquaredNorm"]
 
@@ -42,6 +32,13 @@ class HalfSquaredNorm(RewriteRule):
     id, name, safety = "RWS058", "half-squared-norm", Safety.TOLERANCE
     rtol, atol = 1e-5, 1e-6
     pattern = op("L2Loss", var("x"))
+    replacement = """
+    Square = Square($x)
+    axes = Const : int32[$x.rank] = $x.axes
+    Sum = Sum(Square, axes)
+    half = Const : $x.dtype[] = 0.5
+    Mul = Mul(Sum, half)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("L2Loss",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -54,10 +51,3 @@ class HalfSquaredNorm(RewriteRule):
         """The rank and the dtype must be known."""
         known = m["x"].rank is not None and m["x"].dtype is not None
         return None if known else m.refuse("its rank or dtype is unknown", at="x")
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """Half the sum of squares."""
-        square = edit.add("Square", [m["x"]])
-        axes = edit.const(tuple(range(m["x"].rank or 0)), "int32", name="axes")
-        total = edit.add("Sum", [square, axes])
-        return edit.add("Mul", [total, edit.const(0.5, str(m["x"].dtype), name="half")])

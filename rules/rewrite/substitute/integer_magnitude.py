@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-from rules.rewrite.terms import INTEGERS, other_dtype
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
+from rules.rewrite.support.terms import INTEGERS, other_dtype
 
 __all__ = ["IntegerMagnitude"]
 
@@ -39,6 +29,10 @@ class IntegerMagnitude(RewriteRule):
 
     id, name, safety = "RWS143", "integer-magnitude", Safety.EXACT
     pattern = op("Abs", var("x"))
+    replacement = """
+    Neg = Neg($x)
+    Maximum = Maximum($x, Neg)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, given={"limits": {"Abs": "T == 'float32'"}}),
         Untouched(BEFORE, label="the target takes it"),
@@ -53,7 +47,3 @@ class IntegerMagnitude(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """Signed integers."""
         return other_dtype(m, INTEGERS)
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The larger of the number and its opposite."""
-        return edit.add("Maximum", [m["x"], edit.add("Neg", [m["x"]])])

@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["IsFinite"]
 
@@ -39,6 +29,11 @@ class IsFinite(RewriteRule):
 
     id, name, safety = "RWS056", "is-finite", Safety.EXACT
     pattern = op("IsFinite", var("x"))
+    replacement = """
+    Sub = Sub($x, $x)
+    zero = Const : $x.dtype[] = 0.0
+    Equal = Equal(Sub, zero)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("IsFinite",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -53,8 +48,3 @@ class IsFinite(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """The dtype must be known."""
         return m.refuse("its dtype is unknown", at="x") if m["x"].dtype is None else None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The comparison of the difference."""
-        difference = edit.add("Sub", [m["x"], m["x"]])
-        return edit.add("Equal", [difference, edit.const(0.0, str(m["x"].dtype), name="zero")])

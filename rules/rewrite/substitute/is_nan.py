@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match
+from linter.rules import RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["IsNan"]
 
@@ -38,11 +28,11 @@ class IsNan(RewriteRule):
 
     id, name, safety = "RWS047", "is-nan", Safety.EXACT
     pattern = op("IsNan", var("x"))
+    replacement = """
+    Equal = Equal($x, $x)
+    LogicalNot = LogicalNot(Equal)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("IsNan",)),
         Untouched(BEFORE, label="the target takes it"),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The negated comparison with itself."""
-        return edit.add("LogicalNot", [edit.add("Equal", [m["x"], m["x"]])])

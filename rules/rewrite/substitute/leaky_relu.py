@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["LeakyRelu"]
 
@@ -43,6 +33,11 @@ class LeakyRelu(RewriteRule):
 
     id, name, safety = "RWS049", "leaky-relu", Safety.EXACT
     pattern = op("LeakyRelu", var("x"))
+    replacement = """
+    alpha = Const : $root.dtype[] = $root.attr.alpha
+    Mul = Mul(alpha, $x)
+    Maximum = Maximum(Mul, $x)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("LeakyRelu",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -56,8 +51,3 @@ class LeakyRelu(RewriteRule):
         """The share must be between 0 and 1; infinity times 0 is no number."""
         alpha = m.root.attrs["alpha"]
         return None if _SMALLEST <= alpha <= 1.0 else m.refuse(f"alpha is {alpha:g}")
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The larger of the input and its share."""
-        alpha = edit.const(float(m.root.attrs["alpha"]), str(m.root.dtype), name="alpha")
-        return edit.add("Maximum", [edit.add("Mul", [alpha, m["x"]]), m["x"]])

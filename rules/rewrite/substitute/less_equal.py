@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match
+from linter.rules import RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["LessEqual"]
 
@@ -39,11 +29,8 @@ class LessEqual(RewriteRule):
 
     id, name, safety = "RWS033", "less-equal", Safety.EXACT
     pattern = op("LessEqual", var("x"), var("z"))
+    replacement = "GreaterEqual = GreaterEqual($z, $x)"
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("LessEqual",)),
         Untouched(BEFORE, label="the target takes it"),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The comparison the other way round."""
-        return edit.add("GreaterEqual", [m["z"], m["x"]])

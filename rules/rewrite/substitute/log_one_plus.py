@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["LogOnePlus"]
 
@@ -40,6 +30,11 @@ class LogOnePlus(RewriteRule):
     id, name, safety = "RWS043", "log-one-plus", Safety.TOLERANCE
     rtol, atol = 1e-5, 1e-6
     pattern = op("Log1p", var("x"))
+    replacement = """
+    one = Const : $root.dtype[] = 1.0
+    Add = Add($x, one)
+    Log = Log(Add)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Log1p",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -56,8 +51,3 @@ class LogOnePlus(RewriteRule):
         if m.root.dtype not in ("float32", "float64"):
             return m.refuse(f"its dtype is {m.root.dtype or 'unknown'}")
         return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The logarithm of the sum."""
-        one = edit.const(1.0, str(m.root.dtype), name="one")
-        return edit.add("Log", [edit.add("Add", [m["x"], one])])

@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match
+from linter.rules import RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["LogSoftmax"]
 
@@ -44,14 +34,16 @@ class LogSoftmax(RewriteRule):
     id, name, safety = "RWS050", "log-softmax", Safety.TOLERANCE
     rtol, atol = 1e-5, 1e-5
     pattern = op("LogSoftmax", var("x"))
+    replacement = """
+    axis = Const : int32[1] = [-1]
+    Max = Max($x, axis) {keep_dims=true}
+    Sub = Sub($x, Max)
+    Exp = Exp(Sub)
+    Sum = Sum(Exp, axis) {keep_dims=true}
+    Log = Log(Sum)
+    Sub_1 = Sub(Sub, Log)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("LogSoftmax",)),
         Untouched(BEFORE, label="the target takes it"),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The shifted input less the logarithm of the sum of its powers."""
-        axis, keep = edit.const((-1,), "int32", name="axis"), {"keep_dims": True}
-        shifted = edit.add("Sub", [m["x"], edit.add("Max", [m["x"], axis], keep)])
-        total = edit.add("Sum", [edit.add("Exp", [shifted]), axis], keep)
-        return edit.add("Sub", [shifted, edit.add("Log", [total])])

@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match
+from linter.rules import RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["LogicalAnd"]
 
@@ -42,12 +32,13 @@ class LogicalAnd(RewriteRule):
 
     id, name, safety = "RWS035", "logical-and", Safety.EXACT
     pattern = op("LogicalAnd", var("x"), var("z"))
+    replacement = """
+    LogicalNot = LogicalNot($x)
+    LogicalNot_1 = LogicalNot($z)
+    LogicalOr = LogicalOr(LogicalNot, LogicalNot_1)
+    LogicalNot_2 = LogicalNot(LogicalOr)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("LogicalAnd",)),
         Untouched(BEFORE, label="the target takes it"),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The conjunction by De Morgan."""
-        negated = [edit.add("LogicalNot", [operand]) for operand in (m["x"], m["z"])]
-        return edit.add("LogicalNot", [edit.add("LogicalOr", negated)])

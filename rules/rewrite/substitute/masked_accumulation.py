@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import const, op, var
-from linter.rule import RewriteRule
-from rules.rewrite.product import (
+from linter.infer.axes import axis_in
+from linter.rules import (
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    const,
+    op,
+    var,
+)
+from rules.rewrite.support.product import (
     PRODUCT_LIMIT,
     arranged,
     restored,
     triangle,
 )
-from rules.rewrite.terms import FLOATS, INTEGERS, other_dtype
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from rules.rewrite.support.terms import FLOATS, INTEGERS, other_dtype
 
 __all__ = ["MaskedAccumulation"]
 
@@ -103,7 +107,10 @@ class MaskedAccumulation(RewriteRule):
         shape = m["x"].static_shape
         if not shape or 0 in shape:
             return m.refuse("its shape is not known, or empty", at="x")
-        elements = math.prod(shape) * shape[int(m["axis"].scalar)]
+        axis = axis_in(int(m["axis"].scalar), len(shape))
+        if axis is None:
+            return m.refuse("its axis lies outside the shape")
+        elements = math.prod(shape) * shape[axis]
         if elements > PRODUCT_LIMIT:
             return m.refuse(f"it makes {elements} elements; {PRODUCT_LIMIT} at most are held")
         return other_dtype(m, (*FLOATS, *INTEGERS))
@@ -111,7 +118,8 @@ class MaskedAccumulation(RewriteRule):
     def build(self, m: Match, edit: GraphEditor) -> Value:
         """The reduction of the masked copies, and the axes back in place."""
         shape = m["x"].static_shape or ()
-        axis = int(m["axis"].scalar) % len(shape)
+        axis = axis_in(int(m["axis"].scalar), len(shape))
+        assert axis is not None  # the guard has looked
         order = [other for other in range(len(shape)) if other != axis] + [axis]
         return restored(edit, _reduced(m, edit, order), shape, order)
 

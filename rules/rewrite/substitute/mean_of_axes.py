@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import const, op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.infer.axes import axes_in
+from linter.infer.dims import product
+from linter.rules import (
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    const,
+    op,
+    var,
+)
 
 __all__ = ["MeanOfAxes"]
 
@@ -72,10 +76,5 @@ def _count(m: Match) -> int | None:
     shape, axes = m["x"].shape, m["axes"].elements
     if shape is None or axes is None:
         return None
-    count = 1
-    for axis in {int(axis) % max(len(shape), 1) for axis in axes}:
-        size = shape[axis]
-        if size is None:
-            return None
-        count *= size
-    return count
+    gone = axes_in(map(int, axes), len(shape))
+    return None if gone is None else product(shape[axis] for axis in gone)

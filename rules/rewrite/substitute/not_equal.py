@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match
+from linter.rules import RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["NotEqual"]
 
@@ -40,11 +30,11 @@ class NotEqual(RewriteRule):
 
     id, name, safety = "RWS034", "not-equal", Safety.EXACT
     pattern = op("NotEqual", var("x"), var("z"))
+    replacement = """
+    Equal = Equal($x, $z) {$root.attrs}
+    LogicalNot = LogicalNot(Equal)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("NotEqual",)),
         Untouched(BEFORE, label="the target takes it"),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The negated comparison."""
-        return edit.add("LogicalNot", [edit.add("Equal", [m["x"], m["z"]], like=m.root)])

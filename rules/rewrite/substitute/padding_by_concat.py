@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from math import prod
+from typing import Any
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op
-from linter.rule import RewriteRule
-from rules.rewrite.rearrangement import NUMBER_LIMIT
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import BoundValue, Match, Refusal
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+)
+from rules.rewrite.support.rearrangement import NUMBER_LIMIT
 
 __all__ = ["PaddingByConcat"]
 
@@ -103,9 +107,7 @@ class PaddingByConcat(RewriteRule):
             if value.elements is None:
                 return m.refuse(f"{value} is not constant")
         for axis, pair in enumerate(_pairs(m)):
-            others = 1
-            for place, extent in enumerate(shape):
-                others *= 1 if place == axis else extent
+            others = prod(extent for place, extent in enumerate(shape) if place != axis)
             if max(pair) * others > NUMBER_LIMIT:
                 return m.refuse(f"it puts {max(pair) * others} elements on a side")
         return None

@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["PlainTranspose"]
 
@@ -41,6 +31,7 @@ class PlainTranspose(RewriteRule):
 
     id, name, safety = "RWS176", "plain-transpose", Safety.EXACT
     pattern = op("ConjugateTranspose", var("x"), var("perm"))
+    replacement = "Transpose = Transpose($x, $perm)"
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=LACKING),
         Untouched(BEFORE, label="the target takes it"),
@@ -58,7 +49,3 @@ class PlainTranspose(RewriteRule):
         if dtype is None or dtype.startswith("complex"):
             return m.refuse(f"its dtype is {dtype or 'unknown'}")
         return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """Transpose with the same permutation."""
-        return edit.add("Transpose", [m["x"], m["perm"]])

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import BoundValue, op, var
-from linter.rule import RewriteRule
-from rules.rewrite.evaluation import is_evaluable
-from rules.rewrite.product import (
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+    var,
+)
+from rules.rewrite.support.evaluation import is_evaluable
+from rules.rewrite.support.product import (
     PRODUCT_LIMIT,
     Extents,
     arranged,
     summed_product,
 )
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
 
 __all__ = ["ProductBySum"]
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import TYPE_CHECKING, Any
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import BoundValue, op
-from linter.rule import RewriteRule
-from rules.rewrite.matrix_diagonals import banded, diagonal_of, on_diagonal
-from rules.rewrite.rearrangement import NUMBER_LIMIT, gathered, numbered
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+)
+from rules.rewrite.support.matrix_diagonals import banded, diagonal_of, on_diagonal
+from rules.rewrite.support.rearrangement import NUMBER_LIMIT, gathered, numbered
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
 
     Numbers = npt.NDArray[np.int32]
 
@@ -174,7 +179,7 @@ class RearrangedElements(RewriteRule):
             if value.elements is None:
                 return m.refuse(f"input {slot} is not constant")
         square = m.root.node.op in _SQUARE
-        sizes = [_size(shape), _size(result or shape) * (shape[-1] if square and shape else 1)]
+        sizes = [prod(shape), prod(result or shape) * (shape[-1] if square and shape else 1)]
         if not min(sizes) > 0 or max(sizes) > NUMBER_LIMIT:
             return m.refuse(f"it moves {max(sizes)} elements, more than {NUMBER_LIMIT} or none")
         return None if _moved(m.root) is not None else m.refuse("it is not about one diagonal")
@@ -186,13 +191,6 @@ class RearrangedElements(RewriteRule):
         slot = _FILL.get(m.root.node.op)
         fill = _zero(m.root) if slot is None else m.root.inputs[slot].scalar
         return gathered(edit, m.root.inputs[0], numbers, fill)
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    size = 1
-    for extent in shape:
-        size *= extent
-    return size
 
 
 def _zero(value: BoundValue) -> Any:

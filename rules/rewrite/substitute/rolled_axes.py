@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import BoundValue, Match, Refusal
+from linter.infer.axes import axes_in, axis_in
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+    var,
+)
 
 __all__ = ["RolledAxes"]
 
@@ -78,10 +81,13 @@ class RolledAxes(RewriteRule):
 
     def guard(self, m: Match) -> Refusal | None:
         """Known shape, constant shifts."""
-        if m["x"].static_shape is None:
+        shape, axes = m["x"].static_shape, m["axis"].elements
+        if shape is None:
             return m.refuse("its shape is not known", at="x")
-        if m["shift"].elements is None or m["axis"].elements is None:
+        if m["shift"].elements is None or axes is None:
             return m.refuse("its shifts or axes are not constant")
+        if axes_in(map(int, axes), len(shape)) is None:
+            return m.refuse("one of its axes lies outside the shape")
         return None
 
     def build(self, m: Match, edit: GraphEditor) -> Value | BoundValue:
@@ -89,7 +95,9 @@ class RolledAxes(RewriteRule):
         shape = m["x"].static_shape or ()
         moves = dict.fromkeys(range(len(shape)), 0)
         for shift, axis in zip(m["shift"].elements or (), m["axis"].elements or (), strict=True):
-            moves[int(axis) % len(shape)] += int(shift)
+            place = axis_in(int(axis), len(shape))
+            assert place is not None  # the guard has looked
+            moves[place] += int(shift)
         value: Value | BoundValue = m["x"]
         for axis, shift in moves.items():
             if shape[axis] and shift % shape[axis]:

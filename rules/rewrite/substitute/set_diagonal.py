@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op
-from linter.rule import RewriteRule
-from rules.rewrite.rearrangement import NUMBER_LIMIT, numbered, reshaped
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+)
+from rules.rewrite.support.rearrangement import NUMBER_LIMIT, numbered, reshaped
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import BoundValue, Match, Refusal
 
 __all__ = ["SetDiagonal"]
 
@@ -97,9 +103,7 @@ class SetDiagonal(RewriteRule):
         shapes = [value.static_shape for value in m.root.inputs[:2]]
         if any(shape is None or 0 in shape for shape in shapes) or m.root.dtype is None:
             return m.refuse("the shape of an input is not known, or empty")
-        size = 1
-        for extent in shapes[0] or ():
-            size *= extent
+        size = prod(shapes[0] or ())
         if size > NUMBER_LIMIT:
             return m.refuse(f"it has {size} elements, more than {NUMBER_LIMIT}")
         if _offset(m) is None:

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.graph import DType
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-from rules.rewrite.terms import FLOATS, INTEGERS, other_dtype
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
+from rules.rewrite.support.terms import FLOATS, INTEGERS, other_dtype
 
 __all__ = ["SignOf"]
 
@@ -45,6 +34,14 @@ class SignOf(RewriteRule):
     id, name, safety = "RWS045", "sign-of", Safety.TOLERANCE
     rtol, atol = 1e-7, 0.0
     pattern = op("Sign", var("x"))
+    replacement = """
+    zero = Const : $root.dtype[] = 0
+    Greater = Greater($x, zero)
+    Greater_1 = Greater(zero, $x)
+    Cast = Cast(Greater) {DstT=$root.dtype}
+    Cast_1 = Cast(Greater_1) {DstT=$root.dtype}
+    Sub = Sub(Cast, Cast_1)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Sign",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -59,11 +56,3 @@ class SignOf(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """Numbers of known dtype that have a sign."""
         return other_dtype(m, ("float16", *FLOATS, *INTEGERS))
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The difference of two masks."""
-        dtype = str(m.root.dtype)
-        zero = edit.const(0.0 if dtype.startswith("float") else 0, dtype, name="zero")
-        sides = [edit.add("Greater", [m["x"], zero]), edit.add("Greater", [zero, m["x"]])]
-        masks = [edit.add("Cast", [side], {"DstT": DType(dtype)}) for side in sides]
-        return edit.add("Sub", masks)

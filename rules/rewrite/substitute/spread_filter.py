@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op
-from linter.rule import RewriteRule
-from rules.rewrite.folding import folded, is_foldable
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.infer.windows import reach
+from linter.rules import (
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+)
+from rules.rewrite.support.folding import folded, is_foldable
 
 __all__ = ["SpreadFilter"]
 
@@ -77,7 +78,7 @@ class SpreadFilter(RewriteRule):
         first = 2 if str(m.root.attrs["data_format"]).startswith("NC") else 1
         down, right = (int(step) for step in dilations[first : first + 2])
         weight = folded(m.root.inputs[1])
-        high, wide = (weight.shape[0] - 1) * down + 1, (weight.shape[1] - 1) * right + 1
+        high, wide = reach(weight.shape[0], down), reach(weight.shape[1], right)
         spread = np.zeros((high, wide, *weight.shape[2:]), weight.dtype)
         spread[::down, ::right] = weight
         inputs = [*m.root.inputs]

@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["SquaredDifference"]
 
@@ -40,6 +30,10 @@ class SquaredDifference(RewriteRule):
 
     id, name, safety = "RWS025", "squared-difference", Safety.EXACT
     pattern = op("SquaredDifference", var("x"), var("z"))
+    replacement = """
+    Sub = Sub($x, $z)
+    Square = Square(Sub)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("SquaredDifference",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -56,7 +50,3 @@ class SquaredDifference(RewriteRule):
         if m.root.dtype is None or m.root.dtype.startswith("complex"):
             return m.refuse("its dtype is unknown or complex")
         return None
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The square of the difference."""
-        return edit.add("Square", [edit.add("Sub", [m["x"], m["z"]])])

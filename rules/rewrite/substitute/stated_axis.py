@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op
-from linter.rule import RewriteRule
+from linter.rules import (
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
 
 __all__ = ["StatedAxis"]
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-from rules.rewrite.convolution import PlainConvolution, read_convolution
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import BoundValue, Match, Refusal
+from linter.infer.windows import covered
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+    var,
+)
+from rules.rewrite.support.convolution import PlainConvolution, read_convolution
 
 __all__ = ["StridedFilter"]
 
@@ -72,7 +75,7 @@ class StridedFilter(RewriteRule):
         assert isinstance(found, PlainConvolution)
         batch, _, width, depth = found.image
         stride, span = found.strides[1], found.kernel[1]
-        needed = (found.output[2] - 1) * stride + span
+        needed = covered(found.output[2], span, stride)
         source: Value | BoundValue = found.source
         if needed != width:
             begin = edit.const((0, 0, 0, 0), "int32", name="begin")

@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import BoundValue, Match, Refusal
+from linter.rules import BoundValue, Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op
 
 __all__ = ["TrainingFlag"]
 
@@ -60,6 +51,7 @@ class TrainingFlag(RewriteRule):
     id, name, safety = "RWS209", "training-flag", Safety.MANUAL
     always = True
     pattern = op("Placeholder", dtype="bool")
+    replacement = "training = Const : bool[] = false"
     examples = (
         Rewritten(BEFORE, after=AFTER, unsafe=True),
         Untouched(BEFORE, reason="manual", label="not without consent"),
@@ -87,10 +79,6 @@ class TrainingFlag(RewriteRule):
             return m.refuse("it is an output")
         other = _other_use(m.root)
         return None if other is None else m.refuse(f"{other} reads it, and does not only choose")
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """False."""
-        return edit.const(value=False, dtype="bool", name="training")
 
 
 def _other_use(flag: BoundValue) -> str | None:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import const, op, var
-from linter.rule import RewriteRule
-from rules.rewrite.product import (
+from linter.infer.axes import axis_in
+from linter.rules import (
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    const,
+    op,
+    var,
+)
+from rules.rewrite.support.product import (
     arranged,
     restored,
     triangle,
 )
-from rules.rewrite.terms import FLOATS, other_dtype
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from rules.rewrite.support.terms import FLOATS, other_dtype
 
 __all__ = ["TriangularProduct"]
 
@@ -99,7 +103,10 @@ class TriangularProduct(RewriteRule):
         shape = m["x"].static_shape
         if not shape or 0 in shape:
             return m.refuse("its shape is not known, or empty", at="x")
-        length = shape[int(m["axis"].scalar)]
+        axis = axis_in(int(m["axis"].scalar), len(shape))
+        if axis is None:
+            return m.refuse("its axis lies outside the shape")
+        length = shape[axis]
         if length > _LONGEST:
             return m.refuse(f"the axis has {length} elements; {_LONGEST} at most make a matrix")
         return other_dtype(m, FLOATS)
@@ -107,7 +114,8 @@ class TriangularProduct(RewriteRule):
     def build(self, m: Match, edit: GraphEditor) -> Value:
         """The axis last, the product of the rows, and the axes back in place."""
         shape = m["x"].static_shape or ()
-        axis = int(m["axis"].scalar) % len(shape)
+        axis = axis_in(int(m["axis"].scalar), len(shape))
+        assert axis is not None  # the guard has looked
         length = shape[axis]
         order = [other for other in range(len(shape)) if other != axis] + [axis]
         rows = arranged(edit, m["x"], order, (math.prod(shape) // length, length))

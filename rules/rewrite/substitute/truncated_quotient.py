@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-from rules.rewrite.terms import INTEGERS, Terms, other_dtype, toward_zero
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
+from rules.rewrite.support.terms import INTEGERS, other_dtype
 
 __all__ = ["TruncatedQuotient"]
 
@@ -49,6 +39,18 @@ class TruncatedQuotient(RewriteRule):
 
     id, name, safety = "RWS129", "truncated-quotient", Safety.EXACT
     pattern = op(("TruncateDiv", "Div"), var("x"), var("z"))
+    replacement = """
+    FloorDiv = FloorDiv($x, $z)
+    number = Const : $root.dtype[] = 0
+    Greater = Greater(number, FloorDiv)
+    Cast = Cast(Greater) {DstT=$root.dtype}
+    Mul = Mul(FloorDiv, $z)
+    Equal = Equal(Mul, $x)
+    Cast_1 = Cast(Equal) {DstT=$root.dtype}
+    Sub = Sub(Cast, Cast_1)
+    Maximum = Maximum(Sub, number)
+    Add = Add(FloorDiv, Maximum)
+    """
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("TruncateDiv",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -63,7 +65,3 @@ class TruncatedQuotient(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """Signed integers."""
         return other_dtype(m, INTEGERS)
-
-    def build(self, m: Match, edit: GraphEditor) -> Value:
-        """The quotient toward minus infinity, corrected."""
-        return toward_zero(Terms(edit, str(m.root.dtype)), m["x"], m["z"])

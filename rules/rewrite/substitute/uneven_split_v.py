@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import const, op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.infer.axes import axis_in
+from linter.infer.joins import split_sizes
+from linter.rules import (
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    const,
+    op,
+    var,
+)
 
 __all__ = ["UnevenSplitV"]
 
@@ -73,7 +77,8 @@ class UnevenSplitV(RewriteRule):
     def build(self, m: Match, edit: GraphEditor) -> tuple[Value, ...]:
         """The slices."""
         rank = m["x"].rank or 0
-        axis = int(m["axis"].scalar) % rank
+        axis = axis_in(int(m["axis"].scalar), rank)
+        assert axis is not None  # the guard has looked
         pieces: list[Value] = []
         start = 0
         for size in _sizes(m) or ():
@@ -87,14 +92,12 @@ class UnevenSplitV(RewriteRule):
 
 
 def _sizes(m: Match) -> tuple[int, ...] | None:
-    """The sizes with an open one worked out."""
+    """The sizes with an open one worked out; ``None`` where that or the axis is not known."""
     sizes = [int(size) for size in m["sizes"].elements or ()]
     shape, axis = m["x"].shape, m["axis"].scalar
     if not sizes or shape is None or axis is None:
         return None
-    if -1 in sizes:
-        total = shape[int(axis) % len(shape)]
-        if total is None:
-            return None
-        sizes[sizes.index(-1)] = total - sum(size for size in sizes if size >= 0)
-    return tuple(sizes)
+    place = axis_in(int(axis), len(shape))
+    found = [None] if place is None else split_sizes(sizes, shape[place])
+    known = tuple(size for size in found if size is not None)
+    return known if len(known) == len(found) else None

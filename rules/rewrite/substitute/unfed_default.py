@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.pattern import BoundValue, Match
+from linter.rules import RewriteRule, Rewritten, Safety, Untouched, op, var
 
 __all__ = ["UnfedDefault"]
 
@@ -41,6 +32,7 @@ class UnfedDefault(RewriteRule):
     id, name, safety = "RWS003", "unfed-default", Safety.EXACT
     early = True
     pattern = op("PlaceholderWithDefault", var("default"))
+    replacement = "-> $default"
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("PlaceholderWithDefault",)),
         Untouched(BEFORE, label="the target takes it"),
@@ -52,7 +44,3 @@ class UnfedDefault(RewriteRule):
             label="fetched, without Identity",
         ),
     )
-
-    def build(self, m: Match, edit: GraphEditor) -> BoundValue:
-        """The default."""
-        return m["default"]

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-from rules.rewrite.rearrangement import reshaped
+from linter.infer.axes import axis_in
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+    var,
+)
+from rules.rewrite.support.rearrangement import reshaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import BoundValue, Match, Refusal
 
 __all__ = ["UnpackedBySlices"]
 
@@ -62,15 +69,19 @@ class UnpackedBySlices(RewriteRule):
     )
 
     def guard(self, m: Match) -> Refusal | None:
-        """A known shape."""
-        if not m["x"].static_shape:
+        """A known shape that has the axis."""
+        shape = m["x"].static_shape
+        if not shape:
             return m.refuse("its shape is not known", at="x")
+        if axis_in(int(m.root.attrs["axis"]), len(shape)) is None:
+            return m.refuse("its axis lies outside the shape")
         return None
 
     def build(self, m: Match, edit: GraphEditor) -> Sequence[Value | BoundValue]:
         """One slice each, less the axis."""
         shape = m["x"].static_shape or ()
-        axis = int(m.root.attrs["axis"]) % len(shape)
+        axis = axis_in(int(m.root.attrs["axis"]), len(shape))
+        assert axis is not None  # the guard has looked
         sizes = tuple(1 if place == axis else size for place, size in enumerate(shape))
         rest = tuple(size for place, size in enumerate(shape) if place != axis)
         size = edit.const(sizes, "int32", name="size")

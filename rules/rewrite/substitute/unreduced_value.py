@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-from rules.rewrite.rearrangement import reshaped
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import BoundValue, Match, Refusal
+from linter.infer.axes import axes_in
+from linter.rules import (
+    BoundValue,
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+    var,
+)
+from rules.rewrite.support.rearrangement import reshaped
 
 __all__ = ["UnreducedValue"]
 
@@ -80,8 +83,10 @@ class UnreducedValue(RewriteRule):
             return m.refuse("its axes are not constant", at="axes")
         if shape is None or m.root.static_shape is None:
             return m.refuse("its shape is not known", at="x")
-        reduced = {axis % len(shape) for axis in axes} if shape else set()
-        return m.refuse("") if any(shape[axis] != 1 for axis in reduced) else None
+        reduced = axes_in(map(int, axes), len(shape))
+        if reduced is None or any(shape[axis] != 1 for axis in reduced):
+            return m.refuse("")
+        return None
 
     def build(self, m: Match, edit: GraphEditor) -> Value | BoundValue:
         """The input in the shape of the result."""

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from linter.examples import Rewritten, Untouched
-from linter.finding import Safety
-from linter.pattern import op, var
-from linter.rule import RewriteRule
-from rules.rewrite.convolution import PlainConvolution, read_convolution
-
-if TYPE_CHECKING:
-    from linter.edit import GraphEditor
-    from linter.graph import Value
-    from linter.pattern import Match, Refusal
+from linter.infer.windows import covered
+from linter.rules import (
+    GraphEditor,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+    var,
+)
+from rules.rewrite.support.convolution import PlainConvolution, read_convolution
 
 __all__ = ["WideFilter"]
 
@@ -92,7 +95,7 @@ def _piece(found: PlainConvolution, edit: GraphEditor, axis: int, span: tuple[in
     start, end = span
     begin, size = [0, 0, 0, 0], list(found.image)
     begin[axis + 1] = start
-    size[axis + 1] = (found.output[axis + 1] - 1) * found.strides[axis] + end - start
+    size[axis + 1] = covered(found.output[axis + 1], end - start, found.strides[axis])
     corner = edit.const(begin, "int32", name="begin")
     extent = edit.const(size, "int32", name="size")
     source = edit.add("Slice", [found.source, corner, extent])

@@ -7,7 +7,7 @@ import pytest
 from linter.graph import DType, FuncRef, Placeholder, Shape
 from linter.io.attrs import NodeAttrs, decode_attr, encode_attr, same_value
 from linter.io.messages import AttrValue, NodeDef
-from linter.io.tensors import StoredTensor, make_tensor
+from linter.io.tensor.values import StoredTensor, make_tensor
 
 VALUES = [
     "text",

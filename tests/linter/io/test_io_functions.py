@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from linter.errors import GraphError
 from linter.graph import DType, Placeholder, Value
 from linter.io.messages import GraphDef
 from linter.io.reader import from_bytes
+from linter.results.errors import GraphError
 
 
 def library(build, *, name="f"):

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 import pytest
 
 from linter.io import messages
-from linter.io.dtypes import DTYPES, dtype_info, dtype_name, dtype_number
+from linter.io.tensor.dtypes import DTYPES, dtype_info, dtype_name, dtype_number
 
 
 def test_every_message_of_the_tables_can_be_built():

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from linter.graphtext import dump, parse
+from linter.io.graphtext import dump, parse
 from linter.io.messages import GraphDef
 from linter.io.reader import load, source_sha256
 from linter.io.sniff import sniff

@@ -11,13 +11,13 @@ import sys
 
 import pytest
 
-from linter.errors import GraphError
 from linter.graph import Dangling, Value
 from linter.io import reader
 from linter.io.messages import GraphDef, message_class
 from linter.io.reader import from_bytes, load, source_sha256
 from linter.io.sniff import sniff
 from linter.io.writer import serialize
+from linter.results.errors import GraphError
 
 
 def graph(*nodes, producer=440):
@@ -482,7 +482,7 @@ def test_model_can_be_copied_and_the_copy_written(tmp_path):
 
 def test_nothing_heavy_is_imported():
     code = (
-        "import sys, linter.io.reader, linter.io.writer, linter.graphtext\n"
+        "import sys, linter.io.reader, linter.io.writer, linter.io.graphtext\n"
         "heavy = {'numpy', 'networkx', 'tensorflow', 'ml_dtypes', 'gzip', 'tempfile'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
     )

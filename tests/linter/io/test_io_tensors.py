@@ -8,11 +8,11 @@ import sys
 
 import pytest
 
-from linter.errors import GraphError
-from linter.io.dtypes import DTYPES, dtype_info
-from linter.io.elements import FLOAT8, small_float
 from linter.io.messages import TensorProto
-from linter.io.tensors import StoredTensor, from_array, make_tensor, tensor_message
+from linter.io.tensor.dtypes import DTYPES, dtype_info
+from linter.io.tensor.elements import FLOAT8, small_float
+from linter.io.tensor.values import StoredTensor, from_array, make_tensor, tensor_message
+from linter.results.errors import GraphError
 
 
 def proto(dtype, shape, **fields):
@@ -118,10 +118,10 @@ def test_values_need_no_numpy():
 
     code = (
         "import sys\n"
-        "from linter.io.tensors import make_tensor\n"
+        "from linter.io.tensor.values import make_tensor\n"
         "assert make_tensor('float32', (2,), [1, 2]).values() == (1.0, 2.0)\n"
         "assert 'numpy' not in sys.modules\n"
-        "assert 'linter.io.arrays' not in sys.modules\n"
+        "assert 'linter.io.tensor.arrays' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 

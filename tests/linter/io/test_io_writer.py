@@ -9,14 +9,14 @@ import threading
 
 import pytest
 
-from linter.errors import GraphError, UsageError
 from linter.graph import DType, Value
-from linter.graphtext import parse
 from linter.io import writer
+from linter.io.graphtext import parse
 from linter.io.messages import GraphDef
 from linter.io.reader import from_bytes, load
-from linter.io.tensors import make_tensor
+from linter.io.tensor.values import make_tensor
 from linter.io.writer import serialize, write
+from linter.results.errors import GraphError, UsageError
 
 
 def varint(value):

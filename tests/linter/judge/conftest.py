@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from linter.graph import Value
-from linter.graphtext import parse
+from linter.io.graphtext import parse
 from linter.judge import Judge, JudgeOptions, make_judge
 from linter.judge.precision import DEFAULT_MODE
 from opdb.query import Database, open_database

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from linter.finding import Certainty
 from linter.graph import Value
 from linter.judge import Placement, Stage, Status
 from linter.judge.precision import bridged, mode_of_flags
+from linter.results.finding import Certainty
 
 FULL = ("atc@5.1.RC1/Ascend310", "atc@8.1.RC1/Ascend310P3", "atc@8.1.RC1/Ascend310")
 

@@ -7,10 +7,10 @@ from collections import Counter
 import pytest
 from own_facts import OwnFacts, about, kernel, limit
 
-from linter.finding import Certainty
 from linter.graph import Value
-from linter.graphtext import parse
+from linter.io.graphtext import parse
 from linter.judge import JudgeOptions, Placement, Stage, Status, make_judge
+from linter.results.finding import Certainty
 from opdb.facts import DtypeChange
 from opdb.record import KnownIssue, ParserRecord
 from opdb.target import Target

@@ -6,7 +6,7 @@ import pytest
 from own_facts import OwnFacts, about, kernel
 
 from linter.graph import DType, Node, Value
-from linter.graphtext import parse
+from linter.io.graphtext import parse
 from linter.judge import JudgeOptions, Placement, Status, make_judge
 from linter.judge.base import LAST_WITHOUT_SCALARS
 from linter.judge.synthetic import synthetic_judge

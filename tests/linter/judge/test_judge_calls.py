@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from linter.graph import Value
-from linter.graphtext import parse
+from linter.io.graphtext import parse
 from linter.judge.calls import call_sites
 from linter.judge.synthetic import synthetic_judge
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from own_facts import OwnCombined, OwnFacts, about, kernel, prototype
 
-from linter.finding import Certainty
 from linter.graph import Value
-from linter.graphtext import parse
+from linter.io.graphtext import parse
 from linter.judge import JudgeOptions, Placement, Stage, Status, make_judge
+from linter.results.finding import Certainty
 from opdb.record import Engine
 from opdb.target import Target
 

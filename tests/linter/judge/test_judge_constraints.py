@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from own_facts import OwnFacts, about, kernel, limit
 
-from linter.finding import Certainty
 from linter.judge import Placement, Stage, Status
+from linter.results.finding import Certainty
 
 ONE = "x = Placeholder : float32[2,4]\ny = Relu(x)"
 CORE = kernel("Relu", "features: float32", "->", "activations: float32")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from linter.graphtext import parse
-from linter.judge.dynamic import run_time_sized
-from linter.shapes.inference import Inference
+from linter.infer.inference import Inference
+from linter.io.graphtext import parse
+from linter.judge.atc.dynamic import run_time_sized
 from opdb.tf_ops import load_op_table
 
 WHERE = "c = Placeholder : bool[4]\nw = Where(c) {T=bool}\n"

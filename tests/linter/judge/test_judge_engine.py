@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from own_facts import OwnFacts, about, kernel, limit, prototype
 
-from linter.finding import Certainty
 from linter.judge import Placement, Stage, Status
+from linter.results.finding import Certainty
 from opdb.record import Engine, ParserRecord
 
 ONE = "x = Placeholder : float32[2]\ny = Relu(x)"

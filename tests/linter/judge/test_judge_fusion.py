@@ -7,11 +7,11 @@ import logging
 import pytest
 
 from linter.graph import Value
-from linter.graphtext import parse
+from linter.io.graphtext import parse
 from linter.judge import JudgeOptions, Placement, Stage, Status, make_judge
-from linter.judge.fusion import optional_passes, warn_of_passes
-from linter.judge.name_scopes import scope_tree
-from linter.judge.scope_patterns import decidable, matched_scopes
+from linter.judge.atc.fusion import optional_passes, warn_of_passes
+from linter.judge.atc.name_scopes import scope_tree
+from linter.judge.atc.scope_patterns import decidable, matched_scopes
 from opdb.facts import ScopePass
 from opdb.query import open_database
 from opdb.target import parse_target

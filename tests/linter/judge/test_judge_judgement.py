@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from linter.finding import Certainty
 from linter.judge import Judgement, Placement, Stage, Status
+from linter.results.finding import Certainty
 
 
 @pytest.mark.parametrize("stage", list(Stage))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from linter.graph import Node
-from linter.judge.name_scopes import scope_tree
+from linter.judge.atc.name_scopes import scope_tree
 
 
 def tree(*names, op="Relu"):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from own_facts import OwnFacts, about, row
 
-from linter.finding import Certainty
 from linter.graph import DType, Value
 from linter.judge import Placement, Stage, Status
+from linter.results.finding import Certainty
 from opdb.record import OmgConstraint
 from opdb.target import Target
 

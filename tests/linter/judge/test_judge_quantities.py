@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linter.graphtext import parse
+from linter.io.graphtext import parse
 from linter.judge import JudgeOptions, Status
 from linter.judge.synthetic import synthetic_judge
 

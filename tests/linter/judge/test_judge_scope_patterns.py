@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from linter.graphtext import parse
-from linter.judge.name_scopes import scope_tree
-from linter.judge.scope_patterns import decidable, matched_scopes, takes_loops
+from linter.io.graphtext import parse
+from linter.judge.atc.name_scopes import scope_tree
+from linter.judge.atc.scope_patterns import decidable, matched_scopes, takes_loops
 from opdb.facts import ScopePass
 
 A = "a = Placeholder : float32[2]\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from own_facts import about
 
-from linter.graphtext import parse
+from linter.io.graphtext import parse
 from linter.judge import Placement, Stage, Status
 from linter.judge.synthetic import SYNTHETIC, synthetic_judge
 from opdb.facts import ScopePass

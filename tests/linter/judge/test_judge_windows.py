@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from linter.graphtext import parse
+from linter.io.graphtext import parse
 from linter.judge import Status
 from linter.judge.synthetic import synthetic_judge
 

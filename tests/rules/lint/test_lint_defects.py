@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from linter import graphtext
-from linter.engine import run_lint
-from linter.finding import Severity
 from linter.graph import Value
+from linter.io import graphtext
 from linter.io.reader import from_bytes
 from linter.io.writer import serialize
 from linter.judge import JudgeOptions, make_judge
 from linter.judge.synthetic import synthetic_judge
+from linter.results.finding import Severity
+from linter.rules.run_lint import run_lint
 from opdb.query import open_database
 from opdb.target import default_target
 from rules.registry import lint_rules

@@ -1,0 +1,120 @@
+"""Which rewrite would remove the cause of a finding: found by planning the rewrites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from linter.graph import Graph, Model
+from linter.judge import Judge, Status, make_judge
+from linter.results.finding import Finding, Fix, Safety, Severity
+from linter.results.rewrite import Refused
+from linter.rewrite.engine import RewriteOptions, RewriteOutcome, rewrite
+from linter.rewrite.engine.bodies import place_of
+from linter.rewrite.unroll.frames import Frame, find_frame
+from linter.rewrite.unroll.limits import UNTRIED
+from linter.rewrite.unroll.values import Unresolved
+from linter.rules import RewriteRule
+from rules.rule_set import RuleSet
+
+__all__ = ["with_fixes"]
+
+_MOST_COPIES = 1_000
+"""Loops that grow larger are not written out only to name a fix: that would take long."""
+
+
+def with_fixes(findings: Iterable[Finding], judge: Judge, rules: RuleSet) -> tuple[Finding, ...]:
+    """The findings, those errors that a rewrite removes with that rewrite.
+
+    A manual rewrite is named where no other one helps, and one that needs TensorFlow, which is not
+    asked here. Nothing is changed: the plan works on a copy of the graph.
+    """
+    findings = tuple(findings)
+    if not any(map(_is_open, findings)):
+        return findings
+    fixes = _planned(judge, rules)
+    return tuple(
+        replace(finding, fix=fixes.get(place_of(finding.function, finding.node or "")))
+        if _is_open(finding)
+        else finding
+        for finding in findings
+    )
+
+
+def _is_open(finding: Finding) -> bool:
+    return finding.severity is Severity.ERROR and finding.fix is None
+
+
+def _planned(judge: Judge, rules: RuleSet) -> dict[str, Fix]:
+    """Rewrites by the place of each node that they remove or replace for good."""
+    plan = _plan(judge, rules, unsafe=False)
+    known = {rule.id: rule for rule in rules.rewrites}
+    fixes = {
+        name: Fix(refused.rule, known[refused.rule].safety)
+        for refused in plan.refused
+        if _would_help(known[refused.rule], refused)
+        for name in _replaced(judge.model, refused)
+    }
+    # A replacement may bear the name of what it replaces: what counts is whether it is taken.
+    refused_still = {
+        place_of(graph.function, node.name)
+        for graph in (plan.model.main, *plan.judge.called_functions())
+        for node in graph
+        if plan.judge.node(graph, node).status is Status.UNSUPPORTED
+    }
+    for made in plan.rewrites:
+        for name in (made.root, *made.removed):
+            if name not in refused_still:
+                fixes[name] = Fix(made.rule, made.safety)
+    if any(known[refused.rule].safety is Safety.MANUAL for refused in plan.refused):
+        for made in _plan(judge, rules, unsafe=True).rewrites:
+            if made.safety is Safety.MANUAL:
+                for name in made.removed:
+                    fixes.setdefault(name, Fix(made.rule, made.safety))
+    return fixes
+
+
+def _plan(judge: Judge, rules: RuleSet, *, unsafe: bool) -> RewriteOutcome:
+    return rewrite(
+        rules.rewrites,
+        judge.model,
+        lambda model: make_judge(model, judge.database, judge.options),
+        RewriteOptions(unsafe=unsafe, copy_limit=_MOST_COPIES),
+    )
+
+
+def _would_help(rule: RewriteRule, refused: Refused) -> bool:
+    """Whether a rewrite was refused only for what this plan withholds from it."""
+    if refused.reason.endswith(UNTRIED):
+        return True
+    if rule.safety is Safety.MANUAL:
+        return refused.reason.startswith("manual")
+    return rule.evaluates and refused.reason.startswith("needs TensorFlow")
+
+
+def _replaced(model: Model, refused: Refused) -> Iterator[str]:
+    """Places of the nodes that a refused rewrite would replace: a whole loop for its condition."""
+    yield refused.node
+    function, _, name = refused.node.rpartition("::")
+    graph = model.functions.get(function) if function else model.main
+    node = None if graph is None else graph.get(name)
+    if graph is None or node is None or node.op != "LoopCond":
+        return
+    try:
+        frame = find_frame(graph, node.key)
+    except Unresolved:
+        return
+    for key in (*frame.nodes, *_arrays(graph, frame)):
+        yield place_of(graph.function, graph.nodes[key].name)
+
+
+def _arrays(graph: Graph, frame: Frame) -> Iterator[str]:
+    """The TensorArrays that enter a loop, and what works on them."""
+    around = {key for enter in frame.enters for key in graph.producers(graph.nodes[enter])}
+    around |= {key for tied in around for key in graph.producers(graph.nodes[tied])}
+    for key in around:
+        if graph.nodes[key].op.startswith("TensorArray"):
+            yield key
+            for use in graph.uses(key):
+                if graph.nodes[use.node].op.startswith("TensorArray"):
+                    yield use.node

@@ -1,0 +1,1 @@
+"""What the user brings: settings files, and rules of their own."""

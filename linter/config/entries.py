@@ -1,0 +1,120 @@
+"""``[[models]]`` and ``[[ignore]]`` of a configuration file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fnmatch import fnmatchcase
+from pathlib import PurePath
+from typing import TypeAlias
+
+from linter.config.toml_table import Table
+
+__all__ = ["IgnoreEntry", "ModelEntry", "read_ignores", "read_models"]
+
+_Sizes: TypeAlias = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """What holds for some models.
+
+    Attributes:
+        glob: which; seen from the folder of the file, or the name alone when it has no slash.
+        folder: the folder of the file.
+        shapes: sizes of inputs by name.
+        outputs, cut_inputs: names, as the flags take them.
+        target: targets; empty for those of the whole project.
+    """
+
+    glob: str
+    folder: str
+    shapes: Mapping[str, _Sizes] = field(default_factory=dict)
+    outputs: tuple[str, ...] = ()
+    cut_inputs: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
+
+    def covers(self, model: str) -> bool:
+        """Whether a model, as the user typed it, is meant."""
+        if "/" not in self.glob:
+            return fnmatchcase(PurePath(model.rstrip("/")).name, self.glob)
+        path = PurePath(os.path.relpath(model, self.folder or os.curdir)).as_posix()
+        return fnmatchcase(path, self.glob)
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreEntry:
+    """Findings that do not count.
+
+    Attributes:
+        rule: what their code begins with.
+        node: which nodes; ``function::name`` in a function body.
+        reason: why.
+        until: the last day that they do not count.
+        place: where the entry is.
+    """
+
+    rule: str
+    node: str
+    reason: str
+    until: date | None
+    place: str
+
+
+def read_models(table: Table) -> tuple[ModelEntry, ...]:
+    """The ``[[models]]``.
+
+    Raises:
+        UsageError: one is malformed.
+    """
+    return tuple(_model(entry) for entry in table.tables("models"))
+
+
+def read_ignores(table: Table) -> tuple[tuple[str, ...], tuple[IgnoreEntry, ...]]:
+    """``ignore``: codes of rewrites that are texts, and ``[[ignore]]`` tables.
+
+    Raises:
+        UsageError: one is malformed.
+    """
+    value = table.any("ignore", [])
+    entries = value if isinstance(value, list) else [value]
+    codes: list[str] = []
+    found: list[IgnoreEntry] = []
+    for number, entry in enumerate(entries, 1):
+        if isinstance(entry, str):
+            codes.append(entry)
+        elif isinstance(entry, dict):
+            path = f"{table.where('ignore')}[{number}]"
+            found.append(_ignore(Table(table.file, path, entry)))
+        else:
+            raise table.fault(f"{entry!r} is neither the code of a rewrite nor a table", "ignore")
+    return tuple(codes), tuple(found)
+
+
+def _model(table: Table) -> ModelEntry:
+    shapes = table.table("shapes")
+    entry = ModelEntry(
+        glob=table.text("glob").removeprefix("./"),
+        folder=os.path.dirname(table.file),  # noqa: PTH120 - a path of the user's stays as typed
+        shapes={name: shapes.sizes(name) for name, _ in shapes.items()},
+        outputs=table.texts("outputs"),
+        cut_inputs=table.texts("cut_inputs"),
+        target=table.texts("target"),
+    )
+    table.close()
+    return entry
+
+
+def _ignore(table: Table) -> IgnoreEntry:
+    rule = table.text("rule").upper()
+    node = table.text("node", "*")
+    reason = " ".join(table.text("reason").split())
+    if not reason:
+        raise table.fault("it is empty: an ignored finding needs a reason", "reason")
+    until = table.any("until", None)
+    if until is not None and (not isinstance(until, date) or isinstance(until, datetime)):
+        raise table.fault("a day is written as 2026-12-31, without quotes", "until")
+    table.close()
+    return IgnoreEntry(rule, node, reason, until, f"{table.file}: {table.path}")

@@ -1,0 +1,197 @@
+"""The configuration: the nearest file, then the environment; flags come after both.
+
+A file is ``omlint.toml``, or ``pyproject.toml`` with a table ``[tool.omlint]``. Which keys there
+are, the caller says; a key that is not among them is an error that names the nearest one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from linter.config.entries import IgnoreEntry, ModelEntry, read_ignores, read_models
+from linter.config.toml_table import Table, read_toml
+from linter.results.errors import UsageError
+
+__all__ = ["Config", "Kind", "Setting", "find_config", "load_config"]
+
+Kind = str
+"""``text``, ``texts``, ``path``, ``paths``, ``flag``, ``number`` or ``choice``."""
+
+_FILE, _PROJECT, _SECTION = "omlint.toml", "pyproject.toml", "tool.omlint"
+_PREFIX = "OMLINT_"
+_LONGEST = 86_400
+_OTHERS = frozenset({"OMLINT_CONFIG", "OMLINT_DATA_HOME", "OMLINT_DEBUG"})
+"""Variables that are no settings and are read elsewhere."""
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key.
+
+    Attributes:
+        kind: how its value is read.
+        choices: what a ``choice`` may be.
+    """
+
+    kind: Kind
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What was configured.
+
+    Attributes:
+        file: the file it was read from, ``None`` when there is none.
+        values: settings by key, those of the environment over those of the file.
+        sources: where each setting comes from: the file, or a variable.
+        models: what holds for some models.
+        ignores: findings that do not count.
+    """
+
+    file: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    models: tuple[ModelEntry, ...] = ()
+    ignores: tuple[IgnoreEntry, ...] = ()
+
+
+def find_config(start: Path) -> str | None:
+    """The nearest configuration file in ``start`` or above it, seen from ``start``."""
+    here = start.absolute()
+    for folder in (here, *here.parents):
+        for name in (_FILE, _PROJECT):
+            path = folder / name
+            if path.is_file() and (name == _FILE or _has_section(path)):
+                return os.path.relpath(path, here)
+    return None
+
+
+def load_config(
+    settings: Mapping[str, Setting],
+    *,
+    file: str | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Config:
+    """Read a configuration file and the environment.
+
+    Args:
+        settings: the keys that there are.
+        file: the file, ``None`` for none.
+        environ: the environment, ``None`` for none.
+
+    Raises:
+        UsageError: the file cannot be read, a key is unknown, or a value is of the wrong type.
+    """
+    found = Config() if file is None else _of_file(file, settings)
+    given = _of_environment(environ or {}, settings)
+    return replace(
+        found,
+        values={**found.values, **given},
+        sources={**found.sources, **{key: _variable(key) for key in given}},
+    )
+
+
+def _has_section(path: Path) -> bool:
+    """Whether a project file speaks of omlint; one that cannot be read is somebody else's."""
+    try:
+        return f"[{_SECTION}" in path.read_text("utf-8")
+    except (OSError, ValueError):
+        return False
+
+
+def _of_file(file: str, settings: Mapping[str, Setting]) -> Config:
+    content = read_toml(file, "configuration file")
+    section = ""
+    if Path(file).name == _PROJECT:
+        section = _SECTION
+        for key in _SECTION.split("."):
+            content = content.get(key, {}) if isinstance(content, dict) else {}
+        if not isinstance(content, dict):
+            raise UsageError(f"{file}: {_SECTION} is not a table")
+    table = Table(file, section, content)
+    codes, ignores = read_ignores(table)
+    values = {
+        key: codes if key == "ignore" else _read(table, key, setting)
+        for key, setting in settings.items()
+        if key in table and (key != "ignore" or codes)
+    }
+    models = read_models(table)
+    table.close(*settings)
+    return Config(file, values, dict.fromkeys(values, file), models, ignores)
+
+
+def _read(table: Table, key: str, setting: Setting) -> Any:
+    if setting.kind == "flag":
+        return table.flag(key)
+    if setting.kind == "number":
+        number = table.number(key, 0.0)
+        if not 0 < number <= _LONGEST:
+            raise table.fault(f"{number:g} is not between 0 and {_LONGEST}", key)
+        return number
+    if setting.kind == "choice":
+        return table.choice(key, {word: word for word in setting.choices})
+    if setting.kind == "text":
+        return table.text(key)
+    folder = os.path.dirname(table.file)  # noqa: PTH120 - a path of the user's stays as typed
+    if setting.kind == "path":
+        return os.path.join(folder, table.text(key))  # noqa: PTH118
+    texts = table.texts(key)
+    if setting.kind == "paths":
+        return tuple(os.path.join(folder, text) for text in texts)  # noqa: PTH118
+    return texts
+
+
+def _variable(key: str) -> str:
+    return f"{_PREFIX}{key.upper()}"
+
+
+def _of_environment(environ: Mapping[str, str], settings: Mapping[str, Setting]) -> dict[str, Any]:
+    known = {_variable(key): key for key in settings}
+    values: dict[str, Any] = {}
+    for name in sorted(environ):
+        if not name.startswith(_PREFIX) or name in _OTHERS:
+            continue
+        key = known.get(name)
+        if key is not None:
+            values[key] = _parsed(name, environ[name], settings[key])
+        elif near := get_close_matches(name, known, n=1, cutoff=0.85):
+            raise UsageError(f"the variable {name} is not known; did you mean {near[0]}?")
+    return values
+
+
+def _parsed(name: str, text: str, setting: Setting) -> Any:
+    """The value of a variable.
+
+    Raises:
+        UsageError: it is none of the kind.
+    """
+    if setting.kind == "flag":
+        if text.lower() not in (*_TRUE, *_FALSE):
+            raise UsageError(f"{name}: {text!r} is neither true nor false")
+        return text.lower() in _TRUE
+    if setting.kind == "number":
+        number = _number(text)
+        if number is None or not 0 < number <= _LONGEST:
+            raise UsageError(f"{name}: {text!r} is not a number between 0 and {_LONGEST}")
+        return number
+    if setting.kind == "choice" and text not in setting.choices:
+        raise UsageError(f"{name}: {text!r} is not one of {', '.join(setting.choices)}")
+    if setting.kind == "paths":
+        return tuple(part for part in text.split(os.pathsep) if part)
+    if setting.kind == "texts":
+        return tuple(part for part in text.replace(",", " ").split() if part)
+    return text
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

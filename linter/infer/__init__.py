@@ -1,0 +1,1 @@
+"""Dtypes, shapes and elements before a model runs: what ops give, and the arithmetic of sizes."""

@@ -1,0 +1,1 @@
+"""A model as pieces: untouched records are copied, the rest is written anew."""

@@ -1,0 +1,1 @@
+"""Constant tensors: their dtypes, how elements are stored, decoded and compared."""

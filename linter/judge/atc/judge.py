@@ -1,0 +1,382 @@
+"""One node under atc: scope fusion, parser, removed or folded, engine, constraints.
+
+The stages run in that order and the first that decides wins. Source: the order of hicann/ge
+(parser/parser/tensorflow, compiler/graph/manager/graph_manager.cc).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from linter.graph import Graph, Model, Node, Value
+from linter.judge.atc.constraints import LimitCheck, check_limits
+from linter.judge.atc.dynamic import run_time_sized
+from linter.judge.atc.engine import place
+from linter.judge.atc.folding import Folding
+from linter.judge.atc.fusion import Fusion, fused_nodes, fused_on_demand, optional_passes
+from linter.judge.atc.ge import GeNode, ge_node
+from linter.judge.base import Judge, JudgeOptions
+from linter.judge.scope import scope_of
+from linter.results.finding import Certainty
+from linter.results.judgement import Judgement, Placement, Stage, Status
+from opdb.query import Database
+from opdb.record import OpDef, ParserRecord
+
+__all__ = ["AtcJudge"]
+
+
+@dataclass(slots=True)
+class _Body:
+    """What is derived once per body."""
+
+    folding: Folding
+    fused: Mapping[str, Fusion]
+    sized_at_run_time: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asking:
+    """What engines see of a node; nodes that look the same to them share one.
+
+    Attributes:
+        constant: the node has inputs, and all of them are constants.
+    """
+
+    record: ParserRecord
+    ge: GeNode
+    constant: bool
+
+
+@dataclass(slots=True)
+class _Release:
+    """What depends on the release but not on the chip, kept for the judges of its chips."""
+
+    answered_from: tuple[str, ...]
+    bodies: dict[str | None, _Body] = field(default_factory=dict)
+    prepared: dict[str | None, dict[str, Judgement | _Asking]] = field(default_factory=dict)
+    alike: dict[tuple[str, Status | _Asking], list[tuple[Graph, Node]]] = field(
+        default_factory=dict
+    )
+    askings: dict[tuple[str, GeNode, bool], _Asking] = field(default_factory=dict)
+    looks: dict[tuple[object, ...], _Asking] = field(default_factory=dict)
+
+
+class AtcJudge(Judge):
+    """Judges for one atc version and SoC."""
+
+    skips_removed = True
+
+    def __init__(self, model: Model, database: Database, options: JudgeOptions) -> None:
+        super().__init__(model, database, options)
+        self._release = _Release(database.answered_from)
+        self._placed: dict[_Asking, Judgement] = {}
+
+    def share(self, other: Judge) -> None:
+        """Take over what the other judge knows about the model and, if it is its, the release."""
+        super().share(other)
+        if isinstance(other, AtcJudge):
+            release = other._release
+            if release.answered_from == self._release.answered_from:
+                self._release = release
+
+    def discard(self, keys: Iterable[str], function: str | None = None) -> None:
+        """Forget the answers about nodes that were tried and taken back, at every stage."""
+        keys = tuple(keys)
+        super().discard(keys, function)
+        body = self._release.bodies.get(function)
+        if body is not None:
+            body.folding.discard(keys)
+        for key in keys:
+            self._release.prepared.get(function, {}).pop(key, None)
+
+    def _forget(self, function: str | None) -> None:
+        self._release.bodies.pop(function, None)
+        self._release.prepared.pop(function, None)
+        self._release.alike.clear()
+
+    def tally(self) -> Mapping[tuple[str, Status], int]:
+        """How many reachable nodes of each op type have each status; alike nodes count at once."""
+        if self.options.scope_passes:
+            return super().tally()  # whether a fusion helps depends on the chip
+        counts: Counter[tuple[str, Status]] = Counter()
+        for (op, prepared), nodes in self._alike().items():
+            if isinstance(prepared, Status):
+                counts[op, prepared] += len(nodes)
+            elif self.database.constraints(op):
+                counts.update((op, self.node(*place).status) for place in nodes)
+            else:
+                counts[op, self._place(*nodes[0], prepared).status] += len(nodes)
+        return counts
+
+    def _alike(self) -> dict[tuple[str, Status | _Asking], list[tuple[Graph, Node]]]:
+        """Reachable nodes by what the stages before the engine made of them."""
+        groups = self._release.alike
+        if not groups:
+            for graph in (self.model.main, *self.called_functions()):
+                reachable = self.reachable(graph)
+                for node in graph:
+                    if node.key in reachable and not node.virtual:
+                        found = self._prepared(graph, node)
+                        state = found.status if isinstance(found, Judgement) else found
+                        groups.setdefault((node.op, state), []).append((graph, node))
+        return groups
+
+    def _judge(self, graph: Graph, node: Node) -> Judgement:
+        prepared = self._prepared(graph, node)
+        if not isinstance(prepared, Judgement):
+            return self._place(graph, node, prepared)
+        if prepared.stage is Stage.FUSION and self.options.scope_passes:
+            return self._on_chip(prepared)
+        return prepared
+
+    def _on_chip(self, fused: Judgement) -> Judgement:
+        """A node of an optional fusion; unknown when no list of the chip has a fused op."""
+        detail = dict(fused.detail)
+        for name in detail.get("results", "").split(", "):
+            names = (name, *(twin.ge_op for twin in self.database.twins(name)))
+            if any(self.database.aicore(one) or self.database.cpu(one) for one in names):
+                return fused
+        return replace(fused, status=Status.UNKNOWN, placement=Placement.NONE, reason="no_kernel")
+
+    def _prepared(self, graph: Graph, node: Node) -> Judgement | _Asking:
+        known = self._release.prepared.setdefault(graph.function, {})
+        found = known.get(node.key)
+        if found is None:
+            found = known[node.key] = self._prepare(graph, node)
+        return found
+
+    def _prepare(self, graph: Graph, node: Node) -> Judgement | _Asking:
+        """The stages that are the same on all chips of a release."""
+        body = self._body(graph)
+        if node.virtual or self._named(graph, node):
+            return self._input(node)
+        if node.key in body.fused:
+            return _fused(body.fused[node.key])
+        record = self.database.parser(node.op)
+        if record is None or record.scope_fusion_result or record.origin == "refused":
+            return self._no_parser(record)
+        if body.folding.removed(node):
+            return self._gone(Placement.REMOVED, "removed", record, "removed_ops")
+        if body.folding.folded(node):
+            return self._gone(Placement.FOLDED, "folded", record, "folding_ops")
+        if node.op in self.database.facts.v1_control_flow:
+            return self._control_flow(record)
+        issue = self.database.known_issue(node.op)
+        if issue is not None:
+            return Judgement(
+                Status(issue.status),
+                Placement.NONE,
+                Certainty.INFERRED,
+                Stage.ENGINE,
+                "known_issue",
+                (("why", issue.why),),
+                ge_op=record.ge_op,
+                evidence=(*record.evidence, *issue.evidence),
+            )
+        look = self._look(graph, node, record, body)
+        found = None if look is None else self._release.looks.get(look)
+        if found is None:
+            found = self._asking(graph, node, record, body)
+            if look is not None:
+                self._release.looks[look] = found
+        return found
+
+    def _look(
+        self, graph: Graph, node: Node, record: ParserRecord, body: _Body
+    ) -> tuple[object, ...] | None:
+        """All that the engines' view of a node follows from; ``None`` for ops with tensor groups.
+
+        Nodes of one look share what is derived from it, which is most of the work on a large graph.
+        """
+        definition = self.ops.get(node.op)
+        if definition is None or _has_groups(definition):
+            return None
+        inference = self.inference(graph)
+        return (
+            node.op,
+            inference.input_dtypes(node),
+            inference.output_dtypes(node),
+            tuple([body.folding.constant(value.node) for value in node.inputs]),
+            self._dynamic(graph, node, body),
+            *(str(node.attrs.get(attr)) for attr in _deciding_attrs(record)),
+        )
+
+    def _asking(self, graph: Graph, node: Node, record: ParserRecord, body: _Body) -> _Asking:
+        """What engines see of a node, made anew."""
+        ge = ge_node(
+            graph, node, record, self.database, self.inference(graph), body.folding.is_constant
+        )
+        dynamic = self._dynamic(graph, node, body)
+        ge = ge if dynamic is False else replace(ge, dynamic=dynamic)
+        key = (node.op, ge, body.folding.constant_inputs(node))
+        known = self._release.askings
+        if key not in known:
+            known[key] = _Asking(record, *key[1:])
+        return known[key]
+
+    def _place(self, graph: Graph, node: Node, asking: _Asking) -> Judgement:
+        """The stages that depend on the chip."""
+        found = self._placed.get(asking)
+        if found is not None:
+            return found
+        if not self.database.constraints(node.op):
+            judgement = place(
+                asking.ge, asking.record, self.database, precision=self.options.precision
+            )
+            found = self._placed[asking] = _of_constants(judgement, asking)
+            return found
+        limits = check_limits(self, graph, node, dynamic=asking.ge.dynamic)
+        if limits.error is not None:
+            return self._limited(asking.record, limits)
+        judgement = place(
+            asking.ge,
+            asking.record,
+            self.database,
+            aicore_limit=limits.aicore,
+            limits_checked=limits.checked,
+            precision=self.options.precision,
+        )
+        return _of_constants(judgement, asking)
+
+    def _body(self, graph: Graph) -> _Body:
+        found = self._release.bodies.get(graph.function)
+        if found is None:
+            scope = self.scope(graph)
+            main = graph.function is None
+            named = frozenset(self.options.input_shapes) if main else frozenset()
+            inference = self.inference(graph)
+            outputs = self.outputs if main else tuple(graph.returns.values())
+            found = _Body(
+                Folding(graph, scope, self.database, inference, self.ops, named=named),
+                self._fusions(graph, outputs) if main else {},
+                run_time_sized(graph, self.database.facts.data_dependent_ops, inference),
+            )
+            self._release.bodies[graph.function] = found
+        return found
+
+    def _fusions(self, graph: Graph, outputs: tuple[Value, ...]) -> Mapping[str, Fusion]:
+        evidence = self.database.facts.evidence("scope_fusion")
+        by_default = fused_nodes(graph, self.reachable(graph), outputs, evidence)
+        passes = optional_passes(self.database, self.options.scope_passes)
+        if not passes:
+            return by_default
+        present = scope_of(graph, outputs, stops=frozenset(self.options.input_shapes)).reachable
+        return {**fused_on_demand(graph, present, outputs, passes), **by_default}
+
+    def _dynamic(self, graph: Graph, node: Node, body: _Body) -> bool | None:
+        """Whether a size of the node is known at run time only; ``None`` when that is open."""
+        if node.key not in body.sized_at_run_time:
+            return False
+        inference = self.inference(graph)
+        shapes = [inference.shape(value) for value in node.inputs]
+        return None if any(shape is None for shape in shapes) else True
+
+    def _named(self, graph: Graph, node: Node) -> bool:
+        return graph.function is None and node.name in self.options.input_shapes
+
+    def _input(self, node: Node) -> Judgement:
+        return Judgement(
+            Status.SUPPORTED,
+            Placement.LOCAL,
+            Certainty.DOCUMENTED,
+            Stage.PARSER,
+            "input",
+            ge_op="Data",
+            evidence=self.database.facts.evidence("local_ops"),
+        )
+
+    def _no_parser(self, record: ParserRecord | None) -> Judgement:
+        evidence = self.database.list_evidence if record is None else record.evidence
+        return Judgement(
+            Status.UNSUPPORTED if self.database.parser_complete else Status.UNKNOWN,
+            Placement.NONE,
+            Certainty.DOCUMENTED
+            if record is None and not self.database.parser_inferred
+            else Certainty.INFERRED,
+            Stage.PARSER,
+            "no_parser",
+            evidence=evidence,
+        )
+
+    def _gone(
+        self, placement: Placement, reason: str, record: ParserRecord, group: str
+    ) -> Judgement:
+        return Judgement(
+            Status.SUPPORTED,
+            placement,
+            Certainty.INFERRED if record.inferred else Certainty.DOCUMENTED,
+            Stage.REMOVED if placement is Placement.REMOVED else Stage.FOLDING,
+            reason,
+            ge_op=record.ge_op,
+            evidence=(*record.evidence, *self.database.facts.evidence(group)),
+        )
+
+    def _control_flow(self, record: ParserRecord) -> Judgement:
+        return Judgement(
+            Status.UNKNOWN,
+            Placement.NONE,
+            Certainty.INFERRED,
+            Stage.CONTROL_FLOW,
+            "v1_control_flow",
+            ge_op=record.ge_op,
+            evidence=(*record.evidence, *self.database.facts.evidence("v1_control_flow")),
+        )
+
+    def _limited(self, record: ParserRecord, limits: LimitCheck) -> Judgement:
+        constraint = limits.error
+        assert constraint is not None
+        return Judgement(
+            Status.UNSUPPORTED,
+            Placement.NONE,
+            Certainty.DOCUMENTED,
+            Stage.CONSTRAINT,
+            "limit",
+            (("limit", constraint.text), ("expr", constraint.expr)),
+            ge_op=record.ge_op,
+            evidence=(*record.evidence, *constraint.evidence),
+        )
+
+
+def _fused(fusion: Fusion) -> Judgement:
+    return Judgement(
+        Status.SUPPORTED,
+        Placement.FUSED,
+        Certainty.INFERRED,
+        Stage.FUSION,
+        "fused",
+        (("pass", fusion.name), ("results", ", ".join(fusion.results))),
+        ge_op=fusion.results[0],
+        evidence=fusion.evidence,
+    )
+
+
+def _of_constants(judgement: Judgement, asking: _Asking) -> Judgement:
+    """A node of constants that is refused: whether it is folded first is not known."""
+    if judgement.status is not Status.UNSUPPORTED or not asking.constant:
+        return judgement
+    return replace(
+        judgement,
+        status=Status.UNKNOWN,
+        certainty=Certainty.INFERRED,
+        reason="constant_refused",
+    )
+
+
+def _has_groups(definition: OpDef) -> bool:
+    for arguments in (definition.inputs, definition.outputs):
+        for arg in arguments:
+            if arg.number_attr or arg.type_list_attr:
+                return True
+    return False
+
+
+def _deciding_attrs(record: ParserRecord) -> list[str]:
+    """Attributes whose value decides which inputs the plugin deletes."""
+    found = []
+    for entry in record.deleted_inputs:
+        when = entry.get("when")
+        if isinstance(when, list | tuple) and when:
+            found.append(str(when[0]))
+    return found

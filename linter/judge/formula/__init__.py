@@ -1,0 +1,1 @@
+"""The quantities that the conditions of the databases speak of."""

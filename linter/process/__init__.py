@@ -1,0 +1,4 @@
+"""What runs in processes of their own: TensorFlow, the compiler.
+
+One home of starting, limiting and ending a child process.
+"""

@@ -1,0 +1,266 @@
+"""Running the compiler: its lines as they come, its end, the file it leaves."""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import signal
+import subprocess
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from linter.process.compiler.check_report import parse_check_report, report_path
+from linter.process.compiler.command import Command
+from linter.process.compiler.find import Compiler, child_environment
+from linter.process.compiler.log import CompilerReport, LogItem, parse_log
+from linter.results.errors import CompilerError, GraphError
+
+__all__ = ["RunResult", "run_compiler"]
+
+_log = logging.getLogger(__name__)
+
+_MAGIC = b"IMOD"
+_POLL_SECONDS = 0.2
+_GRACE_SECONDS = 3.0
+_DRAIN_SECONDS = 1.0
+_CHUNK = 1 << 16
+_MOST_LINES = 100_000
+_LONGEST_LINE = 1 << 16
+_NOT_FOUND = 127
+
+_Stamp = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What became of one run.
+
+    Attributes:
+        succeeded: exit 0, the success sentence, and a fresh ``.om`` that starts with ``IMOD``.
+        reason: one sentence when it did not succeed, empty otherwise.
+        om: the file that was written, ``None`` when there is none.
+        returncode: negative for a signal.
+        report: what the output says.
+        output: the lines, standard error among them; the first are dropped from a flood.
+    """
+
+    succeeded: bool
+    reason: str
+    om: Path | None
+    returncode: int
+    seconds: float
+    report: CompilerReport
+    output: str
+
+
+def run_compiler(
+    compiler: Compiler,
+    command: Command,
+    *,
+    on_line: Callable[[str], None] | None = None,
+    timeout: float | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> RunResult:
+    """Run one conversion to its end.
+
+    Args:
+        compiler: from ``find_compiler``.
+        command: from ``build_command``.
+        on_line: called with each line of output as it comes, without its line end.
+        timeout: seconds after which the process group is ended, ``None`` for no limit.
+        environ: instead of the process's environment.
+
+    Raises:
+        CompilerError: it could not be started, or did not finish in time.
+        KeyboardInterrupt: passed on when the process group has been ended.
+    """
+    child = child_environment(environ)
+    pre_check = report_path(command.tool, command.arguments, child)
+    before = {path: _stamp(path) for path in (*_results(command.output), pre_check)}
+    started = time.monotonic()
+    process = _start(compiler.wrap(command.arguments), child)
+    lines = _Lines(on_line)
+    try:
+        finished = _pump(process, lines, None if timeout is None else started + timeout)
+    except BaseException:  # Ctrl-C, or a fault in on_line: nothing may go on running
+        _end(process)
+        raise
+    finally:
+        if process.stdout is not None:
+            process.stdout.close()
+    if not finished:
+        _end(process)
+        raise CompilerError(f"{command.tool} did not finish within {timeout:g} seconds")
+    seconds = time.monotonic() - started
+    return _judged(command, process.wait(), lines.text, seconds, _Files(before, pre_check))
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """Files as they were before the run, and where the pre-check report goes."""
+
+    before: Mapping[Path, _Stamp | None]
+    pre_check: Path
+
+    def fresh(self, path: Path) -> bool:
+        """Whether the run wrote the file."""
+        stamp = _stamp(path)
+        return stamp is not None and stamp != self.before.get(path)
+
+
+def _judged(
+    command: Command, returncode: int, output: str, seconds: float, files: _Files
+) -> RunResult:
+    report = parse_log(output, tool=command.tool)
+    om = next((path for path in _results(command.output) if files.fresh(path)), None)
+    reason = _why_not(command, returncode, report, om)
+    if reason and files.fresh(files.pre_check):
+        report = replace(report, items=(*report.items, *_objections(files.pre_check)))
+    return RunResult(not reason, reason, om, returncode, seconds, report, output)
+
+
+def _objections(path: Path) -> tuple[LogItem, ...]:
+    try:
+        return parse_check_report(path)
+    except GraphError as err:
+        _log.debug("%s", err)
+        return ()
+
+
+class _Lines:
+    """Collects bytes into lines and hands each on."""
+
+    def __init__(self, on_line: Callable[[str], None] | None) -> None:
+        self._on_line = on_line
+        self._kept: deque[str] = deque(maxlen=_MOST_LINES)
+        self._rest = b""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self._kept)
+
+    def feed(self, chunk: bytes) -> None:
+        *whole, self._rest = (self._rest + chunk).split(b"\n")
+        for line in whole:
+            self._emit(line)
+        if len(self._rest) > _LONGEST_LINE:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._rest:
+            self._emit(self._rest)
+            self._rest = b""
+
+    def _emit(self, line: bytes) -> None:
+        text = line.decode("utf-8", "replace").rstrip("\r")
+        self._kept.append(text)
+        if self._on_line is not None:
+            self._on_line(text)
+
+
+def _start(words: tuple[str, ...], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    _log.debug("running %s", words)
+    try:
+        return subprocess.Popen(
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=environ,
+            start_new_session=True,
+        )
+    except OSError as err:
+        raise CompilerError(f"{words[0]} cannot be started: {err.strerror}") from err
+
+
+def _pump(process: subprocess.Popen[bytes], lines: _Lines, deadline: float | None) -> bool:
+    """Read until the process has ended; false when the deadline came first."""
+    assert process.stdout is not None
+    descriptor = process.stdout.fileno()
+    drained_by: float | None = None
+    while True:
+        ready, _, _ = select.select([descriptor], [], [], _POLL_SECONDS)
+        now = time.monotonic()
+        if ready:
+            chunk = os.read(descriptor, _CHUNK)
+            if not chunk:
+                lines.flush()
+                break
+            lines.feed(chunk)
+        if process.poll() is not None:  # a daemon of its may keep the pipe open
+            drained_by = now + _DRAIN_SECONDS if drained_by is None else drained_by
+            if now > drained_by or not ready:
+                lines.flush()
+                break
+        if deadline is not None and now > deadline:
+            return False
+    return _wait(process, deadline)
+
+
+def _wait(process: subprocess.Popen[bytes], deadline: float | None) -> bool:
+    try:
+        process.wait(None if deadline is None else max(deadline - time.monotonic(), 0.0))
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the whole group: politely, then not."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+        except (ProcessLookupError, PermissionError):
+            break
+        try:
+            process.wait(_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+        if number is signal.SIGTERM:  # its children may still be there
+            continue
+    process.wait()
+
+
+def _results(output: Path) -> list[Path]:
+    """Files the compiler may write: a dynamic graph's name gains system and CPU."""
+    folder = output.parent
+    name = output.name
+    found = [folder / f"{name}.om"]
+    if folder.is_dir():
+        found += sorted(p for p in folder.glob("*_*.om") if p.name.startswith(f"{name}_linux_"))
+    return [path for path in found if path.is_file()]
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+def _why_not(command: Command, returncode: int, report: CompilerReport, om: Path | None) -> str:
+    """Why the run is no success; empty when it is one."""
+    tool = command.tool
+    if returncode < 0 or (returncode > 128 and returncode != 255):
+        number = -returncode if returncode < 0 else returncode - 128
+        memory = ", most likely by the system for want of memory" if number == 9 else ""
+        return f"{tool} was killed by signal {number}{memory}"
+    if returncode == _NOT_FOUND:
+        return f"{tool} could not be loaded: {report.headline or 'exit status 127'}"
+    if returncode != 0 or report.succeeded is False:
+        return report.headline or f"{tool} failed with exit status {returncode}"
+    if report.succeeded is None:
+        return f"{tool} ended with exit status 0, but without its success line"
+    if om is None:
+        return f"{tool} reported success, but wrote no {command.output}.om"
+    return "" if _is_om(om) else f"{om} does not start with {_MAGIC.decode()}"
+
+
+def _is_om(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC

@@ -1,0 +1,44 @@
+"""Chinese messages and remedies of the checks of attributes."""
+
+from __future__ import annotations
+
+from linter.report.messages.entry import Texts
+
+__all__ = ["TEXTS"]
+
+TEXTS: Texts = {
+    "ATR001": {
+        "dropped": (
+            "{op!r} 带有 {attribute}={value}，而 {target} 的 {ge_op!r} 没有该属性",
+            "在设备上比较输出，或以该属性的默认值重新导出该图",
+        ),
+    },
+    "ATR002": {
+        "pads": (
+            "{op!r} 的填充为 {pads}，而 {target} 的 {ge_op!r} 没有可容纳它的属性",
+            "把填充放进 Pad 节点，并将 padding 设为 VALID",
+        ),
+    },
+    "ATR003": {
+        "undefined": (
+            "{op!r} 带有属性 {attribute!r}，该算子的任何定义都没有它",
+            "比较输出，或用较旧的 TensorFlow 导出",
+        ),
+    },
+    "ATR004": {
+        "hint": (
+            "{count} 个节点带有面向 XLA 的属性，在此没有意义：{members}",
+            "关闭 jit_compile 后冻结原模型",
+        ),
+    },
+    "ATR005": {
+        "mixed": (
+            "{first_count} 个算子为通道在前，{last_count} 个为通道在后：{members}",
+            "给 `omlint convert` 加上 `-- --input_format=ND`，或用同一种布局构建模型",
+        ),
+        "input": (
+            "输入 {input!r} 被 {reader!r} 按通道在前读取，而编译器把输入当作 NHWC",
+            "给 `omlint convert` 加上手册推荐的 `-- --input_format=ND`，或 `NCHW`",
+        ),
+    },
+}

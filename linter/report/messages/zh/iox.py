@@ -1,0 +1,83 @@
+"""Chinese messages and remedies of the checks of inputs and outputs."""
+
+from __future__ import annotations
+
+from linter.report.messages.entry import Texts
+
+__all__ = ["TEXTS"]
+
+TEXTS: Texts = {
+    "IOX001": {
+        "none": (
+            "输出不依赖任何 placeholder：模型没有输入",
+            "指定应当送入数据的节点：--input-shape NODE:DIMS",
+        ),
+    },
+    "IOX002": {
+        "several": (
+            "未指定输出：全部 {count} 个叶子都成为输出：{members}",
+            "用 --outputs 指定所需的输出",
+        ),
+    },
+    "IOX003": {
+        "pinned": (
+            "{input!r} 固定为其默认值，不是模型的输入",
+            '若要保留为输入：--input-shape "{input}:DIMS"',
+        ),
+    },
+    "IOX004": {
+        "stray": (
+            "未指定输出，{count} 个 {op!r} 类型的叶子节点成为输出：{members}",
+            "用 --outputs 指定所需的值",
+        ),
+    },
+    "IOX005": {
+        "training": (
+            "{op!r} 处于训练模式：它使用所送入批次的统计量",
+            "以推理方式导出模型：is_training=False、training=False",
+        ),
+    },
+    "IOX006": {
+        "dropout": (
+            "{op!r} 决定丢弃哪些元素：dropout 仍然开启",
+            (
+                "以 training=False（keep_prob = 1）导出模型，或用 `omlint fix "
+                "--unsafe-fixes` 去掉 dropout"
+            ),
+        ),
+        "random": (
+            "{op!r} 产生随机数，而输出依赖它",
+            "若结果需要可复现，把随机数作为输入送入",
+        ),
+    },
+    "IOX007": {
+        "head": (
+            "{count} 个节点在主机上准备输入：{ops}；网络始于 {cuts}",
+            '从那里向网络送入数据：--input-shape "{flag}"',
+        ),
+        "tail": (
+            "{count} 个节点为主机处理结果：{ops}；网络止于 {cuts}",
+            '取出网络的结果：--outputs "{flag}"',
+        ),
+        "mixed": (
+            "{count} 个节点在网络内部处理文件、字符串或查找表：{ops}",
+            "在它们两侧切断图，其工作放到主机上完成",
+        ),
+    },
+    "IOX008": {
+        "constant": (
+            "输出 {output!r} 不依赖任何输入的数据",
+            "用 --outputs 取出所需的值，或重新冻结",
+        ),
+    },
+    "IOX009": {
+        "kept": (
+            "placeholder {input!r} 不被需要，却仍是编译后模型的输入",
+            "用 --outputs 指定输出后，它就会消失",
+        ),
+        "dropped": (
+            "输出不需要 placeholder {input!r}：它不是模型的输入",
+            "若它应是输入，请指定需要它的输出",
+        ),
+    },
+}

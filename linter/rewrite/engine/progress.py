@@ -1,0 +1,53 @@
+"""Keeps rewriting from going in circles where no answer of the judge does.
+
+A rule that waits for the target to need it makes the answers better with every change, which ends.
+A rule that is always on has no such measure. Such a rule may change what it made before, or what
+others made of that, only by leaving fewer nodes: so a chain of changes ends too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from linter.rewrite.engine.bodies import place_of
+
+if TYPE_CHECKING:
+    from linter.results.rewrite import RewriteRecord
+    from linter.rules import RewriteRule
+    from linter.rules.edit import GraphEditor
+
+__all__ = ["Ancestry"]
+
+
+class Ancestry:
+    """Which rules a node owes its being to."""
+
+    def __init__(self) -> None:
+        self._rules: dict[str, frozenset[str]] = {}
+
+    def extend(self, records: Iterable[RewriteRecord]) -> None:
+        """Take note of changes that were made."""
+        for made in records:
+            older = (self._rules.get(name, frozenset()) for name in made.removed)
+            rules = frozenset((made.rule,)).union(*older)
+            self._rules.update(dict.fromkeys(made.added, rules))
+
+    def objection(self, rule: RewriteRule, edit: GraphEditor) -> str | None:
+        """Why the open change of a rule that is always on leads nowhere."""
+        nodes = edit.graph.nodes
+        doomed, added = edit.doomed(), edit.added
+        root = nodes[doomed[0]]
+        if len(doomed) == 1 and len(added) == 1:
+            new = added[0]
+            if (new.op, new.inputs, new.attrs) == (root.op, root.inputs, root.attrs):
+                return "it makes no progress: the replacement is what is there"
+        makers = frozenset[str]().union(
+            *(
+                self._rules.get(place_of(edit.graph.function, nodes[key].name), frozenset())
+                for key in doomed
+            )
+        )
+        if rule.id in makers and len(added) >= len(doomed):
+            return "it makes no progress: it would change what it has made itself, again and again"
+        return None

@@ -1,0 +1,39 @@
+"""Compares the answers for nodes that would go with those for nodes that would come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from linter.results.judgement import Judgement, Stage, Status
+
+if TYPE_CHECKING:
+    from linter.graph import Node
+
+__all__ = ["is_worse", "once", "ranks"]
+
+_RANK = {Status.SUPPORTED: 0, Status.UNKNOWN: 1, Status.UNSUPPORTED: 2}
+_UNSUPPORTED = _RANK[Status.UNSUPPORTED]
+
+
+def ranks(answers: Iterable[Judgement]) -> list[int]:
+    """How bad the answers are, worst first; supported nodes do not count."""
+    found = (_RANK[answer.status] + (answer.refused_by is Stage.PARSER) for answer in answers)
+    return sorted((rank for rank in found if rank), reverse=True)
+
+
+def once(
+    answers: Mapping[Node, Judgement], copied: Mapping[str, tuple[str | None, str]]
+) -> Iterable[Judgement]:
+    """The answers; of the copies of one node the worst alone, as they came from one node."""
+    worst: dict[tuple[str | None, str], Judgement] = {}
+    for node, found in answers.items():
+        origin = copied.get(node.key, (None, node.key))
+        if origin not in worst or ranks([worst[origin]]) < ranks([found]):
+            worst[origin] = found
+    return worst.values()
+
+
+def is_worse(come: list[int], gone: list[int]) -> bool:
+    """Whether more nodes are unsupported among those that come than among those that go."""
+    return sum(rank >= _UNSUPPORTED for rank in come) > sum(rank >= _UNSUPPORTED for rank in gone)

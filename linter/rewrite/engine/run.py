@@ -1,0 +1,405 @@
+"""Applies rewrite rules until nothing changes.
+
+The engine works in passes. In a pass every rule is tried at every place; places that a change has
+touched wait for the next pass, so that each decision rests on answers of the judge that still
+hold. After a pass the judge is asked again: a pass that leaves more unsupported nodes than before
+is taken back and repeated in smaller steps until the culprit is known and refused.
+
+A change is kept when the target needs it (a node that it removes is unsupported) and the nodes
+that it brings are better: the answers for removed and new nodes are compared as multisets, worst
+first, so that every change makes progress and rewriting ends.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from linter.graph import Graph, Model
+from linter.results.finding import Safety
+from linter.results.judgement import Status
+from linter.results.rewrite import Refused
+from linter.rewrite.engine.bodies import (
+    Snapshot,
+    copied,
+    drop_uncalled,
+    fetched,
+    given,
+    place_of,
+    roots,
+)
+from linter.rewrite.engine.calls import answers_behind, callers_of_unsupported, each_body
+from linter.rewrite.engine.outcome import STEP_LIMIT, RewriteOptions, RewriteOutcome
+from linter.rewrite.engine.passes import Log, Pass, selected
+from linter.rewrite.engine.progress import Ancestry
+from linter.rewrite.engine.ranks import is_worse, once, ranks
+from linter.rules import DeletionRule, RewriteRule
+from linter.rules.edit import GraphEditor
+from linter.rules.match import Match, MatchContext, Refusal, find
+
+if TYPE_CHECKING:
+    from linter.graph import Node
+    from linter.judge import Judge
+    from linter.results.judgement import Judgement
+
+__all__ = ["Probe", "rewrite"]
+
+_LOG = logging.getLogger(__name__)
+
+
+def rewrite(
+    rules: Iterable[RewriteRule],
+    model: Model,
+    judge_of: Callable[[Model], Judge],
+    options: RewriteOptions | None = None,
+) -> RewriteOutcome:
+    """Apply ``rules`` to the main graph and the functions that it calls until none applies.
+
+    Args:
+        rules: rule instances, tried in this order.
+        model: stays as it is; a copy is changed.
+        judge_of: makes the judge of a model.
+        options: which changes are allowed.
+
+    Returns:
+        The changed model, what was done and what was refused.
+    """
+    options = options or RewriteOptions()
+    copy = copied(model)
+    judge = judge_of(copy)
+    before = judge.summary()
+    called = {graph.function for graph in judge.called_functions()}
+    log = Log(judge)
+    runs: dict[str | None, _Run] = {}
+    chosen = tuple(sorted(selected(rules, options), key=lambda rule: not rule.early))
+    made = -1
+    while made < len(log.records) < options.step_limit or not log.deep:
+        log.deep = made == len(log.records)
+        if log.deep and not copy.functions:
+            break
+        made = len(log.records)
+        for graph in each_body(judge):
+            run = runs.get(graph.function)
+            if run is None:
+                run = runs[graph.function] = _Run(judge, graph, chosen, options, log)
+            run.to_fixed_point()
+    drop_uncalled(copy, called - {graph.function for graph in judge.called_functions()})
+    refused = tuple(entry for run in runs.values() for entry in run.refusals())
+    return RewriteOutcome(
+        copy,
+        judge,
+        before,
+        judge.summary(),
+        tuple(log.records),
+        refused,
+        tuple(log.errors),
+        tuple(log.checkpoints),
+    )
+
+
+class Probe:
+    """Asks about single changes of one body; the graph stays as it is.
+
+    Attributes:
+        context: what a match can look up.
+        needy: keys of the nodes that the target refuses.
+    """
+
+    def __init__(self, judge: Judge, graph: Graph, options: RewriteOptions) -> None:
+        self._run = _Run(judge, graph, (), options, Log(judge))
+        self._work = self._run.begin(1)
+        self.context, self.needy = self._work.context, self._work.needy
+
+    def objection(self, rule: RewriteRule, match: Match) -> tuple[str, str]:
+        """What stands against the change, and why.
+
+        It is ``refused`` by the rule, ``withheld`` by the options, ``blocked`` by the engine, or
+        ``free``. An empty reason says that there is nothing to do.
+        """
+        edit = self._work.editor
+        try:
+            reason, said_by_rule = self._run.attempt(rule, match, edit)
+        except Exception as err:  # noqa: BLE001 - the crash boundary of rewrites
+            reason, said_by_rule = f"the rule crashed: {type(err).__name__}: {err}", True
+        self._run.take_back(edit)
+        if reason is None:
+            return "free", ""
+        if not said_by_rule:
+            return "withheld" if reason == self._run.withheld(rule) else "blocked", reason
+        return "refused", reason
+
+    def removed(self, rule: RewriteRule, match: Match) -> tuple[str, ...]:
+        """Keys of the nodes that the change would remove; none when it is not made."""
+        edit = self._work.editor
+        try:
+            found = edit.doomed() if self._run.attempt(rule, match, edit)[0] is None else ()
+        except Exception:  # noqa: BLE001 - the crash boundary of rewrites
+            found = ()
+        self._run.take_back(edit)
+        return found
+
+
+class _Run:
+    """The way of one body to its fixed point."""
+
+    def __init__(
+        self,
+        judge: Judge,
+        graph: Graph,
+        rules: tuple[RewriteRule, ...],
+        options: RewriteOptions,
+        log: Log,
+    ) -> None:
+        self.judge, self.graph, self.rules, self.options = judge, graph, rules, options
+        self.log = log
+        self._refused: dict[tuple[str, str], str] = {}
+        self._banned: set[tuple[str, str]] = set(options.skip)
+        self._fetched = frozenset(fetched(judge, graph))
+        self._inputs = given(judge, graph)
+        self._ancestry = Ancestry()
+
+    def to_fixed_point(self) -> None:
+        """Pass after pass until one changes nothing."""
+        log, limit = self.log, self.options.step_limit
+        quota = STEP_LIMIT
+        while (left := limit - len(log.records)) > 0:
+            before = Snapshot.of(self.graph)
+            count = self._count()
+            work = self._settled_pass(quota)
+            if not work.records:
+                return
+            sound = self._is_sound(count)
+            if sound and len(work.records) <= left:
+                log.add(work.records)
+                self._ancestry.extend(work.records)
+                quota = min(quota * 2, STEP_LIMIT)
+                continue
+            before.restore(self.graph)
+            self.judge.refresh(work.touched, self.graph.function)
+            if sound:  # the pass of a run without a limit, as far as the limit lets it go
+                log.add(self._settled_pass(left).records)
+                return
+            quota = len(work.records) // 2
+            if quota == 0:
+                culprit = work.records[0]
+                self._banned.add((culprit.rule, culprit.root))
+                self._refuse(culprit.rule, culprit.root, "it would leave the model worse off")
+                quota = STEP_LIMIT
+        if limit == STEP_LIMIT:  # a lower one was asked for
+            _LOG.warning("rewriting stopped at its limit of %d changes", STEP_LIMIT)
+
+    def refusals(self) -> tuple[Refused, ...]:
+        """The near misses that still matter."""
+        names = {self._label(node) for node in self.graph}
+        needy = {self._label(self.graph.nodes[key]) for key in self._needy()}
+        always = {rule.id for rule in self.rules if rule.always}
+        return tuple(
+            Refused(rule, node, reason)
+            for (rule, node), reason in sorted(self._refused.items())
+            if node in needy or (rule in always and node in names)
+        )
+
+    # -- one pass ------------------------------------------------------------------------------
+
+    def begin(self, quota: int) -> Pass:
+        """What a pass of at most ``quota`` changes works with."""
+        judge, needy = self.judge, self._needy()
+        context = MatchContext(
+            self.graph,
+            judge.inference(self.graph),
+            judge.ops,
+            self._fetched,
+            judge.options.input_shapes if self.graph.function is None else {},
+            needy=needy,
+            evaluator=self.options.evaluator,
+            functions=judge.model.functions,
+            guessed=self.graph.function is None and judge.outputs_guessed,
+            copy_limit=self.options.copy_limit,
+        )
+        return Pass(GraphEditor(context, self._inputs), context, quota, needy)
+
+    def _settled_pass(self, quota: int) -> Pass:
+        """A pass, after which the judge answers for the graph as it is then."""
+        work = self._one_pass(quota)
+        if work.records:
+            work.editor.settle()
+            self.judge.refresh(work.touched, self.graph.function)
+        return work
+
+    def _one_pass(self, quota: int) -> Pass:
+        work = self.begin(quota)
+        by_op: dict[str, list[str]] = {}
+        for node in self.graph:
+            by_op.setdefault(node.op, []).append(node.key)
+        waits = False
+        for rule in self.rules:
+            waits = waits or rule.early
+            if waits and not rule.early and work.records:
+                break  # first all that goes, so that nothing is replaced that would go
+            if isinstance(rule, DeletionRule):
+                self._sweep(rule, work)
+            elif rule.always or work.needy:
+                self._apply(rule, by_op, work)
+            if work.is_over:
+                break
+        return work
+
+    def _sweep(self, rule: DeletionRule, work: Pass) -> None:
+        try:
+            sweeps = tuple(rule.sweeps(self.graph, self.judge))
+        except Exception as err:  # noqa: BLE001 - the crash boundary of rewrites
+            self.log.crashed(rule, self.graph.function or "the model", err)
+            return
+        for sweep in sweeps:
+            if work.is_over:
+                return
+            root = self.graph.get(sweep.root)
+            if root is None or sweep.nodes & work.touched:
+                continue
+            if (rule.id, self._label(root)) in self._banned:
+                continue
+            reason = sweep.refusal or self.withheld(rule)
+            change = work.editor.delete(sweep.root, sweep.nodes) if reason is None else None
+            if change is None:
+                reason = reason or "an input, an output or a reader depends on it"
+                self._refuse(rule.id, self._label(root), reason)
+                continue
+            work.take(rule, change)
+
+    def _apply(self, rule: RewriteRule, by_op: dict[str, list[str]], work: Pass) -> None:
+        only_root = not rule.always and rule.pattern.is_flat
+        for key in roots(rule, by_op, self.graph):
+            if work.is_over:
+                return
+            if (only_root and key not in work.needy) or key in work.touched:
+                continue
+            node = self.graph.get(key)
+            if node is None or (rule.id, self._label(node)) in self._banned:
+                continue
+            match = find(rule.pattern, node, work.context)
+            if match is not None and self._is_wanted(rule, match, work):
+                self._try(rule, match, work)
+
+    def _is_wanted(self, rule: RewriteRule, match: Match, work: Pass) -> bool:
+        if any(key in work.touched for key in match.nodes):
+            return False
+        return rule.always or any(key in work.needy for key in match.nodes)
+
+    def _try(self, rule: RewriteRule, match: Match, work: Pass) -> None:
+        """Make the change, or say why not; whatever the rule raises is contained here."""
+        place = self._label(match.root.node)
+        edit = work.editor
+        try:
+            reason, said_by_rule = self.attempt(rule, match, edit)
+        except Exception as err:  # noqa: BLE001 - the crash boundary of rewrites
+            self.take_back(edit)
+            self.log.crashed(rule, f"node {place!r}", err)
+            return
+        if reason is None and not work.touched.isdisjoint(edit.going):
+            self.take_back(edit)
+        elif reason is None:
+            answers = [self._judged(node) for node in edit.added]
+            work.take(rule, edit.commit(), answers)
+            function = self.graph.function
+            self.log.origins.update(((function, k), of) for k, of in edit.copied.items())
+            self._refused.pop((rule.id, place), None)
+        elif rule.anchors or said_by_rule:
+            self._refuse(rule.id, place, reason)
+
+    def attempt(
+        self, rule: RewriteRule, match: Match, edit: GraphEditor
+    ) -> tuple[str | None, bool]:
+        """Open the change; why it must not be made, and whether the rule says so itself.
+
+        Without a reason the change is left open, to be committed or taken back.
+        """
+        if refusal := rule.guard(match):
+            return refusal.reason, True
+        if reason := self.withheld(rule):
+            return reason, False
+        for variant in rule.variants:
+            edit.open(match.root.node, match.nodes, rule.id)
+            built = rule.build(replace(match, variant=variant), edit)
+            if isinstance(built, Refusal):
+                self.take_back(edit)
+                return built.reason, True
+            reason = edit.finish(built) or self._objection(rule, edit)
+            if reason is None:
+                break
+            self.take_back(edit)
+        return reason, False
+
+    def take_back(self, edit: GraphEditor) -> None:
+        """Leave the open change unmade."""
+        keys = tuple(node.key for node in edit.added)
+        edit.cancel()
+        self.judge.discard(keys, self.graph.function)
+
+    def withheld(self, rule: RewriteRule) -> str | None:
+        """Why the options do not let the rule make a change."""
+        if rule.safety is Safety.MANUAL and not self.options.unsafe:
+            return "manual: applied only with --unsafe-fixes"
+        if rule.safety is not Safety.EXACT and self.options.exact_only:
+            return "unverified"
+        return None
+
+    def _objection(self, rule: RewriteRule, edit: GraphEditor) -> str | None:
+        """Why the target is not better off with the open change."""
+        live = self.judge.reachable(self.graph)
+        doomed = [self.graph.nodes[key] for key in edit.doomed() if key in live]
+        old = [self._judged(node) for node in doomed]
+        new = {node: self._judged(node) for node in edit.added}
+        gone, come = ranks(old), ranks(once(new, edit.copied))
+        if edit.copied and self.judge.model.functions:
+            gone = ranks((*old, *answers_behind(self.judge, doomed)))
+        stays = come > gone if self.log.deep and edit.copied else come >= gone
+        if is_worse(come, gone) or (not rule.always and stays):
+            refused = sorted({node.op for node, found in new.items() if ranks([found])})
+            if not refused:
+                return "the unsupported node is needed elsewhere and would stay"
+            return f"the target does not take the replacement better: {', '.join(refused)}"
+        return self._ancestry.objection(rule, edit) if rule.always else None
+
+    # -- bookkeeping ---------------------------------------------------------------------------
+
+    def _judged(self, node: Node) -> Judgement:
+        return self.judge.node(self.graph, node)
+
+    def _unsupported(self) -> frozenset[str]:
+        live = self.judge.reachable(self.graph)
+        return frozenset(
+            node.key
+            for node in self.graph
+            if node.key in live and self._judged(node).status is Status.UNSUPPORTED
+        )
+
+    def _needy(self) -> frozenset[str]:
+        """The unsupported nodes; once nothing else helps, what calls a body that has one too."""
+        needy = self._unsupported()
+        if self.log.deep and self.judge.model.functions:
+            needy |= callers_of_unsupported(self.judge, self.graph)
+        return needy
+
+    def _is_sound(self, unsupported: int) -> bool:
+        """Whether outputs and inputs are there and no more nodes are unsupported than before."""
+        nodes = self.graph.nodes
+        kept = all(value.node in nodes for value in self._fetched)
+        return kept and self._inputs <= nodes.keys() and self._count() <= unsupported
+
+    def _count(self) -> int:
+        """How many nodes of the model are unsupported; the copies of one node count once."""
+        bad = (
+            (graph.function, node.key)
+            for graph, node, found in self.judge.judgements()
+            if found.status is Status.UNSUPPORTED
+        )
+        return len({self.log.origins.get(place, place) for place in bad})
+
+    def _refuse(self, rule: str, node: str, reason: str) -> None:
+        if reason:
+            self._refused[rule, node] = reason
+
+    def _label(self, node: Node) -> str:
+        return place_of(self.graph.function, node.name)

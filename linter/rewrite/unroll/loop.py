@@ -1,0 +1,134 @@
+"""Unrolls a v1 while loop in the open change of an editor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.graph import Node, Value
+from linter.graph.branches import confined_keys
+from linter.graph.queries import in_loop_frame
+from linter.rewrite.unroll.blame import cause_of
+from linter.rewrite.unroll.frames import Frame, find_frame
+from linter.rewrite.unroll.interpreter import PASSING, SWITCHES, Interpreter, resolves
+from linter.rewrite.unroll.limits import NODE_LIMIT, ROUND_LIMIT, UNTRIED
+from linter.rewrite.unroll.region import Region
+from linter.rewrite.unroll.values import OpenCount, TooLarge, Unresolved
+from linter.rewrite.unroll.writer import Sketch, Writer
+from linter.rules.match import Refusal
+
+if TYPE_CHECKING:
+    from linter.rules.edit import GraphEditor
+    from linter.rules.match import Match, MatchContext
+
+__all__ = ["carry_out_call", "unroll_frame"]
+
+_ALL = Value("")
+_INSIDE = " "
+"""The frame lies in another one, whose LoopCond tells what is to be told."""
+_WITHIN = "it lies in a branch of a condition that is not known"
+
+
+def unroll_frame(m: Match, edit: GraphEditor) -> Refusal | None:
+    """Replace the frame of a LoopCond, and the TensorArrays around it, by what it computes.
+
+    Args:
+        m: a match whose root is the LoopCond.
+        edit: the editor with the change open.
+
+    Returns:
+        Why that cannot be; ``None`` when the editor has been told everything.
+    """
+    context, cond = m.context, m.root.node
+    writer = Writer(context, edit, cond.name.rpartition("/")[0] or "loop")
+    region = _region(context, edit, writer)
+    try:
+        frame = find_frame(context.graph, cond.key)
+        if reason := _objection(context, frame, edit):
+            return m.refuse(reason.strip())
+        region.run(frame)
+        region.settle()
+    except Unresolved as found:
+        return _refusal(context, found)
+    return None
+
+
+def carry_out_call(m: Match, edit: GraphEditor) -> Refusal | None:
+    """Replace a node that calls functions, and the lists around it, by what they compute.
+
+    Args:
+        m: a match whose root is the node.
+        edit: the editor with the change open.
+
+    Returns:
+        Why that cannot be; ``None`` when the editor has been told everything.
+    """
+    context, root = m.context, m.root.node
+    if root.key in _confined(context):
+        return m.refuse(_WITHIN)
+    sketch = _region(context, edit, Sketch(context, edit, ""))
+    region = _region(context, edit, Writer(context, edit, root.name))
+    try:
+        _try_out(sketch, root)
+        region.take(root.key, region.outcome(root).symbols)
+        region.settle()
+    except Unresolved as found:
+        return _refusal(context, found)
+    return None
+
+
+def _try_out(sketch: Region, root: Node) -> None:
+    """Find out whether it would grow too large before a node is written."""
+    try:
+        sketch.outcome(root)
+    except TooLarge:
+        raise
+    except Unresolved:
+        return  # what is written tells more than the sketch
+
+
+def _region(context: MatchContext, edit: GraphEditor, writer: Writer) -> Region:
+    interpreter = Interpreter(writer, context.ops, context.functions)
+    return Region(context, edit, writer, interpreter)
+
+
+def _refusal(context: MatchContext, found: Unresolved) -> Refusal:
+    if isinstance(found, OpenCount):
+        return Refusal(f"{found.reason}: {cause_of(context, found.value)}", found.node)
+    return Refusal(found.reason, found.node)
+
+
+def _confined(context: MatchContext) -> frozenset[str]:
+    """Keys of the nodes in frames and branches, found once a pass."""
+    found = context.memo.setdefault("confined", {})
+    if not found:
+        found[_ALL] = confined_keys(context.graph)
+    keys: frozenset[str] = found[_ALL]
+    return keys
+
+
+def _objection(context: MatchContext, frame: Frame, edit: GraphEditor) -> str | None:
+    """Why the frame must not be touched; blank when that goes without saying."""
+    graph = context.graph
+    around = {source for key in frame.enters for source in graph.producers(graph.nodes[key])}
+    if inside := around & _confined(context):
+        return _INSIDE if inside & in_loop_frame(graph) else _WITHIN
+    region = _region(context, edit, Sketch(context, edit, ""))
+    copied = sum(_is_copied(context, key) for key in region.rounds.plan(frame).body)
+    most = ROUND_LIMIT
+    if context.copy_limit is not None:
+        most = min(most, context.copy_limit // max(copied, 1))
+    count = region.count(frame, most)
+    if count is None or (count * copied <= NODE_LIMIT and count <= most):
+        return None
+    if most < ROUND_LIMIT:
+        return f"the copies of {copied} nodes for each of its rounds {UNTRIED}"
+    if count > ROUND_LIMIT:
+        return f"it runs for more than {ROUND_LIMIT} rounds"
+    size = f"{count} rounds of about {copied} nodes"
+    return f"{size} are more than the {NODE_LIMIT} nodes that unrolling may add"
+
+
+def _is_copied(context: MatchContext, key: str) -> bool:
+    """Whether a round leaves a copy of the node, as far as its type tells."""
+    op = context.graph.nodes[key].op
+    return op not in PASSING and op not in SWITCHES and op != "Const" and not resolves(op)

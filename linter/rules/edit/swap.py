@@ -1,0 +1,164 @@
+"""How one value takes the place of another in a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+from linter.graph import Graph, Node, Value
+
+if TYPE_CHECKING:
+    from linter.infer.inference import Inference
+
+__all__ = [
+    "apart",
+    "arranged",
+    "free_name",
+    "mismatch",
+    "node_sources",
+    "redirect",
+    "renamed",
+    "renamed_inputs",
+    "unread",
+]
+
+_BESIDE = "loc:@"
+
+
+def apart(node: Node, gone: Collection[str]) -> Node:
+    """The node without a wish to be placed beside one that went: TensorFlow refuses it."""
+    wishes = node.attrs.get("_class")
+    if not isinstance(wishes, tuple):
+        return node
+    kept = tuple(wish for wish in wishes if str(wish).removeprefix(_BESIDE) not in gone)
+    if kept == wishes:
+        return node
+    attrs = {name: value for name, value in node.attrs.items() if name != "_class"}
+    return node.replace(attrs={**attrs, "_class": kept} if kept else attrs)
+
+
+def free_name(graph: Graph, name: str) -> str:
+    """The name, with a number when it is taken."""
+    key, number = name, 0
+    while key in graph.nodes:
+        number += 1
+        key = f"{name}_{number}"
+    return key
+
+
+def mismatch(inference: Inference, old: Value, new: Value) -> str | None:
+    """Why ``new`` cannot stand for ``old``: another dtype, or less is known of its shape."""
+    had, has = _base(inference.dtype(old)), _base(inference.dtype(new))
+    if had is not None and had != has:
+        return f"the replacement of {old} is {has or 'of unknown dtype'}, not {had}"
+    before, after = inference.shape(old), inference.shape(new)
+    if before is None:
+        return None
+    if after is None or len(before) != len(after):
+        return f"the replacement of {old} does not keep its rank of {len(before)}"
+    if any(b is not None and a != b for b, a in zip(before, after, strict=True)):
+        return f"the replacement of {old} has shape {_dims(after)}, not {_dims(before)}"
+    return None
+
+
+def unread(graph: Graph, start: tuple[str, ...], spared: Collection[str]) -> tuple[str, ...]:
+    """``start`` and every producer that nobody else reads, but for the nodes to be spared.
+
+    What a NoOp in ``start`` waits for was computed for its own sake, so it stays.
+    """
+    going = dict.fromkeys(start)
+    pending = list(start)
+    first = frozenset(start)
+    while pending:
+        node = graph.nodes[pending.pop()]
+        for key in () if node.op == "NoOp" and node.key in first else graph.producers(node):
+            if key in going or key in spared:
+                continue
+            if all(use.node in going for use in graph.uses(key)):
+                going[key] = None
+                pending.append(key)
+    return tuple(going)
+
+
+def redirect(
+    graph: Graph,
+    old: str,
+    values: Mapping[Value, Value],
+    controls: tuple[str, ...],
+    *,
+    spared: frozenset[str],
+) -> None:
+    """Let the readers of ``old`` read its replacements, with the control inputs that it had.
+
+    Args:
+        graph: what is changed.
+        old: key of the node that goes.
+        values: replacements by what they replace.
+        controls: control inputs that the readers get.
+        spared: keys of readers that stay as they are.
+    """
+    stands = next((new.node for value, new in values.items() if value.node == old), None)
+    for key in dict.fromkeys(use.node for use in graph.uses(old)):
+        reader = graph.nodes[key]
+        if key in spared:
+            continue
+        inputs = tuple(
+            values.get(value, value) if value.node == old else value for value in reader.inputs
+        )
+        kept = [stands if key == old else key for key in reader.controls]
+        moved = dict.fromkeys((*(key for key in kept if key is not None), *controls))
+        if inputs != reader.inputs or tuple(moved) != reader.controls:
+            graph.patch([reader.replace(inputs=inputs, controls=tuple(moved))])
+
+
+def node_sources(node: Node) -> tuple[str, ...]:
+    """Keys of all that a node reads or waits for; may repeat."""
+    return (*(value.node for value in node.inputs), *node.controls)
+
+
+def renamed(value: Value, old: str, new: str) -> Value:
+    """The value under the new key of its node."""
+    return Value(new, value.port) if value.node == old else value
+
+
+def renamed_inputs(node: Node, old: str, new: str) -> Node:
+    """The node with a producer under its new key."""
+    return node.replace(
+        inputs=tuple(renamed(value, old, new) for value in node.inputs),
+        controls=tuple(new if key == old else key for key in node.controls),
+    )
+
+
+def _base(dtype: str | None) -> str | None:
+    return None if dtype is None else dtype.removesuffix("_ref")
+
+
+def _dims(dims: tuple[int | None, ...]) -> str:
+    return "[" + ", ".join("?" if size is None else str(size) for size in dims) + "]"
+
+
+def arranged(nodes: Mapping[str, Node]) -> dict[str, Node]:
+    """The nodes in their order, but what a new node reads, and new nodes that are read, first.
+
+    A change that replaces several nodes may let the heir of a later one be read further up.
+    """
+    order: dict[str, Node] = {}
+    opened: set[str] = set()
+    for start in nodes:
+        pending = [start]
+        while pending:
+            key = pending[-1]
+            node = nodes[key]
+            waits = (
+                source
+                for source in node_sources(node)
+                if source in nodes and source not in order and source not in opened
+            )
+            first = [key for key in waits if node.rule is not None or nodes[key].rule is not None]
+            if key in order or not first:
+                order.setdefault(key, node)
+                pending.pop()
+            else:
+                opened.add(key)
+                pending.extend(reversed(first))
+    return order

@@ -1,4 +1,0 @@
-"""The TensorFlow process: ``python -m linter.tf.worker`` answers one JSON line with another.
-
-The only package of omlint that imports TensorFlow; nothing but a process of its own imports it.
-"""

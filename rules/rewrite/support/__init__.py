@@ -1,0 +1,1 @@
+"""What several rewrites share: arithmetic, layouts, and the building of replacements."""
