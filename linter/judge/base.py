@@ -68,6 +68,9 @@ class Judge(ABC):
         self._outputs: tuple[Value, ...] | None = None
         self._asked: set[str] = set()
         self._sites: dict[str, list[CallSite]] | None = None
+        self._called: frozenset[str] | None = None
+        self._given: dict[str, tuple[CallSite, ...]] = {}
+        self._known: dict[str | None, tuple[Inference, int]] = {}
 
     # -- questions about the model -------------------------------------------------------------
 
@@ -114,6 +117,8 @@ class Judge(ABC):
                 pin_defaults=self.skips_removed,
             )
             self._inferences[graph.function] = found
+        if graph.function not in self._known:
+            self._known[graph.function] = (found, found.version)
         return found
 
     def scope(self, graph: Graph) -> Scope:
@@ -190,6 +195,7 @@ class Judge(ABC):
         """
         if self.skips_removed == other.skips_removed:
             self._inferences = other._inferences
+            self._given = other._given
             self._scopes = other._scopes
         self._outputs = other._outputs
 
@@ -206,9 +212,65 @@ class Judge(ABC):
         self._forget_answers(others, function)
         self._scopes.pop(function, None)
         self._sites = None
+        self._known.pop(function, None)
         self._forget(function)
         if function is None and not self.options.outputs:
             self._outputs = None
+        if self.model.functions:
+            self._follow_calls(function)
+
+    def _follow_calls(self, function: str | None) -> None:
+        """Forget what an edit of one body has changed in others: what calls it, what it calls."""
+        before, self._called = self._called, None
+        pending = {function, *(before or frozenset()).symmetric_difference(self._called_names())}
+        for caller, keys in self._callers_of(function).items():
+            inference = self._inferences.get(caller)
+            if inference is not None:
+                known = inference.version
+                inference.forget_calls(keys)
+                pending.update([caller] if inference.version != known else [])
+        rounds = 4 * len(self.model.functions)  # enough unless functions call each other
+        while pending and rounds > 0:
+            body = pending.pop()
+            for name in self._handed_to(body):
+                found = self._inferences.get(name)
+                if found is not None and found.arguments != self._arguments(found.graph):
+                    self._inferences.pop(name, None)
+                    pending.add(name)
+                    rounds -= 1
+        for around in {*self._judgements, *self._known} - {function}:
+            inference, version = self._known.get(around, (None, 0))
+            now = self._inferences.get(around)
+            if now is None or now is not inference or now.version != version:
+                self._known.pop(around, None)
+                self._forget_answers(None, around)
+                self._forget(around)
+
+    def _called_names(self) -> frozenset[str]:
+        if self._called is None:
+            self._called = frozenset(str(body.function) for body in self.called_functions())
+        return self._called
+
+    def _callers_of(self, function: str | None) -> dict[str | None, set[str]]:
+        """The nodes that call a function, directly or not, by their body."""
+        found: dict[str | None, set[str]] = {}
+        pending = [] if function is None else [function]
+        while pending:
+            name = pending.pop()
+            for site in self._given.get(name, ()):
+                if site.body.function not in found and site.body.function is not None:
+                    pending.append(site.body.function)
+                found.setdefault(site.body.function, set()).add(site.node.key)
+        return found
+
+    def _handed_to(self, body: str | None) -> set[str]:
+        """The functions that a body calls, or called when their arguments were worked out."""
+        graph = self.model.main if body is None else self.model.functions.get(body)
+        found = {name for name, sites in self._given.items() if any(s.body is graph for s in sites)}
+        if graph is not None:
+            for key in self.reachable(graph):
+                found.update(called_by(graph.nodes[key], self.model.functions))
+        return found
 
     def _forget_answers(self, keys: frozenset[str] | None, function: str | None) -> None:
         """Drop answers; ``keys`` are the nodes of which other things may be known than before."""
@@ -232,15 +294,21 @@ class Judge(ABC):
         """Drop what a subclass derived from one body."""
 
     def _arguments(self, graph: Graph) -> Mapping[str, tuple[str | None, Dims]]:
-        """Dtypes and shapes that all call sites of a body agree on."""
+        """Dtypes and shapes that all calls of a body that take place agree on."""
         if graph.function is None or graph.function in self._asked:
             return {}
         if self._sites is None:
             self._sites = call_sites(self.model.graphs)
+        sites = self._given[graph.function] = tuple(self._sites.get(graph.function, ()))
         self._asked.add(graph.function)
-        found = arguments_of(graph, self._sites.get(graph.function, ()), self.inference)
+        found = arguments_of(graph, filter(self._is_live, sites), self.inference)
         self._asked.discard(graph.function)
         return found
+
+    def _is_live(self, site: CallSite) -> bool:
+        body = site.body
+        called = body.function is None or body.function in self._called_names()
+        return called and site.node.key in self.reachable(body)
 
     def _leaves(self) -> tuple[Value, ...]:
         main = self.model.main

@@ -27,11 +27,13 @@ class CombinedJudge(Judge):
         self, model: Model, database: CombinedDatabase, options: JudgeOptions, make: _Make
     ) -> None:
         super().__init__(model, database, options)
-        self._agree = self._judges(database.agree, make)
-        self._adds = self._judges(database.adds, make)
-        self._softens = self._judges(database.softens, make)
-        self._merged: dict[tuple[int, int], Judgement] = {}
-        self.skips_removed = (*self._agree, *self._adds)[0].skips_removed
+        self._agree, self._adds, self._softens = (
+            tuple(make(model, part, options) for part in parts)
+            for parts in (database.agree, database.adds, database.softens)
+        )
+        self.skips_removed = self._asked_judges()[0].skips_removed
+        for judge in self._asked_judges():
+            judge.share(self)
 
     def share(self, other: Judge) -> None:
         """Take over what the other judge knows about the model."""
@@ -51,7 +53,6 @@ class CombinedJudge(Judge):
     def refresh(self, keys: Iterable[str], function: str | None = None) -> None:
         """Forget what an edit at ``keys`` may have changed."""
         keys = tuple(keys)
-        self._merged.clear()
         super().refresh(keys, function)
         for judge in self._asked_judges():
             judge.refresh(keys, function)
@@ -62,12 +63,6 @@ class CombinedJudge(Judge):
         super().discard(keys, function)
         for judge in self._asked_judges():
             judge.discard(keys, function)
-
-    def _judges(self, databases: tuple[Database, ...], make: _Make) -> tuple[Judge, ...]:
-        found = tuple(make(self.model, database, self.options) for database in databases)
-        for judge in found:
-            judge.share(self)
-        return found
 
     def _asked_judges(self) -> tuple[Judge, ...]:
         return (*self._agree, *self._adds, *self._softens)
@@ -94,10 +89,7 @@ class CombinedJudge(Judge):
         first, last = answers[0], answers[-1]
         if first.status is not last.status:
             return _differing(first, last, self._agree[0], self._agree[-1])
-        key = (id(first), id(last))  # the judges keep their answers, and share equal ones
-        if key not in self._merged:
-            self._merged[key] = _inferred(last, answers)
-        return self._merged[key]
+        return _inferred(last, answers)
 
 
 def _inferred(judgement: Judgement, others: Iterable[Judgement]) -> Judgement:

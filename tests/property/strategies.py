@@ -7,6 +7,7 @@ names in scopes, conditions, loops and calls.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
@@ -102,6 +103,7 @@ TEMPLATES = (
     *(f"{{n}} = {op}({{a}}, {{b}})" for op in BINARY),
     *OTHERS,
 )
+OPS = tuple(sorted(set(re.findall(r" = (\w+)\(", " ".join(TEMPLATES)))))
 FUNCTIONS = """
 def plain(p: float32, q: float32) -> (r: t:0):
   s = AddV2(p, q)
@@ -126,10 +128,15 @@ SCOPES = ("", "", "net/", "net/cell_1/")
 
 @dataclass(frozen=True)
 class Sample:
-    """A graph as text, and what is fetched of it; nothing where the outputs are guessed."""
+    """A graph as text, and what is fetched of it; nothing where the outputs are guessed.
+
+    Attributes:
+        lacking: op types that a target of examples is told to lack.
+    """
 
     text: str
     outputs: tuple[Value, ...]
+    lacking: tuple[str, ...] = ()
 
     def model(self) -> Model:
         """A model of its own."""
@@ -150,7 +157,7 @@ def samples(draw: st.DrawFn, *, most: int = 9) -> Sample:
     lines = ["flag = Placeholder : bool[]"]
     values = [f"x{index}" for index in range(draw(st.integers(1, 2)))]
     lines += [f"{name} = Placeholder : {INPUTS[draw(st.integers(0, 2))]}" for name in values]
-    for number, step in enumerate(draw(st.lists(_STEPS, min_size=1, max_size=most))):
+    for number, step in enumerate(draw(st.lists(_STEPS, min_size=3, max_size=most))):
         which, picks, scope, waits = step
         name = f"{SCOPES[scope]}v{number}"
         a, b, c = (values[-1 - pick % len(values)] for pick in picks)
@@ -163,7 +170,10 @@ def samples(draw: st.DrawFn, *, most: int = 9) -> Sample:
     outputs = [values[-1], *(values[pick % len(values)] for pick in kept)]
     given = draw(st.integers(0, 3)) > 0
     text = "\n".join(lines) + FUNCTIONS
-    return Sample(text, tuple(Value(name) for name in dict.fromkeys(outputs)) if given else ())
+    fetched = tuple(Value(name) for name in dict.fromkeys(outputs)) if given else ()
+    return Sample(
+        text, fetched, tuple(sorted(draw(st.sets(st.sampled_from(OPS), min_size=4, max_size=12))))
+    )
 
 
 def _waiting(text: str, name: str, source: str) -> str:

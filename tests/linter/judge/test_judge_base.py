@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from own_facts import OwnFacts, about, kernel
+from own_facts import OwnFacts, about, kernel, limit
 
 from linter.graph import DType, Node, Value
 from linter.io.graphtext import parse
@@ -163,14 +163,101 @@ def test_given_outputs_stay_when_their_node_goes():
     assert judge.outputs == (Value("y"),)
 
 
-def test_a_body_learns_of_a_call_that_changed():
-    text = "x = Placeholder : float32[2]\nw = Placeholder : float32[3]\ny = f(x)\n"
-    judge = own(text + "def f(a: float32) -> (r: s:0):\n  s = Neg(a)\n", outputs=(Value("y"),))
-    body = judge.model.functions["f"]
+LIBRARY = """
+x = Placeholder : float32[2]
+w = Placeholder : float32[3]
+y = outer(x)
+z = Neg(y)
+def outer(a: float32) -> (r: s:0):
+  s = inner(a)
+def inner(a: float32) -> (r: s:0):
+  s = Neg(a)
+"""
+
+
+def known(judge, name, function=None):
+    body = judge.model.main if function is None else judge.model.functions[function]
+    return judge.inference(body).shape(Value(name))
+
+
+def library(text=LIBRARY, **given):
+    """A judge that has been asked about every node already."""
+    judge = own(text, OwnFacts(aicore=LISTS, limits=given), outputs=(Value("z"),))
+    for graph in judge.model.graphs:
+        statuses(judge, graph)
+    return judge
+
+
+TWO_ROWS = limit("Neg", "n == 2", engine="ge", consequence="error")
+
+
+def test_bodies_learn_of_a_call_that_changed_also_behind_other_bodies():
+    judge = library(**TWO_ROWS)
+    assert about(judge, "s", "inner").status is Status.SUPPORTED
     main = judge.model.main
     main.patch([main["y"].replace(inputs=(Value("w"),))])
     judge.refresh(["y"])
-    assert judge.inference(body).shape(Value("s")) == (3,)
+    assert [known(judge, "s", "outer"), known(judge, "s", "inner")] == [(3,), (3,)]
+    assert about(judge, "s", "inner").status is Status.UNSUPPORTED
+    assert about(judge, "z").status is Status.UNSUPPORTED
+
+
+def test_callers_learn_of_a_body_that_gives_something_else():
+    judge = library(**TWO_ROWS)
+    body = judge.model.functions["inner"]
+    body.patch([Node("s", "Shape", (Value("a"),), attrs={"T": DType("float32")})])
+    judge.refresh(["s"], "inner")
+    assert [known(judge, "s", "outer"), known(judge, "z")] == [(1,), (1,)]
+    assert judge.inference(judge.model.main).dtype(Value("y")) == "int32"
+    assert about(judge, "z").status is Status.UNSUPPORTED
+
+
+def test_a_call_that_is_not_made_says_nothing_about_arguments():
+    for line in ("dead = inner(w)\n", "def unused(b: float32) -> (r: s:0):\n  s = inner(b)\n"):
+        judge = library(LIBRARY.replace("def outer", line + "def outer"))
+        assert known(judge, "s", "inner") == (2,)
+
+
+def test_a_call_that_comes_or_goes_changes_what_is_known_of_arguments():
+    judge = library()
+    main = judge.model.main
+    new = Node("new", "inner", (Value("w"),))
+    main.patch([new, Node("z", "Concat2", (Value("y"), Value("new")))])
+    judge.refresh(["new", "z"])
+    assert known(judge, "s", "inner") == (None,)
+    main.patch([Node("z", "Neg", (Value("y"),), attrs={"T": DType("float32")})], drop=["new"])
+    judge.refresh(["new", "z"])
+    assert known(judge, "s", "inner") == (2,)
+
+
+def test_a_body_that_is_no_longer_called_hands_nothing_on():
+    text = LIBRARY.replace("z = Neg(y)", "v = inner(w)\nz = Add(v, y)")
+    judge = library(text)
+    assert known(judge, "s", "inner") == (None,)
+    main = judge.model.main
+    main.patch([main["z"].replace(inputs=(Value("v"), Value("w")))])
+    judge.refresh(["z"])
+    assert known(judge, "s", "inner") == (3,)
+
+
+def test_functions_that_call_each_other_do_not_keep_a_refresh_from_ending():
+    text = LIBRARY.replace("s = Neg(a)", "b = outer(a)\n  k = Const : int32[] = 0\n"
+                           "  s = ConcatV2(b, a, k) {N=2}")  # fmt: skip
+    judge = library(text)
+    main = judge.model.main
+    main.patch([main["y"].replace(inputs=(Value("w"),))])
+    judge.refresh(["y"])
+    assert known(judge, "w") == (3,)
+
+
+def test_an_edit_that_changes_nothing_elsewhere_keeps_the_answers_there():
+    judge = library()
+    before = about(judge, "s", "inner"), about(judge, "z")
+    body = judge.model.functions["outer"]
+    body.patch([body["s"].replace(attrs={"_note": 1})])
+    judge.refresh(["s"], "outer")
+    assert about(judge, "s", "inner") is before[0]
+    assert about(judge, "z") is before[1]
 
 
 def test_only_answers_about_what_was_taken_back_are_forgotten():
