@@ -18,19 +18,19 @@ _INTERRUPTED = 128 + signal.SIGINT
 
 def run() -> int:
     """Run the command of this process and return its exit code."""
-    heeded = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if heeded:  # a caller that ignores it, such as nohup, goes on ignoring it
+    handles_interrupt = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if handles_interrupt:  # a caller that ignores it, such as nohup, goes on ignoring it
         signal.signal(signal.SIGINT, _leave)
     from linter.cli.main import main
 
     try:
-        if heeded:
+        if handles_interrupt:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         return main()
     except KeyboardInterrupt:
         return _INTERRUPTED
     finally:
-        if heeded:
+        if handles_interrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # the answer is given; only exit is left
 
 

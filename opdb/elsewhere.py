@@ -52,14 +52,14 @@ def other_chips(database: Database, ge_op: str) -> tuple[str, ...]:
         target.tool
     ):
         return ()
-    found: dict[str, str] = {}
+    chips: dict[str, str] = {}
     for soc in registry.socs(target.tool, target.version):
-        if soc.short in found or soc.short == database.short_soc or soc.family:
+        if soc.short in chips or soc.short == database.short_soc or soc.family:
             continue
         other = _opened(replace(target, soc=soc.name))
         if other.aicore(ge_op) is not None:
-            found[soc.short] = soc.name
-    return tuple(found.values())
+            chips[soc.short] = soc.name
+    return tuple(chips.values())
 
 
 def _knows(target: Target, op: str) -> bool:

@@ -52,10 +52,10 @@ def lint(data: Path = DATA_DIR) -> LintResult:
         registry = load_registry(data)
         faults += _registry_faults(registry, data)
         faults += _override_faults(data)
-        found = lint_folder(data, load_json(data / "sources.json"), registry)
+        result = lint_folder(data, load_json(data / "sources.json"), registry)
     except CorruptDatabaseError as err:
         return LintResult(0, 0, (*faults, Fault("targets.json", "", str(err))))
-    return LintResult(found.files, found.records, (*faults, *found.faults))
+    return LintResult(result.files, result.records, (*faults, *result.faults))
 
 
 def lint_local(name: str, find: Callable[[str], LocalDatabase | None]) -> LintResult:
@@ -69,23 +69,23 @@ def lint_local(name: str, find: Callable[[str], LocalDatabase | None]) -> LintRe
         UnknownNameError: there is none of that name.
     """
     try:
-        found = find(name)
-        if found is None:
+        database = find(name)
+        if database is None:
             raise UnknownNameError(f"no imported database {name!r}")
-        own = load_json(found.path / "sources.json")
+        own = load_json(database.path / "sources.json")
         sources = {**load_json(DATA_DIR / "sources.json"), **own}
     except CorruptDatabaseError as err:
         return LintResult(0, 0, (Fault(name, "", str(err)),))
     faults = []
-    for file, digest in found.files.items():
+    for file, digest in database.files.items():
         try:
-            data = (found.path / file).read_bytes()
+            data = (database.path / file).read_bytes()
         except OSError as err:
             faults.append(Fault(f"{name}/{file}", "", f"cannot be read: {err.strerror}"))
             continue
         if hashlib.sha256(data).hexdigest() != digest:
             faults.append(Fault(f"{name}/{file}", "", "sha256 differs from its manifest"))
-    result = lint_folder(found.path, sources, load_registry())
+    result = lint_folder(database.path, sources, load_registry())
     faults += [Fault(f"{name}/{f.file}", f.record, f.message) for f in result.faults]
     return LintResult(result.files, result.records, tuple(faults))
 

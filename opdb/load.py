@@ -151,14 +151,14 @@ def load_json(path: Path) -> dict[str, Any]:
 @lru_cache(maxsize=16)
 def _json_of(path: Path, _stamp: tuple[int, int, int]) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_bytes())
+        document = json.loads(path.read_bytes())
     except OSError as err:
         raise CorruptDatabaseError(f"cannot read database file {path}: {err.strerror}") from err
     except ValueError as err:
         raise _corrupt(path, "it is not JSON") from err
-    if not isinstance(found, dict):
+    if not isinstance(document, dict):
         raise _corrupt(path, "it is not a JSON object")
-    return found
+    return document
 
 
 def _decompress(path: Path) -> bytes:

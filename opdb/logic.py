@@ -61,10 +61,10 @@ def align(a: int, b: int) -> int:
 
 def flat(nested: Sequence[Any]) -> list[Any]:
     """The leaves of nested lists."""
-    found: list[Any] = []
+    result: list[Any] = []
     for item in nested:
-        found.extend(flat(item) if isinstance(item, list | tuple) else [item])
-    return found
+        result.extend(flat(item) if isinstance(item, list | tuple) else [item])
+    return result
 
 
 def np_broadcast_ok(a: Sequence[int | None], b: Sequence[int | None]) -> bool | Unknown:

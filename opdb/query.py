@@ -217,10 +217,10 @@ class Database:
         for path in self.layout.common:
             raw = self._get(path, "parser", op)
             if raw is not None:
-                found = decode.parser_record(op, raw)
-                if found.origin != "refused":
-                    return found
-                own = own or found
+                record = decode.parser_record(op, raw)
+                if record.origin != "refused":
+                    return record
+                own = own or record
         prototype = self.prototype(op)
         if own is not None or prototype is None:
             return own
@@ -241,27 +241,27 @@ class Database:
         return self._cpu_of(self.layout.later_cpu, ge_op)
 
     def _cpu_of(self, lists: tuple[tuple[str, str], ...], ge_op: str) -> tuple[Kernel, ...]:
-        found: list[Kernel] = []
+        result: list[Kernel] = []
         for version, path in lists:
             file = self._open(path)
-            found += (decode.cpu(ge_op, e, version, file) for e in file.get("cpu", ge_op) or ())
-        return tuple(found)
+            result += (decode.cpu(ge_op, e, version, file) for e in file.get("cpu", ge_op) or ())
+        return tuple(result)
 
     def _twins(self, ge_op: str) -> tuple[Twin, ...]:
-        found: dict[str, Twin] = {}
+        twins: dict[str, Twin] = {}
         listed = self._find(self.layout.common, "twin", ge_op)
         if listed is not None:
             raw, file = listed
             constants = tuple(raw.get("const", ()))
             evidence = file.evidence("twin")
-            found[raw["ge"]] = Twin(raw["ge"], "const_to_attr", constants, evidence)
+            twins[raw["ge"]] = Twin(raw["ge"], "const_to_attr", constants, evidence)
         suffixed = self._suffix_twin(ge_op)
         if suffixed is not None:
-            found.setdefault(suffixed.ge_op, suffixed)
+            twins.setdefault(suffixed.ge_op, suffixed)
         for name in self._judging("extra-twin", ge_op) or ():
             evidence = self._open(self.layout.judging).evidence("extra-twin")
-            found.setdefault(name, Twin(name, "extra", (), evidence))
-        return tuple(found.values())
+            twins.setdefault(name, Twin(name, "extra", (), evidence))
+        return tuple(twins.values())
 
     def _suffix_twin(self, ge_op: str) -> Twin | None:
         name = f"{ge_op}D"
@@ -337,8 +337,8 @@ class Database:
         key = (kind, name)
         if key not in self._seen:
             self._seen[key] = find(name)
-        found: _T = self._seen[key]
-        return found
+        result: _T = self._seen[key]
+        return result
 
 
 class CombinedDatabase(Database):

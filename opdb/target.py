@@ -154,8 +154,8 @@ class Registry:
 
     def answering_socs(self, release: Release) -> tuple[Soc, ...]:
         """The chips that a release is answered for, also from other releases."""
-        found = self._basis(release.tool, release, inferred=False)
-        wanted = {*found.full, *found.adds}
+        basis = self._basis(release.tool, release, inferred=False)
+        wanted = {*basis.full, *basis.adds}
         return tuple(s for s in self._socs[release.tool].values() if wanted & set(s.folders))
 
     def with_cpu_list(self, tool: str) -> tuple[str, ...]:
@@ -182,13 +182,13 @@ class Registry:
             UnknownNameError: the release or the chip is unknown, or none of them lists the chip.
         """
         release, inferred = self._resolved(tool, version)
-        found = self._basis(tool, release, inferred=inferred)
-        self._named(tool, release.version, found, name)
+        basis = self._basis(tool, release, inferred=inferred)
+        self._named(tool, release.version, basis, name)
         return Basis(
-            self._listing(tool, found.full, name),
-            self._listing(tool, found.adds, name),
-            self._listing(tool, found.softens, name),
-            found.inferred,
+            self._listing(tool, basis.full, name),
+            self._listing(tool, basis.adds, name),
+            self._listing(tool, basis.softens, name),
+            basis.inferred,
         )
 
     def soc(self, tool: str, version: str, name: str) -> Soc:
@@ -241,27 +241,27 @@ class Registry:
         return tuple(v for v in versions if v in self._socs[tool][name].folders)
 
     def _named(self, tool: str, version: str, basis: Basis, name: str) -> Soc:
-        found = self._socs[tool].get(name)
+        soc = self._socs[tool].get(name)
         wanted = (*basis.full, *basis.adds)
-        if found is not None and self._listing(tool, wanted, name):
-            return found
+        if soc is not None and self._listing(tool, wanted, name):
+            return soc
         if name in self._without_list[tool].get(version, ()):
             raise UnknownNameError(
                 f"{tool} {version} names {name} but has no operator list for it, "
                 f"so nothing can be compiled for it"
             )
         present = [s for s in self._socs[tool].values() if set(wanted) & set(s.folders)]
-        if found is not None and found.now:
-            family = [s.name for s in present if s.short == found.now and not s.family]
+        if soc is not None and soc.now:
+            family = [s.name for s in present if s.short == soc.now and not s.family]
             if family:
                 raise UnknownNameError(
-                    f"{tool} {version} has no SoC {name!r}: it is called {found.now} there; "
+                    f"{tool} {version} has no SoC {name!r}: it is called {soc.now} there; "
                     f"did you mean {', '.join(family)}?"
                 )
-        if found is not None:
+        if soc is not None:
             raise UnknownNameError(
                 f"{tool} {version} has no lists for SoC {name}; "
-                f"releases that have: {', '.join(found.folders) or 'none'}"
+                f"releases that have: {', '.join(soc.folders) or 'none'}"
             )
         names = [s.name for s in present]
         return self._unknown(f"{tool} {version} has no SoC {name!r}", name, names)
@@ -272,10 +272,10 @@ class Registry:
         Raises:
             UnknownNameError: no release of atc has lists for it.
         """
-        found = self._socs["atc"].get(name)
+        soc = self._socs["atc"].get(name)
         versions = self.full_versions("atc")
-        if found is not None and found.now is None:
-            newest = [v for v in versions if v in found.folders]
+        if soc is not None and soc.now is None:
+            newest = [v for v in versions if v in soc.folders]
             if newest:
                 return Target("atc", newest[-1], name)
         return Target("atc", versions[-1], self.soc("atc", versions[-1], name).name)

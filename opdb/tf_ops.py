@@ -31,9 +31,9 @@ class OpTable:
             return self._decoded[op]
         except KeyError:
             raw = self._records.get("op", op)
-            found = None if raw is None else _op_def(op, raw)
-            self._decoded[op] = found
-            return found
+            definition = None if raw is None else _op_def(op, raw)
+            self._decoded[op] = definition
+            return definition
 
     def __contains__(self, op: object) -> bool:
         return isinstance(op, str) and self._records.has("op", op)

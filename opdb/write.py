@@ -47,11 +47,11 @@ class Records:
 
     def counts(self) -> dict[str, int]:
         """How many records of each kind."""
-        found: dict[str, int] = {}
+        result: dict[str, int] = {}
         for key in self._lines:
             kind = key.split(b"\t", 1)[0].decode()
-            found[kind] = found.get(kind, 0) + 1
-        return found
+            result[kind] = result.get(kind, 0) + 1
+        return result
 
     def dump(self) -> bytes:
         """The file's bytes."""

@@ -114,7 +114,7 @@ Reports are sorted, and so no result depends on this order."""
 
 PHASES = (
     Phase(
-        "debris",
+        "leftovers",
         "what computes nothing goes first, so that nothing is replaced that would go",
         "delete",
         (

@@ -256,7 +256,7 @@ sys.exit(main(["check", "-q", sys.argv[1]]))
 
 def inside(script: str, path: Path, folder: Path, runs: int = 3) -> float:
     """The seconds that a script measured itself; the best of several processes."""
-    found = []
+    times = []
     for _ in range(runs):
         done = subprocess.run(
             [sys.executable, "-c", script, str(path)],
@@ -265,8 +265,8 @@ def inside(script: str, path: Path, folder: Path, runs: int = 3) -> float:
             capture_output=True,
             text=True,
         )
-        found.append(float(done.stdout.split()[0]))
-    return min(found)
+        times.append(float(done.stdout.split()[0]))
+    return min(times)
 
 
 def start_up(folder: Path) -> Iterator[Bound]:

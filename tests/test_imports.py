@@ -100,3 +100,12 @@ def test_start_up_check_knows_our_packages():
     """The start-up check looks for the name omlint in both files."""
     for package in ("rules", "opdb"):
         assert "omlint" in (ROOT / package / "__init__.py").read_text("utf-8")
+
+
+@pytest.mark.parametrize("package", ["linter", "rules", "opdb"])
+def test_every_package_says_what_it_is_for_and_what_not(package):
+    for door in sorted((ROOT / package).rglob("__init__.py")):
+        text = ast.get_docstring(ast.parse(door.read_text("utf-8"))) or ""
+        summary, _, rest = text.partition("\n\n")
+        assert summary.endswith("."), door
+        assert rest, f"{door}: one line does not say what may not be in the room"

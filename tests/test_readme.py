@@ -28,7 +28,7 @@ def runs() -> list[re.Match[str]]:
     return list(RUN.finditer(README.read_text("utf-8")))
 
 
-def settled(text: str) -> str:
+def normalised(text: str) -> str:
     for pattern, replacement in VARIES:
         text = pattern.sub(replacement, text)
     return text
@@ -79,7 +79,7 @@ def test_runs_are_real(folder, request):
             )
         README.write_text(text, "utf-8")
     for run in runs():
-        assert settled(run["output"]) == settled(found[run["command"]])
+        assert normalised(run["output"]) == normalised(found[run["command"]])
 
 
 def test_commands_and_flags_exist():

@@ -56,14 +56,14 @@ def open_store(path: str | Path | None = None) -> Store:
 def evidence_titles(ids: Iterable[str], databases: Iterable[Database]) -> dict[str, SourceInfo]:
     """Title and place of every id; an id that no database lists stands for itself."""
     known = tuple(databases)
-    found: dict[str, SourceInfo] = {}
+    result: dict[str, SourceInfo] = {}
     for id_ in sorted(ids):
         for database in known:
             try:
                 source = database.source(id_)
             except UnknownNameError:
-                found[id_] = SourceInfo(id_, "")
+                result[id_] = SourceInfo(id_, "")
             else:
-                found[id_] = SourceInfo(source.title, source.where)
+                result[id_] = SourceInfo(source.title, source.where)
                 break
-    return found
+    return result

@@ -89,14 +89,14 @@ class _Bodies:
         )
 
     def _changed(self) -> dict[str, NodeChange]:
-        found = {}
+        result = {}
         for node in self._after:
             old = self._before.get(node.key)
             if old is not None and not (old.virtual and node.virtual):
                 changes = tuple(_node_changes(old, node))
                 if changes:
-                    found[node.key] = NodeChange(self._old(old), self._new(node), changes)
-        return found
+                    result[node.key] = NodeChange(self._old(old), self._new(node), changes)
+        return result
 
     def _ordered(
         self, old: Mapping[str, NodeChange], added: Mapping[str, NodeChange]
@@ -185,10 +185,10 @@ def _names(keys: Iterable[str]) -> str:
 
 
 def _arguments(graph: Graph) -> str:
-    found = (node for node in graph if node.virtual)
+    arguments = (node for node in graph if node.virtual)
     return ", ".join(
         f"{node.name}: {_braces({k: v for k, v in node.attrs.items() if k != 'index'})}"
-        for node in found
+        for node in arguments
     )
 
 

@@ -8,19 +8,20 @@ from dataclasses import replace
 from linter.graph import Graph, Model
 from linter.judge import Judge, Status, make_judge
 from linter.results.finding import Finding, Fix, Safety, Severity
+from linter.results.objection import ObjectionKind
 from linter.results.rewrite import Refused
 from linter.rewrite.engine import RewriteOptions, RewriteOutcome, rewrite
 from linter.rewrite.engine.bodies import place_of
 from linter.rewrite.unroll.frames import Frame, find_frame
-from linter.rewrite.unroll.limits import UNTRIED
 from linter.rewrite.unroll.values import Unresolved
-from linter.rules import RewriteRule
 from rules.rule_set import RuleSet
 
 __all__ = ["with_fixes"]
 
 _MOST_COPIES = 1_000
 """Loops that grow larger are not written out only to name a fix: that would take long."""
+_WITHHELD_HERE = (ObjectionKind.MANUAL, ObjectionKind.NEEDS_EVALUATOR, ObjectionKind.UNTRIED)
+"""What stands against a rewrite in this plan only: it would help where it is let."""
 
 
 def with_fixes(findings: Iterable[Finding], judge: Judge, rules: RuleSet) -> tuple[Finding, ...]:
@@ -52,7 +53,7 @@ def _planned(judge: Judge, rules: RuleSet) -> dict[str, Fix]:
     fixes = {
         name: Fix(refused.rule, known[refused.rule].safety)
         for refused in plan.refused
-        if _would_help(known[refused.rule], refused)
+        if refused.kind in _WITHHELD_HERE
         for name in _replaced(judge.model, refused)
     }
     # A replacement may bear the name of what it replaces: what counts is whether it is taken.
@@ -81,15 +82,6 @@ def _plan(judge: Judge, rules: RuleSet, *, unsafe: bool) -> RewriteOutcome:
         lambda model: make_judge(model, judge.database, judge.options),
         RewriteOptions(unsafe=unsafe, copy_limit=_MOST_COPIES),
     )
-
-
-def _would_help(rule: RewriteRule, refused: Refused) -> bool:
-    """Whether a rewrite was refused only for what this plan withholds from it."""
-    if refused.reason.endswith(UNTRIED):
-        return True
-    if rule.safety is Safety.MANUAL:
-        return refused.reason.startswith("manual")
-    return rule.evaluates and refused.reason.startswith("needs TensorFlow")
 
 
 def _replaced(model: Model, refused: Refused) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Proof that a rewritten graph computes what the original does, and who is to blame if not."""
+"""Proof that a rewritten graph computes what the original does, or which change is the culprit."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ class Prover:
             rewritten: makes the outcome of the first so many rewrites.
 
         Returns:
-            ``None`` when the original cannot be run either, so that no rewrite is to blame, or
+            ``None`` when the original cannot be run either, so that no rewrite is the culprit, or
             when TensorFlow came to an end, which says nothing about the rewrites.
         """
         tolerance = self.tolerance_of(result)  # one for all: the original runs once
@@ -176,13 +176,13 @@ class Prover:
         self, b: str, result: RewriteOutcome, keeping: Keeping, tolerance: Tolerance
     ) -> Proof:
         try:
-            found = self._run(b, result, keeping, tolerance)
+            comparison = self._run(b, result, keeping, tolerance)
         except WorkerError as err:
             return Proof("unverified", fault=str(err), ended=True)
         except VerifyError as err:
             return Proof("unverified", fault=str(err))
         saved = None if keeping.path is None else str(keeping.path)
-        return Proof(found.status.value, found.seeds, found, saved=saved)
+        return Proof(comparison.status.value, comparison.seeds, comparison, saved=saved)
 
     def _original_runs(self, result: RewriteOutcome, tolerance: Tolerance) -> bool:
         try:
@@ -228,13 +228,13 @@ class Prover:
 
 def computed_outputs(judge: Judge, model: Model) -> tuple[Value, ...]:
     """The outputs that are values: a leaf such as NoOp computes nothing."""
-    found = []
+    result = []
     for value in judge.outputs:
         node = model.main.get(value.node)
         definition = None if node is None else judge.ops.get(node.op)
         if node is not None and (definition is None or definition.outputs):
-            found.append(value)
-    return tuple(found)
+            result.append(value)
+    return tuple(result)
 
 
 def tolerance_of(result: RewriteOutcome, known: RuleSet) -> Tolerance:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from linter.api.proof import Attempt, Prover
 from linter.api.rewriting import Rewriting
+from linter.results.objection import Objection, ObjectionKind
 from linter.results.rewrite import Refused, RewriteRecord
 from linter.rewrite.engine import RewriteOutcome
 
@@ -42,10 +43,14 @@ def _to_revert(
     culprit: RewriteRecord, result: RewriteOutcome, reverted: Sequence[Refused], why: str
 ) -> Iterator[Refused]:
     """The culprit; once a rule has had several, all that it does: each costs a search."""
-    yield Refused(culprit.rule, culprit.root, f"reverted: {why}")
+    yield _reverted(culprit.rule, culprit.root, why)
     if sum(entry.rule == culprit.rule for entry in reverted) < _PATIENCE - 1:
         return
     for root in dict.fromkeys(made.root for made in result.rewrites if made.rule == culprit.rule):
         if root != culprit.root:
-            reason = f"reverted: {_PATIENCE} other changes of its rule changed the numbers"
-            yield Refused(culprit.rule, root, reason)
+            reason = f"{_PATIENCE} other changes of its rule changed the numbers"
+            yield _reverted(culprit.rule, root, reason)
+
+
+def _reverted(rule: str, root: str, why: str) -> Refused:
+    return Refused(rule, root, Objection(f"reverted: {why}", kind=ObjectionKind.REVERTED))

@@ -1,1 +1,5 @@
-"""The command line: parse, call ``linter.api``, print, exit. No decisions are made here."""
+"""The command line: flags in, text and an exit code out.
+
+One command a file; each parses, calls ``linter.api`` and prints what ``linter.report`` makes of the
+answer. No decision is made here, and nothing below the interface is imported.
+"""

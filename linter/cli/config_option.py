@@ -75,8 +75,8 @@ def config_option(command: _Command) -> _Command:
 def config_in_use() -> Config:
     """What the running command was configured with."""
     context = click.get_current_context(silent=True)
-    found = None if context is None else context.meta.get(_META)
-    return found if isinstance(found, Config) else Config()
+    config = None if context is None else context.meta.get(_META)
+    return config if isinstance(config, Config) else Config()
 
 
 def is_configured(parameter: str) -> bool:

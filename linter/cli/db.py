@@ -29,10 +29,10 @@ def _list(*, format_name: str, db: api.Store, quiet: bool, verbose: bool) -> int
     from linter.report import db as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    found = api.list_databases(db)
+    databases = api.list_databases(db)
     as_json = format_name == "json"
     style = stdout_style(quiet=quiet, verbose=verbose)
-    write_stdout(report.list_json(found) if as_json else report.list_text(found, style))
+    write_stdout(report.list_json(databases) if as_json else report.list_text(databases, style))
     return 0
 
 
@@ -50,7 +50,7 @@ def _diff(first: str, second: str, *, quiet: bool, verbose: bool, **flags: Any) 
     from linter.report import db as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    found = api.diff_targets(
+    diff = api.diff_targets(
         first,
         second,
         model=flags["model"],
@@ -60,8 +60,8 @@ def _diff(first: str, second: str, *, quiet: bool, verbose: bool, **flags: Any) 
     )
     as_json = flags["format_name"] == "json"
     style = stdout_style(quiet=quiet, verbose=verbose)
-    write_stdout(report.diff_json(found) if as_json else report.diff_text(found, style))
-    return 0 if found.same else 1
+    write_stdout(report.diff_json(diff) if as_json else report.diff_text(diff, style))
+    return 0 if diff.same else 1
 
 
 @command.command("check")
@@ -73,11 +73,11 @@ def _check(*, format_name: str, db: api.Store, quiet: bool, verbose: bool) -> in
     from linter.report import db as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    found = api.check_databases(db)
+    faults = api.check_databases(db)
     as_json = format_name == "json"
     style = stdout_style(quiet=quiet, verbose=verbose)
-    write_stdout(report.lint_json(found) if as_json else report.lint_text(found, style))
-    return 1 if found.faults else 0
+    write_stdout(report.lint_json(faults) if as_json else report.lint_text(faults, style))
+    return 1 if faults.faults else 0
 
 
 @command.command("import")
@@ -96,12 +96,12 @@ def _import(folder: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     from linter.report import db as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    found = api.import_database(
+    imported = api.import_database(
         folder, name=flags["name"], version=flags["version"], out=flags["out"]
     )
     as_json = flags["format_name"] == "json"
     style = stdout_style(quiet=quiet, verbose=verbose)
-    write_stdout(report.import_json(found) if as_json else report.import_text(found, style))
+    write_stdout(report.import_json(imported) if as_json else report.import_text(imported, style))
     return 0
 
 

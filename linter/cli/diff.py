@@ -26,9 +26,9 @@ def command(a: str, b: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     from linter.report import diff as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    found = api.diff(a, b)
+    diff = api.diff(a, b)
     if flags["format_name"] == "json":
-        write_stdout(report.as_json_text(found, (a, b)))
+        write_stdout(report.as_json_text(diff, (a, b)))
     else:
-        write_stdout(report.render(found, (a, b), stdout_style(quiet=quiet, verbose=verbose)))
-    return 0 if found.equal else 1
+        write_stdout(report.render(diff, (a, b), stdout_style(quiet=quiet, verbose=verbose)))
+    return 0 if diff.equal else 1

@@ -28,12 +28,12 @@ def command(subject: str, **flags: Any) -> int:
     from linter.report.rules import document
     from linter.results.rules import RuleInfo
 
-    found = api.explain(
+    explained = api.explain(
         subject, targets=flags["targets"], rules=chosen_rules(flags), store=flags["db"]
     )
     style = stdout_style()
-    if isinstance(found, RuleInfo):
-        write_stdout(document(found, style))
+    if isinstance(explained, RuleInfo):
+        write_stdout(document(explained, style))
     else:
-        write_stdout(explanation(found, style))
+        write_stdout(explanation(explained, style))
     return 0

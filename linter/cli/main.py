@@ -72,7 +72,7 @@ def cli() -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no exception leaves this function."""
     open_missing()
-    _heed_termination()
+    _handle_termination()
     gc.disable()  # one short run: a collection walks the whole graph and frees nothing
     code = _run(list(sys.argv[1:] if argv is None else argv))
     return close_quietly(code)
@@ -100,7 +100,7 @@ class _TerminatedError(BaseException):
     """Asked to leave, as CI does with a job that is cancelled: drafts and children go first."""
 
 
-def _heed_termination() -> None:
+def _handle_termination() -> None:
     def leave(_number: int, _frame: FrameType | None) -> None:
         raise _TerminatedError
 
@@ -158,11 +158,11 @@ def _check_packages() -> None:
     home = Path(__file__).resolve().parents[2]
     for name in ("opdb", "rules"):
         spec = importlib.util.find_spec(name)
-        found = None if spec is None or spec.origin is None else Path(spec.origin).resolve()
+        place = None if spec is None or spec.origin is None else Path(spec.origin).resolve()
         # Installed over ours, the other distribution leaves its own __init__.py in our place.
-        if found != home / name / "__init__.py" or "omlint" not in found.read_text("utf-8"):
+        if place != home / name / "__init__.py" or "omlint" not in place.read_text("utf-8"):
             raise UsageError(
                 f"the Python package {name!r} comes from another distribution "
-                f"({found or 'nowhere'}), not from omlint; install omlint in an environment "
+                f"({place or 'nowhere'}), not from omlint; install omlint in an environment "
                 "of its own, for example with pipx"
             )

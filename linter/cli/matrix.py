@@ -43,7 +43,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     flags = flags_for(model, flags)
     requests = parse_formats(flags["formats"], _FORMATS)
     guard_outputs([request.path for request in requests], [model])
-    found = api.matrix(
+    matrix = api.matrix(
         model,
         input_shapes=parse_input_shapes(flags["input_shapes"]),
         outputs=parse_outputs(flags["outputs"]),
@@ -56,7 +56,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
         if request.path is None:
             style = stdout_style(quiet=quiet, verbose=verbose)
         render = renderers.get(request.name)
-        text = report.as_table(found, style) if render is None else render(found)
+        text = report.as_table(matrix, style) if render is None else render(matrix)
         if request.path is None:
             write_stdout(text)
         else:

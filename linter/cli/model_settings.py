@@ -29,12 +29,12 @@ def flags_for(model: str, flags: Mapping[str, Any]) -> dict[str, Any]:
     """
     config = config_in_use()
     entry = next((entry for entry in config.models if entry.covers(model)), None)
-    found = dict(flags)
+    result = dict(flags)
     if entry is not None:
-        _add(entry, found)
-    if "target" in found and found["target"] is None:
-        _only_target(entry, found)
-    return found
+        _add(entry, result)
+    if "target" in result and result["target"] is None:
+        _only_target(entry, result)
+    return result
 
 
 def groups(models: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -84,15 +84,15 @@ def with_ignores(rules: api.RuleSet) -> api.RuleSet:
         UsageError: an entry is about a code that no rule has.
     """
     today = datetime.now(UTC).date()
-    found = []
+    ignores = []
     for entry in config_in_use().ignores:
         if not any(rule.id.startswith(entry.rule) for rule in rules.lint):
             raise UsageError(f"{entry.place}.rule: no lint rule has a code like {entry.rule!r}")
         if entry.until is not None and entry.until < today:
             _LOG.warning("%s ended on %s: %s", entry.place, entry.until, entry.reason)
             continue
-        found.append(api.Ignore(entry.rule, entry.node, entry.place))
-    return replace(rules, ignores=tuple(found)) if found else rules
+        ignores.append(api.Ignore(entry.rule, entry.node, entry.place))
+    return replace(rules, ignores=tuple(ignores)) if ignores else rules
 
 
 def report_unused(rules: api.RuleSet) -> None:

@@ -31,9 +31,9 @@ def command(ops: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any) -
     from linter.report import ops as report
 
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    found = api.describe_ops(ops, targets=flags["targets"], store=flags["db"])
+    answers = api.describe_ops(ops, targets=flags["targets"], store=flags["db"])
     if flags["format_name"] == "json":
-        write_stdout(report.as_json_text(found))
+        write_stdout(report.as_json_text(answers))
     else:
-        write_stdout(report.as_table(found, stdout_style(verbose=verbose)))
+        write_stdout(report.as_table(answers, stdout_style(verbose=verbose)))
     return 0

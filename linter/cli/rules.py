@@ -36,11 +36,11 @@ def command(files: tuple[str, ...], *, test: bool, **flags: Any) -> int:
         raise UsageError("FILE goes with --test; --rules FILE lists its rules among the others")
     from linter.report import rules as report
 
-    found = api.list_rules(chosen_rules(flags))
+    listing = api.list_rules(chosen_rules(flags))
     if flags["format_name"] == "json":
-        write_stdout(report.as_json_text(found))
+        write_stdout(report.as_json_text(listing))
     else:
-        write_stdout(report.listing(found, stdout_style()))
+        write_stdout(report.listing(listing, stdout_style()))
     return 0
 
 

@@ -108,10 +108,10 @@ def guard_outputs(outputs: Iterable[str | None], inputs: Iterable[str]) -> None:
 def _identity(path: str) -> tuple[int, int] | str:
     """What two names of one file have in common."""
     try:
-        found = Path(path).stat()
+        status = Path(path).stat()
     except OSError:
         return str(Path(path).absolute())
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino
 
 
 def write_stdout(text: str) -> None:

@@ -11,7 +11,7 @@ _UNPROVED = "--no-verify writes the graph without comparing the numbers"
 
 def failure(proof: Proof) -> str:
     """One sentence: what was found, the change that did it, or the way past it."""
-    blame = proof.culprit
-    who = f"; the change that did it: {blame.rule} at {blame.root}" if blame else ""
-    advice = f"; {_UNPROVED}" if proof.fault and blame is None else ""
+    culprit = proof.culprit
+    who = f"; the change that did it: {culprit.rule} at {culprit.root}" if culprit else ""
+    advice = f"; {_UNPROVED}" if proof.fault and culprit is None else ""
     return f"verification failed, nothing written: {proof.why}{who}{advice}"

@@ -81,16 +81,16 @@ def read_ignores(table: Table) -> tuple[tuple[str, ...], tuple[IgnoreEntry, ...]
     value = table.any("ignore", [])
     entries = value if isinstance(value, list) else [value]
     codes: list[str] = []
-    found: list[IgnoreEntry] = []
+    ignores: list[IgnoreEntry] = []
     for number, entry in enumerate(entries, 1):
         if isinstance(entry, str):
             codes.append(entry)
         elif isinstance(entry, dict):
             path = f"{table.where('ignore')}[{number}]"
-            found.append(_ignore(Table(table.file, path, entry)))
+            ignores.append(_ignore(Table(table.file, path, entry)))
         else:
             raise table.fault(f"{entry!r} is neither the code of a rewrite nor a table", "ignore")
-    return tuple(codes), tuple(found)
+    return tuple(codes), tuple(ignores)
 
 
 def _model(table: Table) -> ModelEntry:

@@ -89,12 +89,12 @@ def load_config(
     Raises:
         UsageError: the file cannot be read, a key is unknown, or a value is of the wrong type.
     """
-    found = Config() if file is None else _of_file(file, settings)
+    config = Config() if file is None else _of_file(file, settings)
     given = _of_environment(environ or {}, settings)
     return replace(
-        found,
-        values={**found.values, **given},
-        sources={**found.sources, **{key: _variable(key) for key in given}},
+        config,
+        values={**config.values, **given},
+        sources={**config.sources, **{key: _variable(key) for key in given}},
     )
 
 

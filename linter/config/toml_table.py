@@ -90,9 +90,9 @@ class Table:
         """A number."""
         return float(self._take(key, float, default))
 
-    def choice(self, key: str, choices: Mapping[str, Any], default: str | None = None) -> Any:
+    def choice(self, key: str, choices: Mapping[str, Any]) -> Any:
         """One of some words; what it stands for."""
-        word = self.text(key, default)
+        word = self.text(key)
         if word not in choices:
             raise self.fault(f"{word!r} is not one of {', '.join(choices)}", key)
         return choices[word]

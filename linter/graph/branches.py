@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from linter.graph.model import Graph, Node
+from linter.graph.op_families import ENTERS, MERGES, NEXT_ITERATIONS, SWITCHES
 from linter.graph.queries import frame_depths, in_loop_frame, topological_keys
 
 __all__ = ["confined_keys", "guarded_keys"]
@@ -13,7 +14,7 @@ def guarded_keys(graph: Graph) -> frozenset[str]:
 
     A constant that replaces such a node runs always, unless it waits for what the node read.
     """
-    if not any(node.op in ("Switch", "RefSwitch", "Enter", "RefEnter") for node in graph):
+    if not any(node.op in SWITCHES or node.op in ENTERS for node in graph):
         return frozenset()
     inside = frozenset(key for key, level in _branch_depths(graph).items() if level > 0)
     return inside | in_loop_frame(graph)
@@ -26,7 +27,7 @@ def confined_keys(graph: Graph) -> frozenset[str]:
     or none. The Exit of a frame and the Merge of a condition are not among them, unless another
     frame or branch is around them.
     """
-    if not any(node.op in ("Switch", "RefSwitch", "Enter", "RefEnter") for node in graph):
+    if not any(node.op in SWITCHES or node.op in ENTERS for node in graph):
         return frozenset()
     branches = _branch_depths(graph)
     frames = frame_depths(graph)
@@ -46,8 +47,8 @@ def _branch_depths(graph: Graph) -> dict[str, int]:
 def _branch_step(graph: Graph, node: Node) -> int:
     """Into a branch of a condition, or out of it; a loop's own Switch and Merge are neither."""
     ops = {producer.op for key, _ in node.inputs if (producer := graph.get(key)) is not None}
-    if node.op in ("Switch", "RefSwitch"):
+    if node.op in SWITCHES:
         return 0 if "LoopCond" in ops else 1
-    if node.op in ("Merge", "RefMerge"):
-        return 0 if ops & {"NextIteration", "RefNextIteration"} else -1
+    if node.op in MERGES:
+        return 0 if ops & NEXT_ITERATIONS else -1
     return 0

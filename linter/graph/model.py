@@ -2,7 +2,7 @@
 
 A ``Model`` is one file: a main ``Graph`` and one ``Graph`` per function of its library. Nodes are
 immutable; a change replaces the node in its graph (``linter.rules.edit`` is the only caller). Each
-graph offers a ``networkx.MultiDiGraph`` of itself, so that networkx algorithms are used as they
+graph gives a ``networkx.MultiDiGraph`` of itself, so that networkx algorithms are used as they
 are; the index kept here answers what networkx does not: ports, uses, scopes, duplicates, missing
 producers.
 """
@@ -169,7 +169,6 @@ class Graph:
         self.return_controls = tuple(return_controls)
         self.signature_attrs: Attrs = dict(signature_attrs or {})
         self._uses: dict[str, tuple[Use, ...] | _Readers] | None = None
-        self._digraph: nx.MultiDiGraph[str] | None = None
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self.nodes.values())
@@ -206,23 +205,10 @@ class Graph:
         data = tuple(value.node for value in node.inputs if value.node in nodes)
         return data + tuple(key for key in node.controls if key in nodes)
 
-    @property
-    def digraph(self) -> nx.MultiDiGraph[str]:
-        """The body as networkx sees it.
-
-        One networkx node per key with attribute ``node``; one edge per input with attributes
-        ``port`` (source), ``slot`` (destination) and ``control``. Built on first use and again
-        after an edit; treat it as read-only.
-        """
-        if self._digraph is None:
-            self._digraph = self._build_digraph()
-        return self._digraph
-
     def replace_nodes(self, nodes: Iterable[Node]) -> None:
         """Take ``nodes`` as the new content, in that order. For ``linter.rules.edit`` only."""
         self.nodes = {node.key: node for node in nodes}
         self._uses = None
-        self._digraph = None
 
     def patch(self, put: Iterable[Node] = (), drop: Iterable[str] = ()) -> None:
         """Put nodes under their keys, new ones last, and drop others; the editor calls it.
@@ -238,7 +224,6 @@ class Graph:
             del self.nodes[key]
         for node in put:
             self.nodes[node.key] = node
-        self._digraph = None
 
     def _unlink(self, keys: Iterable[str]) -> None:
         for key in keys:
@@ -259,10 +244,35 @@ class Graph:
     def _edited(self, source: str) -> _Readers:
         """The uses of a node in the form that a change does not have to copy."""
         assert self._uses is not None
-        found = self._uses.get(source, ())
-        if isinstance(found, tuple):
-            found = self._uses[source] = _Readers(found)
-        return found
+        cached = self._uses.get(source, ())
+        if isinstance(cached, tuple):
+            cached = self._uses[source] = _Readers(cached)
+        return cached
+
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """A new networkx graph of the body as it is now; changing it changes nothing here.
+
+        Nodes are keys, in the order of ``nodes``, with attributes ``op``, ``name`` and ``attrs``
+        (decoded when they are read). There is one edge for each input whose producer exists, with
+        ``port`` (output of the producer), ``slot`` (input of the consumer) and ``control``; a
+        control edge has port and slot -1. docs/graph.md has examples, and what this costs.
+        """
+        import networkx as nx
+
+        digraph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        nodes = self.nodes
+        digraph.add_nodes_from(
+            (key, {"op": node.op, "name": node.name, "attrs": node.attrs})
+            for key, node in nodes.items()
+        )
+        for key, node in nodes.items():
+            for slot, (source, port) in enumerate(node.inputs):
+                if source in nodes:
+                    digraph.add_edge(source, key, port=port, slot=slot, control=False)
+            for source in node.controls:
+                if source in nodes:
+                    digraph.add_edge(source, key, port=-1, slot=-1, control=True)
+        return digraph
 
     def scope(self, key: str) -> str:
         """The name scope of a node: its name up to the last slash, empty at the top."""
@@ -276,22 +286,7 @@ class Graph:
                 uses.setdefault(source, []).append(Use(key, slot, port))
             for source in node.controls:
                 uses.setdefault(source, []).append(Use(key, -1, -1))
-        return {source: tuple(found) for source, found in uses.items()}
-
-    def _build_digraph(self) -> nx.MultiDiGraph[str]:
-        import networkx as nx
-
-        digraph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-        nodes = self.nodes
-        digraph.add_nodes_from((key, {"node": node}) for key, node in nodes.items())
-        for key, node in nodes.items():
-            for slot, (source, port) in enumerate(node.inputs):
-                if source in nodes:
-                    digraph.add_edge(source, key, port=port, slot=slot, control=False)
-            for source in node.controls:
-                if source in nodes:
-                    digraph.add_edge(source, key, port=-1, slot=-1, control=True)
-        return digraph
+        return {source: tuple(readers) for source, readers in uses.items()}
 
 
 class _Readers(Collection[Use]):

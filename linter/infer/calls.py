@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 from linter.graph import FuncRef, Graph, Node, Value
+from linter.graph.op_families import CASES, FUNCTION_CALLS, IFS, WHILES
 from linter.infer.dims import join
 from linter.infer.view import Fact
 
@@ -19,12 +20,7 @@ _MAX_DEPTH = 24
 _MAX_BODIES = 4096
 _MAX_ROUNDS = 12
 
-_FUNCTION_CALLS = {"PartitionedCall": "f", "StatefulPartitionedCall": "f", "RemoteCall": "f"}
-_BRANCHES = frozenset({"If", "StatelessIf", "_If"})
-_CASES = frozenset({"Case", "StatelessCase"})
-_LOOPS = frozenset({"While", "StatelessWhile", "_While"})
-
-CALL_OPS = frozenset(_FUNCTION_CALLS) | _BRANCHES | _CASES | _LOOPS
+CALL_OPS = FUNCTION_CALLS | IFS | CASES | WHILES | {"RemoteCall"}
 
 
 class Body(Protocol):
@@ -58,25 +54,25 @@ class Calls:
 
     def outputs(self, node: Node, inputs: Sequence[Fact]) -> tuple[Fact, ...]:
         """Facts about the outputs of a node that calls; empty when nothing is known."""
-        if node.op in _LOOPS:
+        if node.op in WHILES:
             return self._loop(node, tuple(inputs))
         arguments = self.passed(node, inputs)
-        if node.op in _BRANCHES:
+        if node.op in IFS:
             names = [_name(node.attrs.get(attr)) for attr in ("then_branch", "else_branch")]
             return self._joined(names, arguments)
-        if node.op in _CASES:
+        if node.op in CASES:
             branches = node.attrs.get("branches")
             listed = branches if isinstance(branches, tuple) else ()
             return self._joined([_name(branch) for branch in listed], arguments)
         if node.op in self.functions:
             return self._call(node.op, arguments)
-        return self._call(_name(node.attrs.get(_FUNCTION_CALLS[node.op])), arguments)
+        return self._call(_name(node.attrs.get("f")), arguments)
 
     def passed(self, node: Node, inputs: Sequence[Fact]) -> tuple[Fact, ...]:
         """What the functions that a node calls see as arguments, in every round of a loop."""
-        if node.op in _LOOPS:
+        if node.op in WHILES:
             return self._loop(node, tuple(inputs))
-        first = node.op in _BRANCHES or node.op in _CASES or node.op == "RemoteCall"
+        first = node.op in IFS or node.op in CASES or node.op == "RemoteCall"
         return tuple(inputs[1:]) if first else tuple(inputs)
 
     def forget(self) -> None:

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from linter.graph import Graph, Node, Value
+from linter.graph.op_families import MERGES
 from linter.graph.ports import OpLookup, Port, input_ports, output_count, output_ports
 from linter.infer.calls import Calls
 from linter.infer.dims import Dims, Outputs, cleaned
 from linter.infer.dtypes import DtypeInference, Dtypes, base_dtype
-from linter.infer.loops import MERGE_OPS, Loops
+from linter.infer.loops import Loops
 from linter.infer.numbers import INTEGERS
 from linter.infer.ops.registry import OPS, PINNED_OPS
 from linter.infer.single import is_small, settled
@@ -288,7 +289,7 @@ class Inference:
         semantics = self._table.get(node.op)
         slots = () if semantics is None else semantics.sized_by
         if semantics is None:
-            if node.op in MERGE_OPS:
+            if node.op in MERGES:
                 inputs = self._loops.split(node)[0]
             elif self._calls.handles(node):
                 slots = tuple([s for s, v in enumerate(node.inputs) if self.dtype(v) in INTEGERS])
@@ -301,7 +302,7 @@ class Inference:
     def _value_waits(self, node: Node) -> list[_Task]:
         semantics = self._table.get(node.op)
         slots = () if semantics is None or semantics.values is None else semantics.made_of
-        if semantics is None and node.op in MERGE_OPS and not self._loops.split(node)[1]:
+        if semantics is None and node.op in MERGES and not self._loops.split(node)[1]:
             slots = ALL
         return self._values_of(node, slots) if slots and self._followed(node) else []
 
@@ -325,7 +326,7 @@ class Inference:
             return (cleaned(tuple(given)),)
         if node.virtual:
             return self._infer_argument(node)
-        if node.op in MERGE_OPS:
+        if node.op in MERGES:
             return (self._loops.head_shape(node, self._loops.split(node)[0]), ())
         view = View(node, self._ops.get(node.op), self._state)
         semantics = self._table.get(node.op)
@@ -378,7 +379,7 @@ class Inference:
         if node.virtual:
             fact = self._facts.get(node.name)
             return () if fact is None else (fact.constant,)
-        if node.op in MERGE_OPS:
+        if node.op in MERGES:
             return self._merged_value(node)
         if not self._calls.handles(node):
             return ()

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from linter.graph import Graph, Node, Value
+from linter.graph.op_families import MERGES, NEXT_ITERATIONS
 from linter.infer.dims import Dims, join
 from linter.infer.view import State
 
-__all__ = ["MERGE_OPS", "Loops"]
+__all__ = ["Loops"]
 
-MERGE_OPS = frozenset({"Merge", "RefMerge"})
-_BACK_OPS = frozenset({"NextIteration", "RefNextIteration"})
 _MAX_ROUNDS = 16
 
 
@@ -40,7 +39,7 @@ class Loops:
         returning: list[Value] = []
         for value in node.inputs:
             source = self._graph.get(value.node)
-            back = source is not None and source.op in _BACK_OPS
+            back = source is not None and source.op in NEXT_ITERATIONS
             (returning if back else entering).append(value)
         return entering, returning
 
@@ -89,7 +88,7 @@ class Loops:
     def _find_heads(self) -> dict[str, tuple[Value, ...]]:
         heads: dict[str, tuple[Value, ...]] = {}
         for node in self._graph:
-            if node.op in MERGE_OPS and (returning := self.split(node)[1]):
+            if node.op in MERGES and (returning := self.split(node)[1]):
                 heads[node.key] = tuple(returning)
         return heads
 

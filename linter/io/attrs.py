@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from linter.graph import DType, FuncRef, Placeholder, Shape
+from linter.io.dtypes import dtype_name, dtype_number
 from linter.io.messages import AttrValue
 from linter.io.payload import Payload
-from linter.io.tensor.dtypes import dtype_name, dtype_number
 from linter.io.tensor.values import StoredTensor, tensor_message
 
 __all__ = ["NodeAttrs", "decode_attr", "encode_attr", "same_value"]

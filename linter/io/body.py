@@ -82,8 +82,8 @@ def _read_run(
         raise _first_bad(cursor, scan, run) from error
     if len(nodes) != last - first:
         raise GraphError("not valid protobuf", cause="corrupt", offset=scan.starts[first])
-    found: Iterable[Any] = nodes
-    return found
+    result: Iterable[Any] = nodes
+    return result
 
 
 def _first_bad(cursor: Cursor, scan: BodyScan, run: tuple[int, int]) -> GraphError:

@@ -10,9 +10,9 @@ from linter.graph import Dangling, DType, Graph, Node, Placeholder, Value
 from linter.graph.ports import OpLookup, output_ports
 from linter.io.attrs import NodeAttrs
 from linter.io.body import Container, RawNodes, read_messages
+from linter.io.dtypes import dtype_name
 from linter.io.keys import unique_keys
 from linter.io.messages import DecodeError, FunctionDef
-from linter.io.tensor.dtypes import dtype_name
 from linter.io.wire import LEN, BodyScan, Budget, Cursor, Record, scan_body, walk
 from linter.results.errors import GraphError
 from opdb.record import ArgDef, AttrDef, OpDef
@@ -204,15 +204,15 @@ class _FunctionBuilder:
     def _resolve_inputs(self, node: Node) -> None:
         inputs: list[Value] = []
         for text, _ in node.inputs:
-            found = self._resolve(text)
-            if len(found) == 1:
-                self._record.spelling.setdefault(found[0], text)
-            if not found:
+            values = self._resolve(text)
+            if len(values) == 1:
+                self._record.spelling.setdefault(values[0], text)
+            if not values:
                 self._dangling.append(Dangling(node.key, len(inputs), text))
-                found = (Value(text),)
-            inputs.extend(found)
-            if len(found) > 1:
-                self._budget.spend("inputs", len(found), 0)
+                values = (Value(text),)
+            inputs.extend(values)
+            if len(values) > 1:
+                self._budget.spend("inputs", len(values), 0)
         for source in node.controls:
             if source not in self._nodes:
                 self._dangling.append(Dangling(node.key, -1, f"^{source}"))

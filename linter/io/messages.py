@@ -13,8 +13,8 @@ from typing import Any
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.message import DecodeError, EncodeError
 
+from linter.io.dtypes import DTYPES, REF_OFFSET
 from linter.io.schema import CORE, SAVED
-from linter.io.tensor.dtypes import DTYPES, REF_OFFSET
 
 __all__ = [
     "AttrValue",
@@ -30,9 +30,7 @@ __all__ = [
     "TensorShapeProto",
     "TextError",
     "VersionDef",
-    "enum_values",
     "message_class",
-    "message_names",
     "parse_text",
     "to_text",
 ]
@@ -188,24 +186,6 @@ def message_class(name: str) -> Any:
         _add_saved()
         descriptor = _pool.FindMessageTypeByName(f"{_PACKAGE}.{name}")
     return message_factory.GetMessageClass(descriptor)
-
-
-def enum_values(name: str) -> dict[str, int]:
-    """Names and numbers of an enum.
-
-    Raises:
-        KeyError: there is no such enum.
-    """
-    _add_saved()
-    descriptor = _pool.FindEnumTypeByName(f"{_PACKAGE}.{name}")
-    return {value.name: value.number for value in descriptor.values}
-
-
-def message_names() -> tuple[str, ...]:
-    """All messages that ``message_class`` knows, without map entries."""
-    lines = (CORE + SAVED).replace("\n    ", " ").strip().splitlines()
-    heads = (line.partition(":")[0] for line in lines if line)
-    return tuple(sorted(head for head in heads if not head.startswith("enum ")))
 
 
 AttrValue: Any = message_class("AttrValue")

@@ -126,16 +126,16 @@ def _from_archive(path: str, stream: IO[bytes]) -> dict[str, Array]:
             raise UsageError(f"{path}: {len(entries):,} entries, more than {_MAX_ENTRIES:,}")
         if sum(entry.file_size for entry in entries) > MAX_BYTES:
             raise UsageError(f"{path}: more than {MAX_BYTES >> 20:,} MiB of arrays")
-        found: dict[str, Array] = {}
+        result: dict[str, Array] = {}
         for entry in entries:
             name = entry.filename.removesuffix(_SUFFIX)
             if name == entry.filename:
                 raise UsageError(f"{path}: {shown(name)} is no array; an .npz has .npy entries")
-            if name in found:
+            if name in result:
                 raise UsageError(f"{path}: {shown(name)} is there twice")
             with archive.open(entry) as member:
-                found[name] = _array(f"{path}: {shown(name)}", member, entry.file_size)
-    return found
+                result[name] = _array(f"{path}: {shown(name)}", member, entry.file_size)
+    return result
 
 
 def _array(place: str, member: IO[bytes], nbytes: int) -> Array:
@@ -171,13 +171,13 @@ def _header(text: bytes) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
 
     import numpy as np
 
-    found = ast.literal_eval(text.decode("utf-8"))
-    shape, fortran = found["shape"], found["fortran_order"]
-    if not isinstance(shape, tuple) or not isinstance(fortran, bool) or len(found) != 3:
+    header = ast.literal_eval(text.decode("utf-8"))
+    shape, fortran = header["shape"], header["fortran_order"]
+    if not isinstance(shape, tuple) or not isinstance(fortran, bool) or len(header) != 3:
         raise ValueError("not a header")
     if not all(isinstance(size, int) and size >= 0 for size in shape):
         raise ValueError("not a shape")
-    described = found["descr"]
+    described = header["descr"]
     if not isinstance(described, str):
         raise ValueError("records are no tensors")
     return tuple(int(size) for size in shape), fortran, np.dtype(described)

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from linter.graph import DType, Graph, Node, Placeholder, Value
+from linter.graph.op_families import PLACEHOLDERS
 from linter.graph.ports import OpLookup, output_ports
 from opdb.record import ArgDef, OpDef
 
 __all__ = ["LibraryOps", "graph_opdef", "output_dtype"]
 
-_TENSORS = ("Placeholder", "PlaceholderV2", "PlaceholderWithDefault", "Const")
+_TENSORS = PLACEHOLDERS | {"Const"}
 
 
 def output_dtype(graph: Graph, value: Value, ops: OpLookup) -> DType | Placeholder | None:

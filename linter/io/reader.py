@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from linter.graph import Graph, Model, Source
-from linter.graph.ports import OpLookup
 from linter.io.body import Container, RawNodes, build_main, read_messages
 from linter.io.file_records import FileRecords
 from linter.io.library import FunctionRecord, build_functions, read_library
@@ -20,6 +19,7 @@ from linter.io.sniff import KEPT_IN_MEMORY, Kind, classify, open_view, refusal
 from linter.io.view import BytesView, FileView, View, sha256_of
 from linter.io.wire import LEN, Budget, Cursor, Record, scan_body
 from linter.results.errors import GraphError
+from opdb.tf_ops import load_op_table
 
 __all__ = ["MAX_BYTES", "from_bytes", "load", "source_sha256"]
 
@@ -29,12 +29,11 @@ _NODE, _LIBRARY, _VERSIONS = 1, 2, 4
 _CONTAINER = Container(GraphDef, "node", _NODE)
 
 
-def load(path: str | os.PathLike[str], *, ops: OpLookup | None = None) -> Model:
+def load(path: str | os.PathLike[str]) -> Model:
     """Read a frozen graph: binary, gzip of one, or text.
 
     Args:
         path: the file.
-        ops: op definitions, which function bodies need; the built-in table by default.
 
     Raises:
         GraphError: the input is not a frozen graph, or damaged; ``cause`` says which. A SavedModel
@@ -52,10 +51,10 @@ def load(path: str | os.PathLike[str], *, ops: OpLookup | None = None) -> Model:
             if error.cause == Kind.SAVED_MODEL:
                 raise _saved_model_error(Path(path)) from error
             raise
-        return _read(view, kind, shown, ops)
+        return _read(view, kind, shown)
 
 
-def from_bytes(data: bytes, name: str = "<memory>", *, ops: OpLookup | None = None) -> Model:
+def from_bytes(data: bytes, name: str = "<memory>") -> Model:
     """Read a frozen graph from bytes, as ``load`` does from a file.
 
     Raises:
@@ -63,7 +62,7 @@ def from_bytes(data: bytes, name: str = "<memory>", *, ops: OpLookup | None = No
     """
     with _named(name), _collector_off():
         view = BytesView(data)
-        return _read(view, classify(view), name, ops)
+        return _read(view, classify(view), name)
 
 
 def source_sha256(model: Model) -> str:
@@ -81,7 +80,7 @@ def source_sha256(model: Model) -> str:
     return source.sha256
 
 
-def _read(view: View, kind: Kind, path: str, ops: OpLookup | None) -> Model:
+def _read(view: View, kind: Kind, path: str) -> Model:
     source = Source(path, str(kind), nbytes=view.size)
     records = FileRecords(view)
     inner = view
@@ -98,17 +97,17 @@ def _read(view: View, kind: Kind, path: str, ops: OpLookup | None) -> Model:
     source.records = records
     if kind is Kind.GRAPHDEF_TEXT:
         source.suffix_mismatch = Path(path).suffix == ".pb"
-        model = _read_text(inner, source, records, ops)
+        model = _read_text(inner, source, records)
     else:
         records.view = inner
-        model = _read_binary(inner, source, records, ops)
+        model = _read_binary(inner, source, records)
     view.check_unchanged()
     if isinstance(view, BytesView):
         source.sha256 = sha256_of(view)
     return model
 
 
-def _read_binary(view: View, source: Source, records: FileRecords, ops: OpLookup | None) -> Model:
+def _read_binary(view: View, source: Source, records: FileRecords) -> Model:
     budget = Budget()
     cursor = Cursor(view, view.size, budget)
     scan = scan_body(cursor, 0, view.size, _NODE)
@@ -119,10 +118,10 @@ def _read_binary(view: View, source: Source, records: FileRecords, ops: OpLookup
         if record.field == _LIBRARY and record.wire == LEN:
             functions.extend(read_library(cursor, record))
     records.main = scan
-    return _model(source, records, main, (functions, ops, budget))
+    return _model(source, records, main, functions, budget)
 
 
-def _read_text(view: View, source: Source, records: FileRecords, ops: OpLookup | None) -> Model:
+def _read_text(view: View, source: Source, records: FileRecords) -> Model:
     message = parse_graph_text(view)
     source.producer = message.versions.producer
     source.min_consumer = message.versions.min_consumer
@@ -133,26 +132,20 @@ def _read_text(view: View, source: Source, records: FileRecords, ops: OpLookup |
         FunctionRecord(function, RawNodes(function.node_def, {}))
         for function in message.library.function
     ]
-    return _model(source, records, main, (functions, ops, budget))
+    return _model(source, records, main, functions, budget)
 
 
 def _model(
     source: Source,
     records: FileRecords,
     main: Graph,
-    library: tuple[list[FunctionRecord], OpLookup | None, Budget],
+    functions: list[FunctionRecord],
+    budget: Budget,
 ) -> Model:
     records.nodes = tuple(main)
-    found, ops, budget = library
-    graphs = build_functions(found, ops or _built_in_ops(), budget) if found else {}
-    records.functions = {record.key: record for record in found}
+    graphs = build_functions(functions, load_op_table(), budget) if functions else {}
+    records.functions = {record.key: record for record in functions}
     return Model(source, main, graphs)
-
-
-def _built_in_ops() -> OpLookup:
-    from opdb.tf_ops import load_op_table
-
-    return load_op_table()
 
 
 def _set_versions(source: Source, cursor: Cursor, records: list[Record]) -> None:

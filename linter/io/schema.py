@@ -3,7 +3,7 @@
 A line ``Message: field number type, ...`` declares a message, ``enum Name: VALUE number, ...`` an
 enum. A type ends in ``*`` when the field repeats; ``<key value>`` is a map; ``@name`` puts the
 field into the oneof of that name. Indented lines continue the line above. Dots name nested
-messages. The enum ``DataType`` is built from ``linter.io.tensor.dtypes``.
+messages. The enum ``DataType`` is built from ``linter.io.dtypes``.
 
 Source: the protocol files of TensorFlow 2.21 (``tensorflow/core/framework`` and
 ``tensorflow/core/protobuf``), which all earlier releases are subsets of.

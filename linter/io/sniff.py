@@ -195,8 +195,8 @@ def _classify_text(head: bytes) -> Kind:
 
 def _directory_kind(path: Path) -> Kind:
     names = ("saved_model.pb", "saved_model.pbtxt")
-    found = any((path / name).is_file() for name in names)
-    return Kind.SAVED_MODEL_DIR if found else Kind.DIRECTORY
+    is_saved_model = any((path / name).is_file() for name in names)
+    return Kind.SAVED_MODEL_DIR if is_saved_model else Kind.DIRECTORY
 
 
 def _gzip_holds_graph(view: View) -> bool:

@@ -73,18 +73,18 @@ class _Probe:
 
     def records(self, start: int, end: int) -> list[Record]:
         """The first records of a message, as far as they are valid; the last may be cut short."""
-        found: list[Record] = []
+        result: list[Record] = []
         offset = start
-        while offset < end and len(found) < _MAX_RECORDS:
+        while offset < end and len(result) < _MAX_RECORDS:
             try:
                 record = read_record(self._cursor, offset, end)
             except GraphError as error:
                 if error.cause == "truncated":
-                    found.extend(self._cut(offset, end))
+                    result.extend(self._cut(offset, end))
                 break
-            found.append(record)
+            result.append(record)
             offset = record.end
-        return found
+        return result
 
     def _cut(self, offset: int, end: int) -> list[Record]:
         try:

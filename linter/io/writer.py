@@ -61,12 +61,12 @@ def write(
     pieces = _pieces(model)
     try:
         with _opened(target) as fd:
-            found = _copy(pieces, fd, digest=digest)
+            sha256 = _copy(pieces, fd, digest=digest)
             for view in _views(pieces):
                 view.check_unchanged()
     except OSError as error:
         raise UsageError(f"cannot write {target}: {error.strerror or error}") from error
-    return found
+    return sha256
 
 
 def _pieces(model: Model) -> list[Piece]:

@@ -1,6 +1,7 @@
 """The judge: what a target does with each node of a model.
 
-``make_judge`` gives the judge that fits the target's tool; all of them answer the same questions.
+``make_judge`` gives the judge that fits the target's tool; all of them answer the same questions. A
+judge reads a model and a database; it changes neither, and words nothing for people.
 """
 
 from __future__ import annotations
@@ -10,10 +11,19 @@ from linter.judge.atc.judge import AtcJudge
 from linter.judge.base import Judge, JudgeOptions
 from linter.judge.combined import CombinedJudge
 from linter.judge.omg import OmgJudge
-from linter.results.judgement import Judgement, Placement, Stage, Status
+from linter.results.judgement import Judgement, Placement, Reason, Stage, Status
 from opdb.query import CombinedDatabase, Database
 
-__all__ = ["Judge", "JudgeOptions", "Judgement", "Placement", "Stage", "Status", "make_judge"]
+__all__ = [
+    "Judge",
+    "JudgeOptions",
+    "Judgement",
+    "Placement",
+    "Reason",
+    "Stage",
+    "Status",
+    "make_judge",
+]
 
 
 def make_judge(

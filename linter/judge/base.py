@@ -66,7 +66,7 @@ class Judge(ABC):
         self._judgements: dict[str | None, dict[str, Judgement]] = {}
         self._scopes: dict[str | None, Scope] = {}
         self._outputs: tuple[Value, ...] | None = None
-        self._asked: set[str] = set()
+        self._in_progress: set[str] = set()
         self._sites: dict[str, list[CallSite]] | None = None
         self._called: frozenset[str] | None = None
         self._given: dict[str, tuple[CallSite, ...]] = {}
@@ -104,10 +104,10 @@ class Judge(ABC):
 
     def inference(self, graph: Graph) -> Inference:
         """Dtypes and shapes of one body."""
-        found = self._inferences.get(graph.function)
-        if found is None:
+        cached = self._inferences.get(graph.function)
+        if cached is None:
             main = graph.function is None
-            found = Inference(
+            cached = Inference(
                 graph,
                 self.ops,
                 functions=self.model.functions,
@@ -116,18 +116,18 @@ class Judge(ABC):
                 legacy_scalars=self.model.source.producer <= LAST_WITHOUT_SCALARS,
                 pin_defaults=self.skips_removed,
             )
-            self._inferences[graph.function] = found
+            self._inferences[graph.function] = cached
         if graph.function not in self._known:
-            self._known[graph.function] = (found, found.version)
-        return found
+            self._known[graph.function] = (cached, cached.version)
+        return cached
 
     def scope(self, graph: Graph) -> Scope:
         """Which nodes of a body take part, and which branches are dead."""
-        found = self._scopes.get(graph.function)
-        if found is None:
-            found = self._scope(graph)
-            self._scopes[graph.function] = found
-        return found
+        cached = self._scopes.get(graph.function)
+        if cached is None:
+            cached = self._scope(graph)
+            self._scopes[graph.function] = cached
+        return cached
 
     def reachable(self, graph: Graph) -> frozenset[str]:
         """Keys of the nodes that the outputs need."""
@@ -295,15 +295,15 @@ class Judge(ABC):
 
     def _arguments(self, graph: Graph) -> Mapping[str, tuple[str | None, Dims]]:
         """Dtypes and shapes that all calls of a body that take place agree on."""
-        if graph.function is None or graph.function in self._asked:
+        if graph.function is None or graph.function in self._in_progress:
             return {}
         if self._sites is None:
             self._sites = call_sites(self.model.graphs)
         sites = self._given[graph.function] = tuple(self._sites.get(graph.function, ()))
-        self._asked.add(graph.function)
-        found = arguments_of(graph, filter(self._is_live, sites), self.inference)
-        self._asked.discard(graph.function)
-        return found
+        self._in_progress.add(graph.function)
+        arguments = arguments_of(graph, filter(self._is_live, sites), self.inference)
+        self._in_progress.discard(graph.function)
+        return arguments
 
     def _is_live(self, site: CallSite) -> bool:
         body = site.body
@@ -333,7 +333,7 @@ def called_by(node: Node, functions: Mapping[str, Graph]) -> Iterator[str]:
     if node.op in functions:
         yield node.op
     for value in node.attrs.values() if functions else ():
-        found = value if isinstance(value, tuple) else (value,)
-        for entry in found:
+        entries = value if isinstance(value, tuple) else (value,)
+        for entry in entries:
             if isinstance(entry, FuncRef) and entry.name in functions:
                 yield entry.name

@@ -21,13 +21,13 @@ class CallSite:
 
 def call_sites(bodies: Iterable[Graph]) -> dict[str, list[CallSite]]:
     """Every call of every function, by function name."""
-    found: dict[str, list[CallSite]] = {}
+    result: dict[str, list[CallSite]] = {}
     for body in bodies:
         for node in body:
             if not node.virtual:
                 for name in dict.fromkeys((node.op, *_referred(node))):
-                    found.setdefault(name, []).append(CallSite(body, node))
-    return found
+                    result.setdefault(name, []).append(CallSite(body, node))
+    return result
 
 
 def arguments_of(
@@ -44,12 +44,12 @@ def arguments_of(
         By argument name; what a loop hands over holds in every round.
     """
     arguments = [node.name for node in function if node.virtual]
-    found: dict[str, tuple[str | None, Dims]] = {}
+    result: dict[str, tuple[str | None, Dims]] = {}
     for index, site in enumerate(sites):
         passed = inference(site.body).call_arguments(site.node)
         for name, seen in zip(arguments, passed, strict=False):
-            found[name] = seen if index == 0 else _agreed(found.get(name), seen)
-    return found
+            result[name] = seen if index == 0 else _agreed(result.get(name), seen)
+    return result
 
 
 def _referred(node: Node) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from linter.graph import Graph, Model, Node
 from linter.judge.base import Judge, JudgeOptions
 from linter.results.finding import Certainty
-from linter.results.judgement import Judgement, Placement, Stage, Status
+from linter.results.judgement import Judgement, Placement, Reason, Status
 from opdb.query import CombinedDatabase, Database
 
 __all__ = ["CombinedJudge"]
@@ -46,7 +46,9 @@ class CombinedJudge(Judge):
     def tally(self) -> Mapping[tuple[str, Status], int]:
         """How many reachable nodes of each op type have each status."""
         tallies = [judge.tally() for judge in self._agree]
-        if tallies and all(status is Status.SUPPORTED for found in tallies for _, status in found):
+        if tallies and all(
+            status is Status.SUPPORTED for counts in tallies for _, status in counts
+        ):
             return tallies[0]  # what all of them support needs no second look
         return super().tally()
 
@@ -77,7 +79,7 @@ class CombinedJudge(Judge):
             if added.status is Status.SUPPORTED:
                 return _inferred(added, () if base is None else (base,))
         if base is None:
-            return _open(self._adds[-1].node(graph, node), "no_data")
+            return _open(self._adds[-1].node(graph, node), Reason.NO_DATA)
         if base.status is Status.UNSUPPORTED:
             for judge in self._softens:
                 later = judge.node(graph, node)
@@ -97,7 +99,7 @@ def _inferred(judgement: Judgement, others: Iterable[Judgement]) -> Judgement:
     return replace(judgement, certainty=Certainty.INFERRED, evidence=tuple(dict.fromkeys(evidence)))
 
 
-def _open(judgement: Judgement, reason: str) -> Judgement:
+def _open(judgement: Judgement, reason: Reason) -> Judgement:
     return replace(
         judgement,
         status=Status.UNKNOWN,
@@ -112,8 +114,8 @@ def _differing(first: Judgement, second: Judgement, one: Judge, other: Judge) ->
         Status.UNKNOWN,
         Placement.NONE,
         Certainty.INFERRED,
-        Stage.ENGINE,
-        "releases_differ",
+        Reason.RELEASES_DIFFER.stage,
+        Reason.RELEASES_DIFFER,
         (
             ("before", one.database.target.version),
             ("first", first.status.value),

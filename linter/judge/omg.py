@@ -12,7 +12,7 @@ from linter.infer.inference import Inference
 from linter.judge.base import Judge
 from linter.judge.formula.quantities import Quantities
 from linter.results.finding import Certainty
-from linter.results.judgement import Judgement, Placement, Stage, Status
+from linter.results.judgement import Judgement, Placement, Reason, Stage, Status
 from opdb.formula import evaluate
 from opdb.record import OmgConstraint, OmgRecord
 
@@ -53,7 +53,7 @@ class OmgJudge(Judge):
 
     def _judge(self, graph: Graph, node: Node) -> Judgement:
         if node.virtual or (node.name in self.options.input_shapes and graph.function is None):
-            return _answer(Status.SUPPORTED, Stage.PARSER, "input")
+            return _answer(Status.SUPPORTED, Reason.INPUT)
         record = self.database.omg(node.op)
         if record is None:
             return self._absent(node)
@@ -62,14 +62,14 @@ class OmgJudge(Judge):
             return refusal
         limits = self._limits(graph, node, record)
         if limits.broken is not None:
-            return _limited(Status.UNSUPPORTED, "limit", record, limits.broken)
+            return _limited(Status.UNSUPPORTED, Reason.LIMIT, record, limits.broken)
         if limits.undecided is not None:
-            return _limited(Status.UNKNOWN, "limit_undecided", record, limits.undecided)
+            return _limited(Status.UNKNOWN, Reason.LIMIT_UNDECIDED, record, limits.undecided)
         inferred = record.mapping != "printed-name" or limits.unstated
         return _answer(
             Status.SUPPORTED,
-            Stage.CONSTRAINT,
-            "listed",
+            Reason.LISTED,
+            stage=Stage.CONSTRAINT,  # the last one: no boundary stood against it
             certainty=Certainty.INFERRED if inferred else Certainty.DOCUMENTED,
             evidence=record.evidence,
         )
@@ -77,11 +77,10 @@ class OmgJudge(Judge):
     def _absent(self, node: Node) -> Judgement:
         evidence = self.database.list_evidence
         if self.database.omg_whole and node.op not in self.database.omg_undecided:
-            return _answer(Status.UNSUPPORTED, Stage.PARSER, "no_row", evidence=evidence)
+            return _answer(Status.UNSUPPORTED, Reason.NO_ROW, evidence=evidence)
         return _answer(
             Status.UNKNOWN,
-            Stage.PARSER,
-            "no_data",
+            Reason.NO_DATA,
             certainty=Certainty.INFERRED,
             evidence=evidence,
         )
@@ -96,8 +95,8 @@ class OmgJudge(Judge):
                     Status.UNSUPPORTED,
                     Placement.NONE,
                     Certainty.DOCUMENTED,
-                    Stage.DTYPE,
-                    "dtype",
+                    Reason.DTYPE.stage,
+                    Reason.DTYPE,
                     (
                         ("tensor", name),
                         ("seen", dtype),
@@ -151,7 +150,7 @@ def _row_tensors(node: Node, inference: Inference) -> list[tuple[int | None, str
     if main is None:
         args = args[:1]
     dtypes = inference.input_dtypes(node)
-    found: list[tuple[int | None, str, str | None]] = [
+    result: list[tuple[int | None, str, str | None]] = [
         (slot, arg.name, dtypes[slot])
         for arg, first, count in args
         if arg.type_attr == main
@@ -159,18 +158,18 @@ def _row_tensors(node: Node, inference: Inference) -> list[tuple[int | None, str
         if slot < len(dtypes)
     ]
     if node.op == "Cast":
-        found += [(None, "y", dtype) for dtype in inference.output_dtypes(node)]
-    return found
+        result += [(None, "y", dtype) for dtype in inference.output_dtypes(node)]
+    return result
 
 
 def _limited(
-    status: Status, reason: str, record: OmgRecord, constraint: OmgConstraint
+    status: Status, reason: Reason, record: OmgRecord, constraint: OmgConstraint
 ) -> Judgement:
     return Judgement(
         status,
         Placement.NONE,
         Certainty.DOCUMENTED if not constraint.note else Certainty.INFERRED,
-        Stage.CONSTRAINT,
+        reason.stage,
         reason,
         (("limit", constraint.text), ("expr", constraint.expr or "")),
         evidence=record.evidence,
@@ -179,11 +178,11 @@ def _limited(
 
 def _answer(
     status: Status,
-    stage: Stage,
-    reason: str,
+    reason: Reason,
     *,
+    stage: Stage | None = None,
     certainty: Certainty = Certainty.DOCUMENTED,
     evidence: tuple[str, ...] = (),
 ) -> Judgement:
     placement = Placement.OMG if status is Status.SUPPORTED else Placement.NONE
-    return Judgement(status, placement, certainty, stage, reason, evidence=evidence)
+    return Judgement(status, placement, certainty, stage or reason.stage, reason, evidence=evidence)

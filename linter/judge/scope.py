@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from linter.graph import Graph, Node, TensorValue, Value
+from linter.graph.op_families import MERGES, SWITCHES
 
 __all__ = ["Scope", "constant_predicate", "scope_of"]
 
-_SWITCHES = frozenset({"Switch", "RefSwitch"})
-_MERGES = frozenset({"Merge", "RefMerge"})
 _BYPASSED = frozenset({"Identity", "PlaceholderWithDefault", "LoopCond"})
 
 
@@ -105,8 +104,8 @@ def _needed(
     if skips_removed and node.op == "Print":
         return (*(value.node for value in node.inputs[:1]), *node.controls)
     if node.key in resolved:
-        return tuple(value.node for value in node.inputs[:1] if node.op in _SWITCHES) + tuple(
-            value.node for value in node.inputs if node.op in _MERGES and value not in dead
+        return tuple(value.node for value in node.inputs[:1] if node.op in SWITCHES) + tuple(
+            value.node for value in node.inputs if node.op in MERGES and value not in dead
         )
     return (*(value.node for value in node.inputs), *node.controls)
 
@@ -117,7 +116,7 @@ def _dead_values(graph: Graph, stops: frozenset[str]) -> tuple[set[Value], set[s
     resolved: set[str] = set()
     pending: list[str] = []
     for node in graph:
-        if node.op in _SWITCHES and len(node.inputs) == 2:
+        if node.op in SWITCHES and len(node.inputs) == 2:
             predicate = constant_predicate(graph, node.inputs[1], stops)
             if predicate is not None:
                 resolved.add(node.key)
@@ -128,7 +127,7 @@ def _dead_values(graph: Graph, stops: frozenset[str]) -> tuple[set[Value], set[s
         for use in graph.uses(pending.pop()):
             reader = graph.nodes[use.node]
             if reader.key in dead_nodes or not _dies(reader, dead, dead_nodes):
-                if reader.op in _MERGES and any(value in dead for value in reader.inputs):
+                if reader.op in MERGES and any(value in dead for value in reader.inputs):
                     resolved.add(reader.key)
                 continue
             dead_nodes.add(reader.key)
@@ -141,12 +140,12 @@ def _dead_values(graph: Graph, stops: frozenset[str]) -> tuple[set[Value], set[s
 
 def _dies(node: Node, dead: set[Value], dead_nodes: set[str]) -> bool:
     inputs = node.inputs
-    if node.op in _MERGES:
+    if node.op in MERGES:
         return bool(inputs) and all(value in dead for value in inputs)
     return any(value in dead for value in inputs) or any(key in dead_nodes for key in node.controls)
 
 
 def _decided(node: Node, dead: set[Value]) -> bool:
-    if node.op in _SWITCHES:
+    if node.op in SWITCHES:
         return True
     return sum(value not in dead for value in node.inputs) == 1

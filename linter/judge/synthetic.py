@@ -10,7 +10,7 @@ from linter.graph import Graph, Model, Node
 from linter.judge.base import Judge, JudgeOptions
 from linter.judge.formula.quantities import Quantities
 from linter.results.finding import Certainty
-from linter.results.judgement import Judgement, Placement, Stage, Status
+from linter.results.judgement import Judgement, Placement, Reason, Stage, Status
 from opdb.facts import JudgingFacts, ScopePass
 from opdb.formula import evaluate
 from opdb.query import Database
@@ -81,15 +81,15 @@ class _SyntheticJudge(Judge):
         if holds is True:
             return _SUPPORTED
         status = Status.UNKNOWN if holds is None else Status.UNSUPPORTED
-        return _answer(status, Stage.CONSTRAINT, "limit", {"limit": limit, "expr": limit})
+        return _answer(status, Stage.CONSTRAINT, Reason.LIMIT, {"limit": limit, "expr": limit})
 
 
 _SUPPORTED = Judgement(
     Status.SUPPORTED,
     Placement.AICORE,
     Certainty.DOCUMENTED,
-    Stage.ENGINE,
-    "listed",
+    Reason.LISTED.stage,
+    Reason.LISTED,
     evidence=("synthetic",),
 )
 
@@ -124,7 +124,7 @@ def synthetic_judge(
     Returns:
         A judge that supports every op but those.
     """
-    table = {op: _answer(Status.UNSUPPORTED, Stage.PARSER, "no_parser", {}) for op in lacking}
+    table = {op: _answer(Status.UNSUPPORTED, Stage.PARSER, Reason.NO_PARSER, {}) for op in lacking}
     table.update((op, _answer(*answer)) for op, answer in (answers or {}).items())
     table.update(
         (op, replace(_SUPPORTED, placement=place)) for op, place in (placements or {}).items()
@@ -144,7 +144,7 @@ def _answer(status: Status, stage: Stage, reason: str, detail: dict[str, str]) -
         Placement.NONE,
         Certainty.DOCUMENTED,
         stage,
-        reason,
+        Reason(reason),
         tuple(detail.items()),
         port=0 if "tensor" in detail else None,
         evidence=("synthetic",),

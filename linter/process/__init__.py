@@ -1,4 +1,4 @@
-"""What runs in processes of their own: TensorFlow, the compiler.
+"""What runs in processes of their own: TensorFlow, and the compiler.
 
-One home of starting, limiting and ending a child process.
+Starting, limiting and ending a child process has one home here. No graph is judged or rewritten.
 """

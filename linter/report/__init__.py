@@ -1,1 +1,5 @@
-"""Reports: one format a module, each turns a ``Report`` into text and decides nothing."""
+"""Results as text, for people or for programs: one format a module.
+
+A report takes plain data of ``linter.results`` and returns text. It decides nothing, opens nothing,
+and asks neither judge nor database.
+"""

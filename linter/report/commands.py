@@ -17,12 +17,12 @@ __all__ = ["convert_command", "explain_command", "fix_command", "why_command"]
 def fix_command(model: ModelReport, target: TargetReport) -> str:
     """``omlint fix`` for this model and target."""
     output = f"{_stem(model.path)}.fixed.pb"
-    return _joined("fix", _path(model), "-o", _quoted(output), *_told(model, target))
+    return _joined("fix", _path(model), "-o", _quoted(output), *_repeated_flags(model, target))
 
 
 def why_command(model: ModelReport, target: TargetReport, node: str) -> str:
     """``omlint fix --why`` about one node."""
-    return _joined("fix", _path(model), "--why", _quoted(node), *_told(model, target))
+    return _joined("fix", _path(model), "--why", _quoted(node), *_repeated_flags(model, target))
 
 
 def convert_command(model: ModelReport, target: TargetReport) -> str:
@@ -42,7 +42,7 @@ def explain_command(op: str, target: TargetReport) -> str:
     return _joined("explain", _quoted(op), *_target(target))
 
 
-def _told(model: ModelReport, target: TargetReport) -> list[str]:
+def _repeated_flags(model: ModelReport, target: TargetReport) -> list[str]:
     """Every flag that ``check`` and ``fix`` share."""
     words = [*_target(target), *_shape(model)]
     if model.precision:

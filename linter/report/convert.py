@@ -43,12 +43,12 @@ def _compiler(outcome: ConvertOutcome, style: Style) -> Iterator[str]:
     if outcome.diagnoses:
         yield ""
         yield from render_findings([one.finding for one in outcome.diagnoses], {}, style)
-        yield from _foretold(outcome, style)
+        yield from _predicted(outcome, style)
 
 
-def _foretold(outcome: ConvertOutcome, style: Style) -> Iterator[str]:
+def _predicted(outcome: ConvertOutcome, style: Style) -> Iterator[str]:
     """Which findings of the check had said so."""
-    codes = {finding.code for one in outcome.diagnoses for finding in one.foretold}
+    codes = {finding.code for one in outcome.diagnoses for finding in one.predicted}
     if codes:
         text = f"the check had said so: {', '.join(sorted(codes))}"
         yield from paragraph(text, "", style)

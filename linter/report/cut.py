@@ -93,8 +93,8 @@ def _tensor(info: InputInfo) -> str:
 
 def _left(outcome: CutOutcome, style: Style) -> Iterator[str]:
     """Errors of the body that no cut takes away."""
-    found = () if outcome.body is None else outcome.body.findings
-    errors = [item for item in found if item.severity is Severity.ERROR]
+    findings = () if outcome.body is None else outcome.body.findings
+    errors = [item for item in findings if item.severity is Severity.ERROR]
     if errors:
         yield ""
         yield style.paint("Left in the body", "bold")

@@ -31,7 +31,7 @@ _NODES = 3
 """Nodes that a line names without ``-v``."""
 
 
-def list_json(found: Sequence[DatabaseInfo]) -> str:
+def list_json(databases: Sequence[DatabaseInfo]) -> str:
     """The documented object."""
     return as_json(
         {
@@ -44,13 +44,13 @@ def list_json(found: Sequence[DatabaseInfo]) -> str:
                     "ops": info.ops,
                     "provenance": info.provenance,
                 }
-                for info in found
+                for info in databases
             ]
         }
     )
 
 
-def list_text(found: Sequence[DatabaseInfo], style: Style) -> str:
+def list_text(databases: Sequence[DatabaseInfo], style: Style) -> str:
     """A line per database; ``-v`` adds the chips."""
     rows = [
         (
@@ -60,10 +60,10 @@ def list_text(found: Sequence[DatabaseInfo], style: Style) -> str:
             plural(info.ops, "op"),
             info.provenance,
         )
-        for info in found
+        for info in databases
     ]
     lines: list[str] = []
-    for info, line in zip(found, columns(rows, indent=0), strict=True):
+    for info, line in zip(databases, columns(rows, indent=0), strict=True):
         lines.append(line)
         if style.verbose:
             lines += field("SoCs", info.socs, style, separator=" ")
@@ -144,69 +144,69 @@ def diff_text(diff: TargetDiff, style: Style) -> str:
     return "\n".join(lines) + "\n"
 
 
-def lint_json(found: DatabaseLint) -> str:
+def lint_json(faults: DatabaseLint) -> str:
     """Counts and faults."""
     return as_json(
         {
-            "files": found.files,
-            "records": found.records,
+            "files": faults.files,
+            "records": faults.records,
             "faults": [
                 {"file": fault.file, "record": fault.record, "message": fault.message}
-                for fault in found.faults
+                for fault in faults.faults
             ],
         }
     )
 
 
-def lint_text(found: DatabaseLint, style: Style) -> str:
+def lint_text(faults: DatabaseLint, style: Style) -> str:
     """A line per fault, then what was looked at."""
     lines = [
         f"{fault.file}: {fault.record + ': ' if fault.record else ''}{clean(fault.message)}"
-        for fault in found.faults
+        for fault in faults.faults
     ]
-    seen = f"{plural(found.records, 'record')} in {plural(found.files, 'file')}"
-    lines.append(f"{seen}{style.dot}{plural(len(found.faults), 'fault')}")
+    seen = f"{plural(faults.records, 'record')} in {plural(faults.files, 'file')}"
+    lines.append(f"{seen}{style.dot}{plural(len(faults.faults), 'fault')}")
     return "\n".join(lines) + "\n"
 
 
-def import_json(found: ImportedDatabase) -> str:
+def import_json(imported: ImportedDatabase) -> str:
     """What was imported."""
     return as_json(
         {
-            "name": found.name,
-            "path": str(found.path),
-            "version": found.version,
-            "version_from": found.version_from,
-            "base": found.base,
-            "exact": found.exact,
-            "socs": list(found.socs),
-            "vendors": list(found.vendors),
-            "records": dict(found.records),
-            "missing": list(found.missing),
-            "replaced": found.replaced,
+            "name": imported.name,
+            "path": str(imported.path),
+            "version": imported.version,
+            "version_from": imported.version_from,
+            "base": imported.base,
+            "exact": imported.exact,
+            "socs": list(imported.socs),
+            "vendors": list(imported.vendors),
+            "records": dict(imported.records),
+            "missing": list(imported.missing),
+            "replaced": imported.replaced,
         }
     )
 
 
-def import_text(found: ImportedDatabase, style: Style) -> str:
+def import_text(imported: ImportedDatabase, style: Style) -> str:
     """What was imported, what is missing, how to use it."""
-    lines = [style.paint(f"imported as atc@{found.name}", "bold") + f" into {found.path}"]
-    version = f"{found.version} (from {found.version_from})"
+    lines = [style.paint(f"imported as atc@{imported.name}", "bold") + f" into {imported.path}"]
+    version = f"{imported.version} (from {imported.version_from})"
     unknown = "no file says it, nor does the folder's name: give --version"
-    lines += field("version", [version if found.version else unknown], style)
-    gaps = "the same release" if found.exact else "not the same release: inferred"
-    lines += field("gaps", [f"answered from atc@{found.base}", gaps], style)
-    lists = [f"{name} {count}" for name, count in found.records.items()]
+    lines += field("version", [version if imported.version else unknown], style)
+    gaps = "the same release" if imported.exact else "not the same release: inferred"
+    lines += field("gaps", [f"answered from atc@{imported.base}", gaps], style)
+    lists = [f"{name} {count}" for name, count in imported.records.items()]
     lines += field("records", lists, style)
-    lines += field("SoCs", found.socs, style, separator=" ")
-    if found.vendors:
-        lines += field("vendors", found.vendors, style)
-    for what in found.missing:
+    lines += field("SoCs", imported.socs, style, separator=" ")
+    if imported.vendors:
+        lines += field("vendors", imported.vendors, style)
+    for what in imported.missing:
         lines += paragraph(f"{what}", "missing", style)
-    if found.replaced:
+    if imported.replaced:
         lines += paragraph("the database of that name that was there before", "replaced", style)
-    first = "Ascend310" if "Ascend310" in found.socs else found.socs[0]
-    lines += field("use", [f"omlint check MODEL --target atc@{found.name}/{first}"], style)
+    first = "Ascend310" if "Ascend310" in imported.socs else imported.socs[0]
+    lines += field("use", [f"omlint check MODEL --target atc@{imported.name}/{first}"], style)
     return "\n".join(lines) + "\n"
 
 

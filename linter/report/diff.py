@@ -19,25 +19,25 @@ __all__ = ["as_json_text", "nodes", "render"]
 _TYPES = 12
 
 
-def render(found: GraphDiff, paths: tuple[str, str], style: Style) -> str:
+def render(diff: GraphDiff, paths: tuple[str, str], style: Style) -> str:
     """The differing nodes, one a line, then what it comes to."""
-    lines = [] if style.quiet else list(_unified(found, paths, style))
+    lines = [] if style.quiet else list(_unified(diff, paths, style))
     if lines:
         lines.append("")
-    return "\n".join([*lines, *_summary(found, paths, style)]) + "\n"
+    return "\n".join([*lines, *_summary(diff, paths, style)]) + "\n"
 
 
-def _unified(found: GraphDiff, paths: tuple[str, str], style: Style) -> Iterator[str]:
+def _unified(diff: GraphDiff, paths: tuple[str, str], style: Style) -> Iterator[str]:
     """Nodes that go after ``-``, nodes that come after ``+``; nothing when nothing differs."""
-    if found.equal:
+    if diff.equal:
         return
     yield f"--- {clean(paths[0])}"
     yield f"+++ {clean(paths[1])}"
-    for name, count in found.removed_functions.items():
+    for name, count in diff.removed_functions.items():
         yield style.paint(f"-def {_function(name, count)}", "red")
-    for name, count in found.added_functions.items():
+    for name, count in diff.added_functions.items():
         yield style.paint(f"+def {_function(name, count)}", "green")
-    for body in found.bodies:
+    for body in diff.bodies:
         if body.function is not None:
             yield style.paint(f"@@ function {clean(body.function)} @@", "cyan")
         for change in body.signature:
@@ -46,87 +46,87 @@ def _unified(found: GraphDiff, paths: tuple[str, str], style: Style) -> Iterator
             yield from _node(entry, style)
 
 
-def nodes(found: GraphDiff, paths: tuple[str, str], style: Style) -> str:
+def nodes(diff: GraphDiff, paths: tuple[str, str], style: Style) -> str:
     """The differing nodes alone; empty when nothing differs."""
-    return "".join(f"{line}\n" for line in _unified(found, paths, style))
+    return "".join(f"{line}\n" for line in _unified(diff, paths, style))
 
 
-def as_json_text(found: GraphDiff, paths: tuple[str, str]) -> str:
+def as_json_text(diff: GraphDiff, paths: tuple[str, str]) -> str:
     """The documented object; keys and their order are a contract."""
     return as_json(
         {
             "schema_version": SCHEMA_VERSION,
-            "equal": found.equal,
-            "added": [_value(body, entry) for body in found.bodies for entry in body.added],
-            "removed": [_value(body, entry) for body in found.bodies for entry in body.removed],
+            "equal": diff.equal,
+            "added": [_value(body, entry) for body in diff.bodies for entry in body.added],
+            "removed": [_value(body, entry) for body in diff.bodies for entry in body.removed],
             "changed": [
                 {**_value(body, entry), "changes": _changes(entry.changes)}
-                for body in found.bodies
+                for body in diff.bodies
                 for entry in body.changed
             ],
             "functions": {
-                "added": list(found.added_functions),
-                "removed": list(found.removed_functions),
+                "added": list(diff.added_functions),
+                "removed": list(diff.removed_functions),
                 "changed": [
                     {"name": body.function, "changes": _changes(body.signature)}
-                    for body in found.bodies
+                    for body in diff.bodies
                     if body.signature
                 ],
             },
             "inputs": [
-                {"before": _input(before), "after": _input(after)} for before, after in found.inputs
+                {"before": _input(before), "after": _input(after)} for before, after in diff.inputs
             ],
             "outputs": {
-                "added": list(found.added_outputs),
-                "removed": list(found.removed_outputs),
+                "added": list(diff.added_outputs),
+                "removed": list(diff.removed_outputs),
             },
             "op_types": [
                 {"op": op, "before": before, "after": after}
-                for op, (before, after) in found.op_types.items()
+                for op, (before, after) in diff.op_types.items()
             ],
-            "versions": _changes(found.versions),
+            "versions": _changes(diff.versions),
             "models": [
                 {"path": path, "nodes": nodes}
-                for path, nodes in zip(paths, found.nodes, strict=True)
+                for path, nodes in zip(paths, diff.nodes, strict=True)
             ],
         }
     )
 
 
-def _summary(found: GraphDiff, paths: tuple[str, str], style: Style) -> Iterator[str]:
+def _summary(diff: GraphDiff, paths: tuple[str, str], style: Style) -> Iterator[str]:
     one, other = (style.paint(clean(path), "bold") for path in paths)
-    before, after = found.nodes
-    if found.equal:
+    before, after = diff.nodes
+    if diff.equal:
         yield f"{one} and {other}: the same graph, {plural(after, 'node')}"
         return
     yield f"{one} -> {other}: different"
-    removed = sum(len(body.removed) for body in found.bodies)
-    added = sum(len(body.added) for body in found.bodies)
-    changed = sum(len(body.changed) for body in found.bodies)
+    removed = sum(len(body.removed) for body in diff.bodies)
+    added = sum(len(body.added) for body in diff.bodies)
+    changed = sum(len(body.changed) for body in diff.bodies)
     parts = [f"{before:,} -> {after:,}", f"{removed:,} removed"]
     yield from field("nodes", [*parts, f"{added:,} added", f"{changed:,} changed"], style)
-    ops = [f"{clean(op)} {a:,} -> {b:,}" for op, (a, b) in _largest(found, style)]
-    if more := len(found.op_types) - len(ops):
+    ops = [f"{clean(op)} {a:,} -> {b:,}" for op, (a, b) in _largest(diff, style)]
+    if more := len(diff.op_types) - len(ops):
         ops.append(f"and {more:,} more types")
     for label, parts in (
         ("ops", ops),
-        ("library", _functions(found)),
-        ("inputs", [_input_change(*pair) for pair in found.inputs]),
-        ("outputs", _signed(found.removed_outputs, found.added_outputs)),
-        ("versions", [_worded(change) for change in found.versions]),
+        ("library", _functions(diff)),
+        ("inputs", [_input_change(*pair) for pair in diff.inputs]),
+        ("outputs", _signed(diff.removed_outputs, diff.added_outputs)),
+        ("versions", [_worded(change) for change in diff.versions]),
     ):
         if parts:
             yield from field(label, parts, style, separator=", ")
 
 
-def _largest(found: GraphDiff, style: Style) -> list[tuple[str, tuple[int, int]]]:
-    order = sorted(found.op_types.items(), key=lambda item: (-abs(item[1][1] - item[1][0]), item))
+def _largest(diff: GraphDiff, style: Style) -> list[tuple[str, tuple[int, int]]]:
+    order = sorted(diff.op_types.items(), key=lambda item: (-abs(item[1][1] - item[1][0]), item))
     return order if style.verbose or len(order) <= _TYPES + 1 else order[:_TYPES]
 
 
-def _functions(found: GraphDiff) -> list[str]:
-    changed = [clean(body.function) for body in found.bodies if body.function is not None]
-    return [*_signed(found.removed_functions, found.added_functions), *changed]
+def _functions(diff: GraphDiff) -> list[str]:
+    changed = [clean(body.function) for body in diff.bodies if body.function is not None]
+    return [*_signed(diff.removed_functions, diff.added_functions), *changed]
 
 
 def _signed(removed: Iterable[str], added: Iterable[str]) -> list[str]:

@@ -12,19 +12,19 @@ from linter.results.ops import OpAnswer, OpArgument, OpExplanation, OpSignature
 __all__ = ["explanation"]
 
 
-def explanation(found: OpExplanation, style: Style) -> str:
+def explanation(explained: OpExplanation, style: Style) -> str:
     """The whole page about one op."""
-    lines = [style.paint(clean(found.op), "bold")]
-    if found.signature is None:
+    lines = [style.paint(clean(explained.op), "bold")]
+    if explained.signature is None:
         lines += paragraph("not in the table of TensorFlow ops", None, style)
     else:
-        lines += _signature(found.signature, style)
-    for answer in found.answers.answers:
-        lines += ["", *_target(answer, found, style)]
-    lines += ["", style.paint("Releases", "bold"), *_releases(found, style)]
+        lines += _signature(explained.signature, style)
+    for answer in explained.answers.answers:
+        lines += ["", *_target(answer, explained, style)]
+    lines += ["", style.paint("Releases", "bold"), *_releases(explained, style)]
     lines += ["", style.paint("Rewrites", "bold")]
-    lines += columns((rule.id, rule.weight, rule.title) for rule in found.rewrites)
-    if not found.rewrites:
+    lines += columns((rule.id, rule.weight, rule.title) for rule in explained.rewrites)
+    if not explained.rewrites:
         lines.append("  none starts at this op")
     return "\n".join(lines) + "\n"
 
@@ -43,9 +43,9 @@ def _argument(argument: OpArgument) -> str:
     return f"{argument.name}{many} {argument.dtype or '?'}"
 
 
-def _target(answer: OpAnswer, found: OpExplanation, style: Style) -> Iterator[str]:
+def _target(answer: OpAnswer, explained: OpExplanation, style: Style) -> Iterator[str]:
     judgement = answer.judgement
-    default = " (the default target)" if found.answers.by_default else ""
+    default = " (the default target)" if explained.answers.by_default else ""
     status = style.paint(judgement.status.value, "bold", STATUS_COLORS[judgement.status.value])
     yield f"{style.paint(answer.target, 'bold')}{default}: {status}"
     place = where(answer)
@@ -53,19 +53,19 @@ def _target(answer: OpAnswer, found: OpExplanation, style: Style) -> Iterator[st
     yield from field("answer", [part for part in (place, certainty) if part], style)
     if answer.dtypes:
         yield from paragraph(" ".join(answer.dtypes), "dtypes", style)
-    for limit in found.limits[answer.target]:
+    for limit in explained.limits[answer.target]:
         yield from paragraph(clean(limit), "limit", style)
-    if answer.target in found.issues:
-        yield from paragraph(clean(found.issues[answer.target]), "report", style)
+    if answer.target in explained.issues:
+        yield from paragraph(clean(explained.issues[answer.target]), "report", style)
     for id_ in judgement.evidence:
-        source = found.answers.sources[id_]
+        source = explained.answers.sources[id_]
         text = f"{source.title} ({source.where})" if source.where else source.title
         yield from paragraph(clean(text), "source", style)
 
 
-def _releases(found: OpExplanation, style: Style) -> Iterator[str]:
+def _releases(explained: OpExplanation, style: Style) -> Iterator[str]:
     rows = []
-    for answer in found.releases:
+    for answer in explained.releases:
         judgement = answer.judgement
         inferred = "inferred" if judgement.certainty.value == "inferred" else ""
         rows.append((answer.target, judgement.status.value, inferred, where(answer)))

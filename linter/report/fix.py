@@ -13,6 +13,7 @@ from linter.report.text import render_findings
 from linter.report.verify import compared, remarks
 from linter.results.finding import Finding, Severity
 from linter.results.fix import FixOutcome
+from linter.results.objection import ObjectionKind
 from linter.results.report import TargetReport
 from linter.results.rewrite import RewriteRecord
 from linter.results.wording import plural
@@ -24,14 +25,14 @@ _NODES = 4
 
 
 def render(outcome: FixOutcome, style: Style) -> str:
-    """The whole story of one fix."""
-    return _story(outcome, _made(outcome, style), style)
+    """All that is said of one fix."""
+    return _document(outcome, _made(outcome, style), style)
 
 
 def plan(outcome: FixOutcome, style: Style) -> str:
     """What a fix would do, in the order in which it would be done."""
     steps = steps_of(outcome.rewrites, outcome.checkpoints)
-    return _story(outcome, plan_lines(steps, outcome.rule_names, style), style)
+    return _document(outcome, plan_lines(steps, outcome.rule_names, style), style)
 
 
 def rewriting(outcome: FixOutcome, style: Style) -> list[str]:
@@ -39,7 +40,7 @@ def rewriting(outcome: FixOutcome, style: Style) -> list[str]:
     return _rewriting(outcome, _made(outcome, style), style)
 
 
-def _story(outcome: FixOutcome, made: Iterable[str], style: Style) -> str:
+def _document(outcome: FixOutcome, made: Iterable[str], style: Style) -> str:
     after = outcome.output_report.targets[0]
     if style.quiet:
         return f"{clean(outcome.path)}: {after.target}: {after.verdict.value}\n"
@@ -71,8 +72,8 @@ def _rewriting(outcome: FixOutcome, made: Iterable[str], style: Style) -> list[s
 
 def _left(errors: Sequence[Finding], outcome: FixOutcome, style: Style) -> Iterator[str]:
     """What is left, and what can be done about it: advice to run ``fix`` is no use here."""
-    told = (replace(item, remedy="") if _FIX in item.remedy else item for item in errors)
-    yield from render_findings(told, outcome.after.sources, style)
+    findings = (replace(item, remedy="") if _FIX in item.remedy else item for item in errors)
+    yield from render_findings(findings, outcome.after.sources, style)
     yield ""
     node = next((item for item in errors if item.node is not None), None)
     if node is not None:
@@ -80,7 +81,7 @@ def _left(errors: Sequence[Finding], outcome: FixOutcome, style: Style) -> Itera
         model = outcome.input_report
         command = why_command(model, model.targets[0], place or "")
         yield label_line("next", f"{command}    (why no rewrite helps)", style)
-    withheld = {entry.rule for entry in outcome.refused if entry.reason.startswith("manual")}
+    withheld = {entry.rule for entry in outcome.refused if entry.kind is ObjectionKind.MANUAL}
     if withheld:
         text = f"--unsafe-fixes makes what was withheld: {', '.join(sorted(withheld))}"
         yield from paragraph(text, "or", style)
@@ -148,8 +149,8 @@ def _proof(outcome: FixOutcome, style: Style) -> Iterator[str]:
     if proof.result is not None and proof.status != "equal":
         yield from remarks(proof.result, style)
     if proof.culprit is not None:
-        blame = f"{proof.culprit.rule} at {clean(proof.culprit.root)} changes the numbers"
-        yield from paragraph(blame, "", style)
+        sentence = f"{proof.culprit.rule} at {clean(proof.culprit.root)} changes the numbers"
+        yield from paragraph(sentence, "", style)
 
 
 def _name_of(outcome: FixOutcome, code: str) -> str:

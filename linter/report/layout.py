@@ -52,14 +52,12 @@ def paragraph(text: str, label: str | None, style: Style, *, indent: int = 2) ->
 
 
 def columns(rows: Iterable[Sequence[str]], *, indent: int = 2) -> Iterator[str]:
-    """Rows with aligned columns; the last column is not padded."""
-    table = [tuple(row) for row in rows]
-    if not table:
-        return
-    widths = [max(len(row[place]) for row in table) for place in range(len(table[0]))]
-    for row in table:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        yield f"{'':{indent}}{'  '.join(cells)}".rstrip()
+    """Rows with aligned columns; nothing is written after the last cell of a row."""
+    from tabulate import tabulate
+
+    table = tabulate(rows, tablefmt="plain", disable_numparse=True)
+    for line in table.splitlines():
+        yield f"{'':{indent}}{line}".rstrip()
 
 
 def label_line(label: str, line: str, style: Style, *, indent: int = 2) -> str:

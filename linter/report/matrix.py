@@ -22,11 +22,11 @@ _NAMED = 4
 """Op types that a line of text names."""
 
 
-def as_json_text(found: Matrix) -> str:
+def as_json_text(matrix: Matrix) -> str:
     """The documented object."""
     return as_json(
         {
-            "model": found.path,
+            "model": matrix.path,
             "cells": [
                 {
                     "target": cell.place.target,
@@ -35,22 +35,22 @@ def as_json_text(found: Matrix) -> str:
                     "unsupported": list(cell.unsupported),
                     "unknown": list(cell.unknown),
                 }
-                for cell in found.cells
+                for cell in matrix.cells
             ],
             "model_errors": [
                 {"code": finding.code, "name": finding.name, "message": finding.message}
-                for finding in found.errors
+                for finding in matrix.errors
             ],
         }
     )
 
 
-def as_csv(found: Matrix) -> str:
+def as_csv(matrix: Matrix) -> str:
     """One line per cell; op types are separated by blanks."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["target", "tool", "version", "socs", "verdict", "unsupported", "unknown"])
-    for cell in found.cells:
+    for cell in matrix.cells:
         place = cell.place
         row = [place.target, place.tool, place.version, " ".join(place.socs)]
         writer.writerow(
@@ -59,15 +59,15 @@ def as_csv(found: Matrix) -> str:
     return out.getvalue()
 
 
-def as_table(found: Matrix, style: Style) -> str:
+def as_table(matrix: Matrix, style: Style) -> str:
     """A block per release: each verdict with its chips, and what stands in the way."""
-    lines = [style.paint(clean(found.path), "bold")]
-    counts = {v: sum(cell.verdict is v for cell in found.cells) for v in Verdict}
+    lines = [style.paint(clean(matrix.path), "bold")]
+    counts = {v: sum(cell.verdict is v for cell in matrix.cells) for v in Verdict}
     said = [f"{count} {verdict.value}" for verdict, count in counts.items() if count]
-    lines += field("cells", [plural(len(found.cells), "cell"), *said], style)
-    for finding in found.errors:
+    lines += field("cells", [plural(len(matrix.cells), "cell"), *said], style)
+    for finding in matrix.errors:
         lines += paragraph(f"{finding.code} {finding.name}: {finding.message}", "model", style)
-    for release, cells in _releases(found).items():
+    for release, cells in _releases(matrix).items():
         lines += ["", style.paint(release, "bold")]
         for verdict in Verdict:
             groups: dict[str, list[str]] = {}
@@ -79,29 +79,29 @@ def as_table(found: Matrix, style: Style) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_html(found: Matrix) -> str:
+def as_html(matrix: Matrix) -> str:
     """A page of its own: releases down, chips across, the blocking ops in each cell's title."""
-    families = sorted({cell.place.family for cell in found.cells}, key=str.lower)
+    families = sorted({cell.place.family for cell in matrix.cells}, key=str.lower)
     head = "".join(f"<th><span>{html.escape(name)}</span></th>" for name in families)
     body = []
-    for release, cells in _releases(found).items():
+    for release, cells in _releases(matrix).items():
         by_family = {cell.place.family: cell for cell in cells}
         row = "".join(_html_cell(by_family.get(name)) for name in families)
         body.append(f'<tr><th scope="row">{html.escape(release)}</th>{row}</tr>')
     errors = "".join(
-        f"<li>{html.escape(f'{f.code} {f.name}: {f.message}')}</li>" for f in found.errors
+        f"<li>{html.escape(f'{f.code} {f.name}: {f.message}')}</li>" for f in matrix.errors
     )
     return _PAGE.format(
-        title=html.escape(clean(found.path)),
+        title=html.escape(clean(matrix.path)),
         errors=f"<ul>{errors}</ul>" if errors else "",
         head=head,
         body="\n".join(body),
     )
 
 
-def _releases(found: Matrix) -> dict[str, list[Cell]]:
+def _releases(matrix: Matrix) -> dict[str, list[Cell]]:
     releases: dict[str, list[Cell]] = {}
-    for cell in found.cells:
+    for cell in matrix.cells:
         place = cell.place
         partial = " (partial)" if place.partial else ""
         releases.setdefault(f"{place.tool}@{place.version}{partial}", []).append(cell)

@@ -12,7 +12,7 @@ __all__ = ["STATUS_COLORS", "as_json_text", "as_table", "where"]
 STATUS_COLORS = {"supported": "green", "unsupported": "red", "unknown": "yellow"}
 
 
-def as_json_text(found: OpAnswers) -> str:
+def as_json_text(answers: OpAnswers) -> str:
     """The documented object; ``dtypes`` ``null`` when the lists do not say."""
     return as_json(
         {
@@ -28,20 +28,20 @@ def as_json_text(found: OpAnswers) -> str:
                     "dtypes": None if answer.dtypes is None else list(answer.dtypes),
                     "evidence": list(answer.judgement.evidence),
                 }
-                for answer in found.answers
+                for answer in answers.answers
             ],
         }
     )
 
 
-def as_table(found: OpAnswers, style: Style) -> str:
+def as_table(answers: OpAnswers, style: Style) -> str:
     """One line per op and target, under a heading per target when there are few ops."""
-    targets = list(dict.fromkeys(answer.target for answer in found.answers))
+    targets = list(dict.fromkeys(answer.target for answer in answers.answers))
     lines: list[str] = []
     for target in targets:
-        default = " (the default target)" if found.by_default else ""
+        default = " (the default target)" if answers.by_default else ""
         lines += [f"{style.paint(target, 'bold')}{default}"]
-        mine = [answer for answer in found.answers if answer.target == target]
+        mine = [answer for answer in answers.answers if answer.target == target]
         rows = [_row(answer) for answer in mine]
         for answer, line in zip(mine, columns(rows), strict=True):
             status = answer.judgement.status.value

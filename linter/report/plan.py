@@ -50,8 +50,8 @@ def steps_of(
     for checkpoint in checkpoints[1:]:
         for group in _groups(rewrites[start : checkpoint.steps]):
             for made in group:
-                left.subtract(made.settled)
-                left.update(made.brought)
+                left.subtract(made.resolved)
+                left.update(made.introduced)
             steps.append(Step(group, _present(left), {}))
         seen = Counter(checkpoint.unsupported)
         moved = {op: seen[op] - left[op] for op in sorted({*seen, *left}) if seen[op] != left[op]}

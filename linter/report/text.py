@@ -42,10 +42,10 @@ class _Group:
         return self.findings[0]
 
     def messages(self, style: Style) -> dict[str, list[Finding]]:
-        found: dict[str, list[Finding]] = {}
+        result: dict[str, list[Finding]] = {}
         for finding in self.findings:
-            found.setdefault(style.finding(finding)[0], []).append(finding)
-        return found
+            result.setdefault(style.finding(finding)[0], []).append(finding)
+        return result
 
 
 def render(report: Report, style: Style = PLAIN) -> str:
@@ -170,12 +170,12 @@ def _tally(findings: Sequence[Finding], style: Style) -> list[str]:
 
 
 def _groups(findings: Iterable[Finding]) -> list[_Group]:
-    found: dict[tuple[int, str, str], list[Finding]] = {}
+    groups: dict[tuple[int, str, str], list[Finding]] = {}
     for finding in findings:
         key = (_RANK[finding.severity], finding.code, finding.op or "")
-        found.setdefault(key, []).append(finding)
-    order = sorted(found, key=lambda key: (key[0], -len(found[key]), key[1], key[2]))
-    return [_Group(tuple(sorted(found[key], key=lambda item: item.sort_key))) for key in order]
+        groups.setdefault(key, []).append(finding)
+    order = sorted(groups, key=lambda key: (key[0], -len(groups[key]), key[1], key[2]))
+    return [_Group(tuple(sorted(groups[key], key=lambda item: item.sort_key))) for key in order]
 
 
 def _group(group: _Group, sources: dict[str, SourceInfo], style: Style) -> Iterator[str]:

@@ -8,7 +8,7 @@ from linter.report.layout import NESTED, field, paragraph
 from linter.report.style import Style, clean
 from linter.results.finding import Finding
 from linter.results.judgement import Judgement, Status
-from linter.results.why import Answer, Step, Story, WhyOutcome
+from linter.results.why import Answer, Kind, NodeExplanation, Step, WhyOutcome
 
 __all__ = ["render"]
 
@@ -23,29 +23,29 @@ def render(outcome: WhyOutcome, style: Style) -> str:
     lines = []
     if not style.quiet:
         lines.append(f"{style.paint(clean(plan.path), 'bold')} on {style.paint(target, 'bold')}")
-    for story in outcome.stories:
+    for explanation in outcome.explanations:
         if style.quiet:
-            lines.append(f"{clean(story.place)}: {_fate(story, style)}")
+            lines.append(f"{clean(explanation.place)}: {_outcome(explanation, style)}")
         else:
-            lines += ["", *_block(story, outcome, style)]
+            lines += ["", *_block(explanation, outcome, style)]
     return "\n".join(lines) + "\n"
 
 
-def _block(story: Story, outcome: WhyOutcome, style: Style) -> Iterator[str]:
-    yield f"{style.paint(clean(story.place), 'bold')} ({clean(story.op)})"
-    if story.before is None:
+def _block(explanation: NodeExplanation, outcome: WhyOutcome, style: Style) -> Iterator[str]:
+    yield f"{style.paint(clean(explanation.place), 'bold')} ({clean(explanation.op)})"
+    if explanation.before is None:
         yield from paragraph("not in the model: a rewrite makes it", "judged", style)
     else:
-        found = outcome.findings_before(story)
-        yield from _judged("judged", story.before[1], found, outcome, style)
-    yield from paragraph(_fate(story, style), "becomes", style)
-    if story.after is not None and story.after != story.before:
-        found = outcome.findings_after(story)
-        yield from _judged("then", story.after[1], found, outcome, style)
-    for step in story.steps:
+        findings = outcome.findings_before(explanation)
+        yield from _judged("judged", explanation.before[1], findings, outcome, style)
+    yield from paragraph(_outcome(explanation, style), "becomes", style)
+    if explanation.after is not None and explanation.after != explanation.before:
+        findings = outcome.findings_after(explanation)
+        yield from _judged("then", explanation.after[1], findings, outcome, style)
+    for step in explanation.steps:
         yield from _step(step, outcome, style)
-    yield from _answers(story, outcome, style)
-    yield from _next(story, style)
+    yield from _answers(explanation, outcome, style)
+    yield from _next(explanation, style)
 
 
 def _judged(
@@ -73,15 +73,15 @@ def _judged(
         yield from paragraph(clean("; ".join(dict.fromkeys(shown))), "", style)
 
 
-def _fate(story: Story, style: Style) -> str:
-    if story.after is None:
-        return "removed" if story.is_needed else "removed: no output needs it"
-    op, judgement = story.after
+def _outcome(explanation: NodeExplanation, style: Style) -> str:
+    if explanation.after is None:
+        return "removed" if explanation.is_needed else "removed: no output needs it"
+    op, judgement = explanation.after
     status = style.paint(judgement.status.value, _COLORS[judgement.status])
-    unneeded = "" if story.is_needed else "; no output needs it"
-    if story.before is None:
+    unneeded = "" if explanation.is_needed else "; no output needs it"
+    if explanation.before is None:
         return f"new, {clean(op)}, {status}{unneeded}"
-    if any(story.place in step.record.added for step in story.steps):
+    if any(explanation.place in step.record.added for step in explanation.steps):
         return f"replaced by {clean(op)}, {status}{unneeded}"
     return f"stays, {status}{unneeded}"
 
@@ -93,40 +93,40 @@ def _step(step: Step, outcome: WhyOutcome, style: Style) -> Iterator[str]:
     yield f"  {_named(made.rule, outcome, style)} ({made.safety.value}): fired, {where}"
 
 
-def _answers(story: Story, outcome: WhyOutcome, style: Style) -> Iterator[str]:
-    fired = {step.record.rule for step in story.steps if story.after is None}
-    answers = [answer for answer in story.answers if answer.rule not in fired]
-    spared = [answer for answer in answers if answer.kind == "not needed"]
+def _answers(explanation: NodeExplanation, outcome: WhyOutcome, style: Style) -> Iterator[str]:
+    fired = {step.record.rule for step in explanation.steps if explanation.after is None}
+    answers = [answer for answer in explanation.answers if answer.rule not in fired]
+    not_needed = [answer for answer in answers if answer.kind is Kind.NOT_NEEDED]
     for answer in answers:
-        if answer in spared and len(spared) > 1:
+        if answer in not_needed and len(not_needed) > 1:
             continue
-        place = "" if answer.root == story.place else f", at {clean(answer.root)}"
+        place = "" if answer.root == explanation.place else f", at {clean(answer.root)}"
         yield f"  {_named(answer.rule, outcome, style)}: {_worded(answer)}{place}"
         if answer.reason:
             yield from paragraph(clean(answer.reason), None, style, indent=NESTED)
-    if len(spared) > 1:
-        names = [_named(answer.rule, outcome, style) for answer in spared]
+    if len(not_needed) > 1:
+        names = [_named(answer.rule, outcome, style) for answer in not_needed]
         names[-1] += ": the target takes what they would replace"
         yield from field("unneeded", names, style, separator=", ")
-    if not answers and not story.steps:
-        yield f"  no rewrite is about {clean(story.op)}"
+    if not answers and not explanation.steps:
+        yield f"  no rewrite is about {clean(explanation.op)}"
 
 
 def _worded(answer: Answer) -> str:
-    if answer.kind == "free":
+    if answer.kind is Kind.FREE:
         return "fits, but another rewrite came first"
-    if answer.kind == "refused" and not answer.reason:
+    if answer.kind is Kind.REFUSED and not answer.reason:
         return "has nothing to do here"
     return {
-        "blocked": "fits, but would not help",
-        "withheld": "fits, but is withheld",
-    }.get(answer.kind.value, answer.kind.value)
+        Kind.BLOCKED: "fits, but would not help",
+        Kind.WITHHELD: "fits, but is withheld",
+    }.get(answer.kind, answer.kind.value)
 
 
-def _next(story: Story, style: Style) -> Iterator[str]:
-    if not story.stays_unsupported:
+def _next(explanation: NodeExplanation, style: Style) -> Iterator[str]:
+    if not explanation.stays_unsupported:
         return
-    if any(answer.kind == "withheld" for answer in story.answers):
+    if any(answer.kind is Kind.WITHHELD for answer in explanation.answers):
         text = "--unsafe-fixes makes the withheld rewrite; check that the result is what you want"
     else:
         text = (

@@ -42,12 +42,12 @@ class CompilerMessage:
     Attributes:
         finding: the message as a finding; its node is a node of the model when one was found.
         explanation: what the compiler's code means, empty when it is not known.
-        foretold: findings of the check on the same node, or on the same op type.
+        predicted: findings of the check on the same node, or on the same op type.
     """
 
     finding: Finding
     explanation: str = ""
-    foretold: tuple[Finding, ...] = ()
+    predicted: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,9 @@ class NodeChange:
     @property
     def node(self) -> NodeLine:
         """The node where it was last seen."""
-        found = self.after or self.before
-        assert found is not None
-        return found
+        line = self.after or self.before
+        assert line is not None
+        return line
 
 
 @dataclass(frozen=True, slots=True)

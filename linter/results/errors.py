@@ -6,7 +6,6 @@ from typing import ClassVar
 
 __all__ = [
     "CompilerError",
-    "DatabaseError",
     "GraphError",
     "LinterError",
     "MissingExtraError",
@@ -59,12 +58,6 @@ class GraphError(LinterError):
         super().__init__(message)
         self.cause = cause
         self.offset = offset
-
-
-class DatabaseError(LinterError):
-    """An operator database that is corrupt or of a newer schema."""
-
-    kind = "database"
 
 
 class RuleCrashError(LinterError):

@@ -26,7 +26,6 @@ class Proof:
         ended: the fault is of the process: time, memory, a crash.
         culprit: the rewrite after which the graphs differ.
         reverted: rewrites that were dropped because of it.
-        draft_sha256: digest of the rewritten graph when it lies in the draft file.
         saved: the file that keeps inputs and outputs, where one was asked for and written.
         note: why nothing was compared; empty when something was.
     """
@@ -38,7 +37,6 @@ class Proof:
     ended: bool = False
     culprit: RewriteRecord | None = None
     reverted: tuple[Refused, ...] = ()
-    draft_sha256: str | None = None
     saved: str | None = None
     note: str = ""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from linter.results.finding import Safety
+from linter.results.objection import Objection, ObjectionKind
 
 __all__ = ["Checkpoint", "Refused", "RewriteRecord"]
 
@@ -20,8 +21,8 @@ class RewriteRecord:
         removed, added: the nodes that went and came.
         safety: what the rule promises.
         removed_ops, added_ops: op types of those nodes, in the same order.
-        settled: op types of the unsupported nodes that went.
-        brought: op types of the unsupported nodes that came.
+        resolved: op types of the unsupported nodes that went.
+        introduced: op types of the unsupported nodes that came.
     """
 
     rule: str
@@ -31,8 +32,8 @@ class RewriteRecord:
     safety: Safety
     removed_ops: tuple[str, ...] = ()
     added_ops: tuple[str, ...] = ()
-    settled: tuple[str, ...] = ()
-    brought: tuple[str, ...] = ()
+    resolved: tuple[str, ...] = ()
+    introduced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,24 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A change that was not made although the pattern fits and the target needs it."""
+    """A change that was not made although the pattern fits and the target needs it.
+
+    Attributes:
+        rule: id of the rule.
+        node: where the change would be.
+        objection: what stands against it.
+    """
 
     rule: str
     node: str
-    reason: str
+    objection: Objection
+
+    @property
+    def reason(self) -> str:
+        """What stands against it, in words."""
+        return self.objection.reason
+
+    @property
+    def kind(self) -> ObjectionKind:
+        """Of what kind that is."""
+        return self.objection.kind

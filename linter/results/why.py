@@ -12,7 +12,7 @@ from linter.results.judgement import Judgement, Status
 from linter.results.report import ModelReport
 from linter.results.rewrite import RewriteRecord
 
-__all__ = ["Answer", "Kind", "Step", "Story", "WhyOutcome"]
+__all__ = ["Answer", "Kind", "NodeExplanation", "Step", "WhyOutcome"]
 
 
 class Kind(StrEnum):
@@ -46,7 +46,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A change that took or brought the node.
+    """A change that removed or added the node.
 
     Attributes:
         number: place among the changes, from 1.
@@ -58,7 +58,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class NodeExplanation:
     """One node, from the graph as it was to the graph that was left.
 
     Attributes:
@@ -67,7 +67,7 @@ class Story:
         name: name of the node alone.
         before, after: op type and answer of the judge; ``None`` where there is no such node.
         is_needed: whether the outputs need it where it was last seen.
-        steps: the changes that took it or brought it.
+        steps: the changes that removed or added it.
         answers: the rewrites that could be about it, those of its own op type first.
     """
 
@@ -83,9 +83,9 @@ class Story:
     @property
     def op(self) -> str:
         """Op type of the node, as it was where it was before the first change."""
-        found = self.before or self.after
-        if found is not None:
-            return found[0]
+        seen = self.before or self.after
+        if seen is not None:
+            return seen[0]
         record = self.steps[0].record
         return dict(zip(record.added, record.added_ops, strict=True)).get(self.place, "?")
 
@@ -103,29 +103,29 @@ class WhyOutcome:
 
     Attributes:
         plan: what ``fix`` would do.
-        stories: one per node that was asked about.
+        explanations: one per node that was asked about.
     """
 
     plan: FixOutcome
-    stories: tuple[Story, ...]
+    explanations: tuple[NodeExplanation, ...]
 
-    def findings_before(self, story: Story) -> tuple[Finding, ...]:
+    def findings_before(self, explanation: NodeExplanation) -> tuple[Finding, ...]:
         """What ``check`` says of the node in the model."""
-        return _about(story, self.plan.input_report)
+        return _about(explanation, self.plan.input_report)
 
-    def findings_after(self, story: Story) -> tuple[Finding, ...]:
+    def findings_after(self, explanation: NodeExplanation) -> tuple[Finding, ...]:
         """What ``check`` says of the node in the rewritten model."""
-        return _about(story, self.plan.output_report)
+        return _about(explanation, self.plan.output_report)
 
     @property
     def exit_code(self) -> int:
         """3 after a contained crash, 1 when a node stays unsupported, else 0."""
         if self.plan.crashed:
             return LinterError.exit_code
-        return 1 if any(story.stays_unsupported for story in self.stories) else 0
+        return 1 if any(explanation.stays_unsupported for explanation in self.explanations) else 0
 
 
-def _about(story: Story, report: ModelReport) -> tuple[Finding, ...]:
-    place = story.name, story.function
+def _about(explanation: NodeExplanation, report: ModelReport) -> tuple[Finding, ...]:
+    place = explanation.name, explanation.function
     findings = report.targets[0].findings
-    return tuple(found for found in findings if (found.node, found.function) == place)
+    return tuple(finding for finding in findings if (finding.node, finding.function) == place)

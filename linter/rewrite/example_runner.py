@@ -45,8 +45,8 @@ def failure(
 def example_model(example: Example) -> Model:
     """The graph of an example; ``given`` may name format and path of the file it stands for."""
     model = graphtext.parse(example.text)
-    told = {name: example.given[name] for name in _OF_THE_FILE if name in example.given}
-    model.source = replace(model.source, **told)
+    source_fields = {name: example.given[name] for name in _OF_THE_FILE if name in example.given}
+    model.source = replace(model.source, **source_fields)
     return model
 
 
@@ -93,22 +93,22 @@ def _rewrite_failure(
     outcome = rewrite((rule,), model, lambda m: _judge(m, example), options)
     if outcome.errors:
         raise outcome.errors[0]
-    found = graphtext.dump(outcome.model)
+    text = graphtext.dump(outcome.model)
     if isinstance(example, Rewritten):
         wanted = graphtext.dump(graphtext.parse(example.after))
-        return None if found == wanted else _unlike(wanted, found)
-    if found != graphtext.dump(model):
-        return _unlike(graphtext.dump(model), found)
+        return None if text == wanted else _unlike(wanted, text)
+    if text != graphtext.dump(model):
+        return _unlike(graphtext.dump(model), text)
     reasons = [refused.reason for refused in outcome.refused]
     if example.reason and not any(example.reason in reason for reason in reasons):
         return f"refused for {reasons}, not for {example.reason!r}"
     return None
 
 
-def _unlike(wanted: str, found: str) -> str:
+def _unlike(wanted: str, actual: str) -> str:
     """Both graphs, as the lines in which they differ."""
     lines = difflib.unified_diff(
-        wanted.splitlines(), found.splitlines(), "expected", "got", n=100, lineterm=""
+        wanted.splitlines(), actual.splitlines(), "expected", "got", n=100, lineterm=""
     )
     return "the graph is not as expected\n" + "\n".join(lines)
 

@@ -17,7 +17,7 @@ from linter.graph import DType, FuncRef, Graph, Model, Node, Shape, Value
 from linter.results.finding import Certainty, Finding, Fix, Safety, Severity
 from linter.results.judgement import Judgement, Placement, Status
 from linter.rules.examples import Clean, Example, Flagged, Rewritten, Untouched
-from linter.rules.rule import DeletionRule, LintContext, LintRule, RewriteRule, RuleStatus, Sweep
+from linter.rules.rule import DeletionRule, LintContext, LintRule, RewriteRule, Sweep
 
 if TYPE_CHECKING:
     from linter.judge import Judge
@@ -61,7 +61,6 @@ __all__ = [
     "Refusal",
     "RewriteRule",
     "Rewritten",
-    "RuleStatus",
     "Safety",
     "Severity",
     "Shape",
@@ -84,5 +83,5 @@ def __getattr__(name: str) -> Any:
     """Load what rewrites need; the import is the same as for any other name."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(_LATER.get(name, _PATTERNS)), name)
-    return found
+    value = globals()[name] = getattr(import_module(_LATER.get(name, _PATTERNS)), name)
+    return value

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from linter.results.errors import RuleCrashError
 from linter.results.judgement import Status
-from linter.rules.rule import LintContext, LintRule, RuleStatus
+from linter.rules.rule import LintContext, LintRule
 
 if TYPE_CHECKING:
     from linter.graph import Node
@@ -36,20 +36,19 @@ def run_lint(rules: Iterable[LintRule], judge: Judge) -> LintOutcome:
     """Run lint rules over the model of ``judge``: every node of every body in use once.
 
     Args:
-        rules: rule instances; retired ones are skipped.
+        rules: rule instances.
         judge: answers for one model and target.
 
     Returns:
         One finding per code, body, node and port, ordered by body, position, code and port.
     """
-    active = [rule for rule in rules if rule.status != RuleStatus.RETIRED]
     findings: dict[tuple[str, str, str, int], Finding] = {}
     errors: list[RuleCrashError] = []
-    for found in _collect(active, judge, errors):
-        key = (found.code, found.function or "", found.node or "", _port(found))
-        findings.setdefault(key, found)
+    for finding in _collect(list(rules), judge, errors):
+        key = (finding.code, finding.function or "", finding.node or "", _port(finding))
+        findings.setdefault(key, finding)
     return LintOutcome(
-        tuple(sorted(findings.values(), key=lambda found: found.sort_key)), tuple(errors)
+        tuple(sorted(findings.values(), key=lambda finding: finding.sort_key)), tuple(errors)
     )
 
 
@@ -99,8 +98,8 @@ def _guarded(
 ) -> list[Finding]:
     """The one place where whatever a lint rule raises is contained."""
     try:
-        found = rule.check_model(context) if node is None else rule.check(node, context)
-        return [rule.completed(entry, context, visited=node is not None) for entry in found]
+        findings = rule.check_model(context) if node is None else rule.check(node, context)
+        return [rule.completed(entry, context, visited=node is not None) for entry in findings]
     except Exception as err:  # noqa: BLE001 - the crash boundary of lint rules
         place = "the model" if node is None else f"node {node.name!r}"
         _LOG.debug("rule %s crashed", rule.id, exc_info=True)

@@ -1,1 +1,4 @@
-"""Readers of installed toolkits and source trees."""
+"""Readers of installed toolkits and source trees.
+
+They turn the files of a toolkit into records of a database. No record is judged or looked up here.
+"""

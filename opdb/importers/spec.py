@@ -95,12 +95,12 @@ def cpu_record(entry: Entry, records: Records, file: str) -> dict[str, Any] | No
 
 
 def _tensors(entry: Entry, side: str, key: str) -> list[dict[str, Any]]:
-    found = []
+    result = []
     for place in _places(entry, side):
         fields = entry[place]
         usual = "dynamic" if place.startswith("dynamic") else "required"
         param = fields.get("paramType", usual).lower()
-        found.append(
+        result.append(
             {
                 "name": fields.get("name"),  # some TF-kernel entries leave it out
                 "dtypes": _dtypes(fields.get(key)),
@@ -109,7 +109,7 @@ def _tensors(entry: Entry, side: str, key: str) -> list[dict[str, Any]]:
                 "value_depend": _value_depend(fields.get("valueDepend")),
             }
         )
-    return found
+    return result
 
 
 def cleaned(entry: object) -> Entry:
@@ -120,30 +120,30 @@ def cleaned(entry: object) -> Entry:
     """
     if not isinstance(entry, Mapping):
         raise MalformedEntryError("the entry is no group of fields")
-    found: dict[str, dict[str, str]] = {}
+    result: dict[str, dict[str, str]] = {}
     for place, fields in entry.items():
         if not isinstance(fields, Mapping):
             raise MalformedEntryError(f"{place} is no group of fields")
         for key, value in fields.items():
             if not isinstance(value, str | int | float):
                 raise MalformedEntryError(f"{place}.{key} is no text")
-            found.setdefault(place.strip(), {})[key.strip()] = str(value).strip()
-    return found
+            result.setdefault(place.strip(), {})[key.strip()] = str(value).strip()
+    return result
 
 
 def _places(entry: Entry, side: str) -> list[str]:
     """``input0``, ``dynamic_input1`` … by number."""
     pattern = re.compile(rf"(?:dynamic_)?{side}(\d+)")
-    numbered = [(int(found[1]), key) for key in entry if (found := pattern.fullmatch(key))]
+    numbered = [(int(match[1]), key) for key in entry if (match := pattern.fullmatch(key))]
     return [key for _, key in sorted(numbered)]
 
 
 def _attributes(entry: Entry) -> list[dict[str, Any]]:
     listed = _field(entry, "attr", "list")
-    found = []
+    result = []
     for name in _names(listed) or ():
         fields = entry.get(f"attr_{name}", {})
-        found.append(
+        result.append(
             {
                 "name": name,
                 "type": fields.get("type", ""),
@@ -152,7 +152,7 @@ def _attributes(entry: Entry) -> list[dict[str, Any]]:
                 "values": fields.get("value", "all"),
             }
         )
-    return found
+    return result
 
 
 def _dtypes(text: str | None) -> list[str] | None:

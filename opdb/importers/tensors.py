@@ -38,13 +38,13 @@ def attributes(specs: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
 
 def kernel(facts: Mapping[str, Any], records: Records) -> dict[str, Any]:
     """The parts of a kernel that AI Core and CPU lists share."""
-    found: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for key, name in (("in", "inputs"), ("out", "outputs")):
         if facts[name]:
-            found[key] = tensors(facts[name], records)
+            result[key] = tensors(facts[name], records)
     if facts.get("attrs"):
-        found["attrs"] = attributes(facts["attrs"])
-    return found
+        result["attrs"] = attributes(facts["attrs"])
+    return result
 
 
 def _tensor(spec: Mapping[str, Any], records: Records) -> list[Any]:

@@ -155,9 +155,9 @@ class _Import:
         A folder may have DSA or custom ops alone: that is no whole list.
         """
         by_folder: dict[str, dict[str, dict[str, Any]]] = {}
-        found: dict[str, Records] = {}
+        result: dict[str, Records] = {}
         for file in (*self._tree.of("aicore"), *self._tree.of("dsa")):
-            records = found.setdefault(file.folder, Records())
+            records = result.setdefault(file.folder, Records())
             entries = by_folder.setdefault(file.folder, {})
             what = "DSA" if file.part == "dsa" else "AI Core"
             evidence = self._source(file, f"{what} operator list of {file.folder}")
@@ -175,8 +175,8 @@ class _Import:
                 raise CorruptDatabaseError(f"{file.path} lists no operator")
         for folder, entries in by_folder.items():
             for op, record in entries.items():
-                found[folder].add("aicore", op, record)
-        return found
+                result[folder].add("aicore", op, record)
+        return result
 
     def _read(self, file: ListFile, op: str, raw: object, records: Records) -> dict[str, Any]:
         try:
@@ -268,23 +268,23 @@ class _Import:
         folders = set(cores)
         if not self._whole:
             folders |= {soc.folders[self._base] for soc in below}
-        found = {
+        chips = {
             name: {"folder": short.lower(), "short": short}
             for name, short in self._tree.chips.items()
             if short.lower() in folders
         }
-        named = {entry["folder"] for entry in found.values()}
+        named = {entry["folder"] for entry in chips.values()}
         for soc in self._registry.all_socs("atc"):
             own = soc.folders.get(self._base, "")
             of = {own} if self._exact else set(soc.folders.values())
             for folder in sorted((of & folders) - named) if not soc.family else ():
-                found[soc.name] = {"folder": folder, "short": soc.short}
-        named = {entry["folder"] for entry in found.values()}
+                chips[soc.name] = {"folder": folder, "short": soc.short}
+        named = {entry["folder"] for entry in chips.values()}
         for folder in sorted(folders - named):
-            found[folder] = {"folder": folder, "short": folder}
-        if "Ascend910A" in found:
-            found["Ascend910"] = found["Ascend910A"]
-        return dict(sorted(found.items()))
+            chips[folder] = {"folder": folder, "short": folder}
+        if "Ascend910A" in chips:
+            chips["Ascend910"] = chips["Ascend910A"]
+        return dict(sorted(chips.items()))
 
 
 def _from_name(folder: Path) -> str:

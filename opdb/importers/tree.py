@@ -124,12 +124,12 @@ def read_entries(path: Path) -> dict[str, Any]:
     Raises:
         CorruptDatabaseError: it cannot be read.
     """
-    found = _read_ini(path) if path.suffix == ".ini" else read_json(path)
-    if not isinstance(found, dict):
+    entries = _read_ini(path) if path.suffix == ".ini" else read_json(path)
+    if not isinstance(entries, dict):
         raise CorruptDatabaseError(f"{path} is no list of operators: it holds no object")
-    for op in found:
+    for op in entries:
         check_op(path, op)
-    return found
+    return entries
 
 
 def check_op(path: Path, op: object) -> str:
@@ -144,7 +144,7 @@ def check_op(path: Path, op: object) -> str:
 
 
 def _read_ini(path: Path) -> dict[str, Any]:
-    found: dict[str, dict[str, dict[str, str]]] = {}
+    result: dict[str, dict[str, dict[str, str]]] = {}
     entry: dict[str, dict[str, str]] | None = None
     try:
         text = _bytes(path).decode("utf-8-sig")
@@ -155,14 +155,14 @@ def _read_ini(path: Path) -> dict[str, Any]:
         if not line or line.startswith(("#", ";")):
             continue
         if line.startswith("[") and line.endswith("]") and len(line) > 2:
-            entry = found.setdefault(line[1:-1].strip(), {})
+            entry = result.setdefault(line[1:-1].strip(), {})
             continue
         key, equals, value = line.partition("=")
         if entry is None or not equals:
             raise CorruptDatabaseError(f"{path}, line {number}: {line[:60]!r} is no setting")
         place, _, name = key.strip().partition(".")
         entry.setdefault(place.strip(), {})[name.strip()] = value.strip()
-    return found
+    return result
 
 
 def _bytes(path: Path) -> bytes:
@@ -228,9 +228,9 @@ def _version(root: Path) -> tuple[str, str]:
     for path in _glob(root, list(_VERSIONS)):
         text = _bytes(path).decode("utf-8", "replace")
         for key in ("version_dir", "Version"):
-            found = re.search(rf"^\s*{key}\s*=\s*\[?([\w.+-]+)", text, re.MULTILINE)
-            if found:
-                return found[1], path.relative_to(root).as_posix()
+            match = re.search(rf"^\s*{key}\s*=\s*\[?([\w.+-]+)", text, re.MULTILINE)
+            if match:
+                return match[1], path.relative_to(root).as_posix()
     return "", ""
 
 

@@ -162,15 +162,15 @@ def _origin(entry: Mapping[str, Any]) -> tuple[str, bool]:
 
 def _deleted_inputs(op: str, deleted: Any) -> list[dict[str, Any]]:
     """Inputs that the plugin drops; a condition on the node's own type is settled here."""
-    found = []
+    result = []
     for rule in deleted:
         if rule["kind"] == "attr":
-            found.append({"input": rule["input"], "kind": "attr", "when": rule["when"]})
+            result.append({"input": rule["input"], "kind": "attr", "when": rule["when"]})
         elif rule["kind"] != "origin_type":
             raise ValueError(f"{op}: unknown kind of deleted input {rule['kind']}")
         elif op in rule["when"]:
-            found.append({"input": rule["input"], "kind": "always", "when": []})
-    return found
+            result.append({"input": rule["input"], "kind": "always", "when": []})
+    return result
 
 
 def _onnx(facts: Facts, sources: Sources, version: str, folder: Path) -> dict[str, int]:

@@ -44,14 +44,12 @@ class Sources:
         """Everything registered."""
         return self._known
 
-    def part(self, version: str, part: str, provenance: Mapping[str, Any], place: str = "") -> str:
+    def part(self, version: str, part: str, provenance: Mapping[str, Any]) -> str:
         """Register one part of a version's facts."""
         from_install = str(provenance["basis"]).startswith(("installed", "assembled"))
         places = _CANN_PLACES if from_install else _PLACES
         title = f"{_TITLES[part]}, {_edition(version, provenance)}"
-        return self.add(
-            f"atc-{version}/{part}", title, repository_place(provenance, place or places[part])
-        )
+        return self.add(f"atc-{version}/{part}", title, repository_place(provenance, places[part]))
 
     def open_plugins(self, version: str, commits: Iterable[str]) -> str:
         """Register the TensorFlow plugins of the open operator repositories."""

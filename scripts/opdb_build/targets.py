@@ -148,9 +148,9 @@ def build(facts: Facts, sources: Sources) -> dict[str, Any]:
 
 
 def _releases(facts: Facts) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    releases: list[dict[str, Any]] = []
     for version in FULL:
-        found += [{"version": v, "kind": "known"} for v in _KNOWN_BEFORE.get(version, ())]
+        releases += [{"version": v, "kind": "known"} for v in _KNOWN_BEFORE.get(version, ())]
         entry: dict[str, Any] = {"version": version, "kind": "full"}
         if facts.exists(f"opdb-facts/aicpu/{version}.json.gz"):
             entry["cpu_list"] = True
@@ -160,20 +160,20 @@ def _releases(facts: Facts) -> list[dict[str, Any]]:
             entry["parser_inferred"] = True
         if facts.exists(f"opdb-facts/onnx_map/{version}.json"):
             entry["onnx"] = True
-        found.append(entry)
-        found += [{"version": v, "kind": "known"} for v in _KNOWN.get(version, ())]
-    return found + [
+        releases.append(entry)
+        releases += [{"version": v, "kind": "known"} for v in _KNOWN.get(version, ())]
+    return releases + [
         {"version": v, "kind": "partial", "cpu_list": True, "onnx": True} for v in PARTIAL
     ]
 
 
 def _folders(folders: dict[str, list[str]], names: tuple[str, ...]) -> dict[str, str]:
-    found = {}
+    result = {}
     for version, present in folders.items():
         hit = next((name for name in names if name in present), None)
         if hit:
-            found[version] = hit
-    return found
+            result[version] = hit
+    return result
 
 
 def _check_complete(folders: dict[str, list[str]]) -> None:

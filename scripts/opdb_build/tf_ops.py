@@ -57,39 +57,39 @@ def _is_public(name: str, older: set[str], raw_ops: list[str]) -> bool:
 
 
 def _op(op: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     if op.input_arg:
-        found["in"] = [_arg(arg) for arg in op.input_arg]
+        result["in"] = [_arg(arg) for arg in op.input_arg]
     if op.output_arg:
-        found["out"] = [_arg(arg) for arg in op.output_arg]
+        result["out"] = [_arg(arg) for arg in op.output_arg]
     if op.attr:
-        found["attrs"] = [_attr(attr) for attr in op.attr]
+        result["attrs"] = [_attr(attr) for attr in op.attr]
     if op.is_stateful:
-        found["stateful"] = True
+        result["stateful"] = True
     if op.is_commutative:
-        found["commutative"] = True
-    return found
+        result["commutative"] = True
+    return result
 
 
 def _arg(arg: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": arg.name}
+    result: dict[str, Any] = {"name": arg.name}
     if arg.type:
-        found["type"] = _dtype(arg.type)
+        result["type"] = _dtype(arg.type)
     for key in ("type_attr", "number_attr", "type_list_attr"):
         if getattr(arg, key):
-            found[key] = getattr(arg, key)
+            result[key] = getattr(arg, key)
     if arg.is_ref:
-        found["is_ref"] = True
-    return found
+        result["is_ref"] = True
+    return result
 
 
 def _attr(attr: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": attr.name, "type": attr.type}
+    result: dict[str, Any] = {"name": attr.name, "type": attr.type}
     if attr.HasField("default_value"):
-        found["default"] = _value(attr.default_value)
+        result["default"] = _value(attr.default_value)
     if attr.HasField("allowed_values"):
-        found["allowed"] = _value(attr.allowed_values)
-    return found
+        result["allowed"] = _value(attr.allowed_values)
+    return result
 
 
 def _value(value: Any) -> Any:

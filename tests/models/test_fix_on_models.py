@@ -42,7 +42,7 @@ MODELS = (
 
 
 @pytest.fixture(scope="module")
-def told(shared_dir):
+def described(shared_dir):
     """What is known of each model: path, sizes and outputs."""
     manifest = json.loads((shared_dir / "models" / "manifest.json").read_text("utf-8"))
     found = {}
@@ -76,10 +76,10 @@ def fix(model, output, target):
 
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("name", MODELS)
-def test_a_fix_adds_up_and_needs_no_other(name, target, told, tmp_path):
-    _, shapes, outputs = told[name]
+def test_a_fix_adds_up_and_needs_no_other(name, target, described, tmp_path):
+    _, shapes, outputs = described[name]
     out = str(tmp_path / "out.pb")
-    outcome = fix(told[name], out, target)
+    outcome = fix(described[name], out, target)
     assert outcome.exit_code in (0, 1)
     points = outcome.checkpoints
     judge = make_judge(
@@ -94,31 +94,31 @@ def test_a_fix_adds_up_and_needs_no_other(name, target, told, tmp_path):
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_targets_with_the_same_needs_get_the_same_plan(name, told):
+def test_targets_with_the_same_needs_get_the_same_plan(name, described):
     plans = {}
     for target in TARGETS:
-        outcome = fix(told[name], None, target)
+        outcome = fix(described[name], None, target)
         needs = frozenset(dict(outcome.checkpoints[0].unsupported).items())
         if not needs:  # what is always done is done for every target
             made = tuple((entry.rule, entry.root) for entry in outcome.rewrites)
             assert plans.setdefault(needs, made) == made
         for entry in outcome.rewrites:
             rule = BUILT_IN.find(entry.rule)
-            assert entry.settled or rule.always or rule.early, entry
+            assert entry.resolved or rule.always or rule.early, entry
 
 
 @pytest.mark.parametrize("name", MODELS[2:])
-def test_without_a_change_more_is_refused(name, told):
+def test_without_a_change_more_is_refused(name, described):
     """Some of the changes of each rule, one left out at a time."""
     target = TARGETS[1]
-    outcome = fix(told[name], None, target)
+    outcome = fix(described[name], None, target)
     seen = Counter()
     for entry in outcome.rewrites:
         rule = BUILT_IN.find(entry.rule)
         seen[entry.rule] += 1
         if rule.always or rule.early or seen[entry.rule] > 2:
             continue
-        fewer = fix_without(told[name], target, (entry.rule, entry.root))
+        fewer = fix_without(described[name], target, (entry.rule, entry.root))
         worse = fewer.after.unsupported > outcome.output_report.targets[0].summary.unsupported
         assert worse or len(fewer.rewrites) >= len(outcome.rewrites), entry
 
@@ -129,8 +129,8 @@ def fix_without(model, target, left_out):
         return Rewriting(session, api.FixOptions(), skip=frozenset((left_out,))).result
 
 
-def test_the_same_bytes_whatever_the_hash_seed(told, tmp_path):
-    path, shapes, outputs = told[MODELS[3]]
+def test_the_same_bytes_whatever_the_hash_seed(described, tmp_path):
+    path, shapes, outputs = described[MODELS[3]]
     sizes = ";".join(f"{name}:{','.join(map(str, dims))}" for name, dims in shapes.items())
     given = ("--input-shape", sizes) if sizes else ()
     digests = set()
@@ -153,10 +153,10 @@ def test_the_same_bytes_whatever_the_hash_seed(told, tmp_path):
 
 
 @pytest.mark.parametrize("name", MODELS[2:])
-def test_every_node_that_is_left_has_a_story(name, told):
-    path, shapes, outputs = told[name]
+def test_every_node_that_is_left_is_explained(name, described):
+    path, shapes, outputs = described[name]
     target = TARGETS[1]
-    outcome = fix(told[name], None, target)
+    outcome = fix(described[name], None, target)
     left = [
         finding.node if finding.function is None else f"{finding.function}::{finding.node}"
         for finding in outcome.output_report.targets[0].findings
@@ -165,16 +165,16 @@ def test_every_node_that_is_left_has_a_story(name, told):
     touched = [entry.root for entry in outcome.rewrites][:3]
     given = JudgeOptions(shapes, outputs)
     found = api.why(path, [*left[:4], *touched], target=target, judge_options=given)
-    for story in found.stories:
-        assert story.stays_unsupported == (story.place in left), story.place
+    for explanation in found.explanations:
+        assert explanation.stays_unsupported == (explanation.place in left), explanation.place
         assert all(answer.reason or answer.kind in (Kind.REFUSED, Kind.FREE, Kind.UNMATCHED)
-                   for answer in story.answers)  # fmt: skip
+                   for answer in explanation.answers)  # fmt: skip
 
 
-def test_diff_of_a_fix_tells_its_nodes(told, tmp_path, capsys):
-    path, _, _ = told[MODELS[1]]
+def test_diff_of_a_fix_tells_its_nodes(described, tmp_path, capsys):
+    path, _, _ = described[MODELS[1]]
     out = str(tmp_path / "out.pb")
-    fix(told[MODELS[1]], out, TARGETS[1])
+    fix(described[MODELS[1]], out, TARGETS[1])
     assert main(["diff", path, out]) == 1
     text = capsys.readouterr().out
     assert "AddV2 2 -> 0" in text

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from linter.io.dtypes import DTYPES
 from linter.io.messages import GraphDef
-from linter.io.tensor.dtypes import DTYPES
 
 __all__ = ["attr_fields", "graph_messages", "library_messages"]
 

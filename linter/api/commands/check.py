@@ -95,13 +95,13 @@ def exit_code(report: Report, fail_on: Severity | None = Severity.ERROR) -> int:
         return LinterError.exit_code
     if fail_on is None:
         return 0
-    found = (
+    failing = (
         _RANK[finding.severity] >= _RANK[fail_on]
         for model in report.results
         for target in model.targets
         for finding in target.findings
     )
-    return 1 if any(found) else 0
+    return 1 if any(failing) else 0
 
 
 def _checked(request: Request, databases: Databases) -> tuple[ModelReport, list[InputError]]:

@@ -182,7 +182,7 @@ def _messages(run: RunResult, fixed: FixedModel) -> Iterator[CompilerMessage]:
     targets = fixed.output_report.targets
     findings = tuple(finding for one in targets for finding in one.findings)
     for one in diagnose(run.report, fixed.model, findings):
-        yield CompilerMessage(one.finding, one.explanation, one.foretold)
+        yield CompilerMessage(one.finding, one.explanation, one.predicted)
 
 
 def _demand_chip(target: Target) -> None:

@@ -123,7 +123,7 @@ def _divided(session: Session, result: RewriteOutcome, proof: Proof) -> _Divided
             break
         judge, body = _judged_body(session, division.body)
         outcome = replace(outcome, body=body, host=_kept_back(result.judge, division, first))
-        new = _blamed(judge, body, division.body) - refused
+        new = _refused_in_whole(judge, body, division.body) - refused
         if not new or not needed:
             break
         refused |= new
@@ -163,19 +163,19 @@ def _kept_back(judge: Judge, division: Division, refused: frozenset[str]) -> dic
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _blamed(judge: Judge, body: TargetReport, part: Part) -> frozenset[str]:
+def _refused_in_whole(judge: Judge, body: TargetReport, part: Part) -> frozenset[str]:
     """Nodes of the whole that must not be in the body, because of what the body got refused for.
 
     An input that stands for another part, or a constant that does, is refused for its readers.
     """
     main = part.model.main
-    found: set[str] = set()
+    result: set[str] = set()
     for key in refused_nodes(judge, body.findings):
         if key in part.own or key in part.copied:
-            found.add(key)
+            result.add(key)
         else:
-            found |= {use.node for use in main.uses(key)}
-    return frozenset(found)
+            result |= {use.node for use in main.uses(key)}
+    return frozenset(result)
 
 
 # -- writing ---------------------------------------------------------------------------------------
@@ -213,10 +213,10 @@ class _Writing:
             if not divided.goes_on:
                 return divided.outcome
             outcome = self._drafted(divided)
-            found = prover.compare_parts(str(self._draft.path / _MANIFEST), result)
-        found = replace(found, reverted=proof.reverted, saved=proof.saved)
-        outcome = replace(outcome, fix=replace(outcome.fix, proof=found))
-        return outcome if found.failed else self._published(outcome, result)
+            comparison = prover.compare_parts(str(self._draft.path / _MANIFEST), result)
+        comparison = replace(comparison, reverted=proof.reverted, saved=proof.saved)
+        outcome = replace(outcome, fix=replace(outcome.fix, proof=comparison))
+        return outcome if comparison.failed else self._published(outcome, result)
 
     def _without_proof(self, result: RewriteOutcome, note: str) -> CutOutcome:
         divided = _divided(self._session, result, Proof("unverified", note=note))

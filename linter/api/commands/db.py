@@ -48,7 +48,7 @@ def list_databases(store: Store | None = None) -> tuple[DatabaseInfo, ...]:
     """
     store = store or Store()
     registry = store.registry
-    found: list[DatabaseInfo] = []
+    result: list[DatabaseInfo] = []
     for tool in registry.tools:
         for release in registry.releases(tool):
             if release.kind == "known":
@@ -62,15 +62,15 @@ def list_databases(store: Store | None = None) -> tuple[DatabaseInfo, ...]:
                 ("parser", own.layout.common[0]) if tool == "atc" else ("omg", own.layout.omg)
             )
             ops = len(open_records(DATA_DIR / file).names(kind))
-            found.append(
+            result.append(
                 DatabaseInfo(tool, release.version, complete, tuple(socs), ops, _provenance(own))
             )
     for local in store.imported():
         own = store.open(Target("atc", local.name, local.socs[0]))
-        found.append(
+        result.append(
             DatabaseInfo("atc", local.name, own.complete, local.socs, len(own.ops()), local.title)
         )
-    return tuple(found)
+    return tuple(result)
 
 
 def check_databases(store: Store | None = None) -> DatabaseLint:
@@ -114,20 +114,20 @@ def import_database(
     from opdb.importers.toolkit import import_toolkit
 
     place = None if out is None else Path(out)
-    found = import_toolkit(Path(folder), name=name, version=version, out=place)
-    database = found.database
+    imported = import_toolkit(Path(folder), name=name, version=version, out=place)
+    database = imported.database
     return ImportedDatabase(
         name=database.name,
         path=database.path,
         version=database.version,
-        version_from=found.version_from,
+        version_from=imported.version_from,
         base=database.base,
         exact=database.exact,
         socs=database.socs,
-        vendors=found.vendors,
-        records=found.counts,
+        vendors=imported.vendors,
+        records=imported.counts,
         missing=database.missing,
-        replaced=found.replaced,
+        replaced=imported.replaced,
     )
 
 
@@ -240,7 +240,7 @@ def _kernel_changes(old: Kernel | None, new: Kernel | None) -> list[KernelChange
     """Dtypes of the tensors of the same name; a list on one side only is no difference."""
     if old is None or new is None:
         return []
-    found = []
+    result = []
     before = {spec.name: spec.dtypes for spec in (*old.inputs, *old.outputs)}
     for spec in (*new.inputs, *new.outputs):
         listed = before.get(spec.name)
@@ -251,9 +251,9 @@ def _kernel_changes(old: Kernel | None, new: Kernel | None) -> list[KernelChange
             change = KernelChange(
                 new.ge_op, spec.name, tuple(sorted(added)), tuple(sorted(removed))
             )
-            if change not in found:
-                found.append(change)
-    return found
+            if change not in result:
+                result.append(change)
+    return result
 
 
 def _model_change(request: Request, before: Database, after: Database) -> ModelChange:

@@ -60,7 +60,7 @@ def matrix(
 def places(store: Store) -> tuple[Place, ...]:
     """Every release that has lists, oldest first, tool by tool, and its ops-info folders."""
     registry = store.registry
-    found = [
+    result = [
         place
         for tool in registry.tools
         for release in registry.releases(tool)
@@ -72,8 +72,8 @@ def places(store: Store) -> tuple[Place, ...]:
         for name, (folder, short) in local.chips.items():
             groups.setdefault((folder, short), []).append(name)
         for (_, short), names in groups.items():
-            found.append(Place("atc", local.name, short, tuple(names), False))
-    return tuple(found)
+            result.append(Place("atc", local.name, short, tuple(names), False))
+    return tuple(result)
 
 
 def model_errors(request: Request, opened: Opened) -> tuple[Finding, ...]:

@@ -7,7 +7,16 @@ from typing import Any
 
 from linter.api.databases import Databases, evidence_titles
 from linter.graph import DType, Graph, Model, Node, Source, Value
-from linter.judge import Judge, Judgement, JudgeOptions, Placement, Stage, Status, make_judge
+from linter.judge import (
+    Judge,
+    Judgement,
+    JudgeOptions,
+    Placement,
+    Reason,
+    Stage,
+    Status,
+    make_judge,
+)
 from linter.results.errors import UsageError
 from linter.results.finding import Certainty
 from linter.results.ops import OpAnswer, OpAnswers, OpArgument, OpExplanation, OpSignature
@@ -79,11 +88,11 @@ def explain_op(
         hint = f"; near it: {', '.join(near)}" if near else "; omlint rules lists the rules"
         raise UsageError(f"{op!r} is neither a rule nor an op{hint}")
     answers = tuple(_answer(op, table, database) for database in databases.opened)
-    found = OpAnswers(answers, _sources(answers, databases.opened), databases.by_default)
+    op_answers = OpAnswers(answers, _sources(answers, databases.opened), databases.by_default)
     return OpExplanation(
         op=op,
         signature=_signature(table.get(op)),
-        answers=found,
+        answers=op_answers,
         releases=_releases(op, table, databases.opened[0].target.soc),
         limits={str(one.target): _limits(op, one) for one in databases.opened},
         issues={
@@ -151,7 +160,7 @@ def _within(row: OmgRecord) -> Judgement:
         Placement.OMG,
         Certainty.DOCUMENTED if printed else Certainty.INFERRED,
         Stage.PARSER,
-        "listed",
+        Reason.LISTED,
         evidence=row.evidence,
     )
 
@@ -166,14 +175,14 @@ def _wanted(op: str, definition: OpDef | None, database: Database) -> tuple[tupl
     stated = ""
     rest = iter(_TRIED if definition else ())
     while True:
-        found = _judged(op, definition, database, constants, stated=stated)
-        refused = dict(found.detail).get("tensor")
-        if found.reason == "const_input" and refused and refused not in constants:
+        judgement = _judged(op, definition, database, constants, stated=stated)
+        refused = dict(judgement.detail).get("tensor")
+        if judgement.reason is Reason.CONST_INPUT and refused and refused not in constants:
             constants += (refused,)
-        elif found.reason in ("limit", "no_list") and (following := next(rest, "")):
+        elif judgement.reason in (Reason.LIMIT, Reason.NO_LIST) and (following := next(rest, "")):
             stated = following
         else:
-            return (constants, stated) if found.status is Status.SUPPORTED else ((), "")
+            return (constants, stated) if judgement.status is Status.SUPPORTED else ((), "")
 
 
 def _judged(
@@ -205,8 +214,8 @@ def _judge(
     for argument in definition.inputs if definition else ():
         kind = "Const" if argument.name in constants else "Placeholder"
         dtype = (argument.type or attrs.get(argument.type_attr or "")) if stated else None
-        told = {} if dtype is None else {"dtype": DType(dtype)}
-        nodes.append(Node(f"in/{argument.name}", kind, attrs=told, position=len(nodes)))
+        attrs = {} if dtype is None else {"dtype": DType(dtype)}
+        nodes.append(Node(f"in/{argument.name}", kind, attrs=attrs, position=len(nodes)))
         if argument.number_attr:
             attrs[argument.number_attr] = 1
     inputs = tuple(Value(node.key) for node in nodes)

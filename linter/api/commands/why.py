@@ -13,8 +13,8 @@ from linter.api.rewriting import Rewriting
 from linter.api.session import open_session
 from linter.judge import JudgeOptions
 from linter.results.errors import UsageError
-from linter.results.why import Story, WhyOutcome
-from linter.rewrite.engine.why import story_of
+from linter.results.why import NodeExplanation, WhyOutcome
+from linter.rewrite.engine.why import explain_node
 from opdb.target import near_matches
 
 __all__ = ["why"]
@@ -42,33 +42,33 @@ def why(
         UnknownNameError: an unknown target.
         GraphError: the model cannot be read.
     """
-    options, told = options or FixOptions(), judge_options or JudgeOptions()
+    options, judging = options or FixOptions(), judge_options or JudgeOptions()
     request = Request(
         path,
         () if target is None else (target,),
-        told.input_shapes,
-        told.outputs,
-        told.cut_inputs,
-        told.precision,
-        told.scope_passes,
+        judging.input_shapes,
+        judging.outputs,
+        judging.cut_inputs,
+        judging.precision,
+        judging.scope_passes,
         options.rules,
         options.store,
     )
     with open_session(request) as session:
         with rewriting(session, options) as whole:
-            stories = tuple(_story(name, whole) for name in dict.fromkeys(nodes))
+            explanations = tuple(_explanation(name, whole) for name in dict.fromkeys(nodes))
         result = whole.result
         plan = fixed_model(session, result, unverified(result.rewrites, "planned only"))
-        return WhyOutcome(plan, stories)
+        return WhyOutcome(plan, explanations)
 
 
-def _story(name: str, rewriting: Rewriting) -> Story:
+def _explanation(name: str, rewriting: Rewriting) -> NodeExplanation:
     session = rewriting.session
     rules = session.request.rules.rewrites_by_code
-    found = story_of(name, session.judge, rewriting.result, rules, rewriting.options)
-    if found is None:
+    explanation = explain_node(name, session.judge, rewriting.result, rules, rewriting.options)
+    if explanation is None:
         raise UsageError(_unknown(name, session.opened))
-    return found
+    return explanation
 
 
 def _unknown(name: str, opened: Opened) -> str:

@@ -12,7 +12,7 @@ from linter.graph import DType
 from linter.io.tensor.values import make_tensor
 from linter.rules.match import ROOT, BoundValue, Match, Pattern, names_of, ops_of
 
-__all__ = ["Condition", "objection", "read_conditions"]
+__all__ = ["Condition", "mismatch", "read_conditions"]
 
 _Check: TypeAlias = Callable[[Any, str], str | None]
 _VALUE_KEYS = ("dtype", "equals", "max", "min", "rank", "readers", "shape", "static")
@@ -34,7 +34,7 @@ class Condition:
     attr: str | None
     checks: tuple[_Check, ...]
 
-    def objection(self, match: Match) -> str | None:
+    def mismatch(self, match: Match) -> str | None:
         """Why the condition does not hold."""
         bound = match.root if self.name == ROOT else match[self.name]
         if self.attr is None:
@@ -45,10 +45,10 @@ class Condition:
         return next((said for check in self.checks if (said := check(subject, called))), None)
 
 
-def objection(conditions: Collection[Condition], match: Match) -> tuple[str, str | None] | None:
+def mismatch(conditions: Collection[Condition], match: Match) -> tuple[str, str | None] | None:
     """The first condition that does not hold: the reason, and the name of its value."""
     for condition in conditions:
-        reason = condition.objection(match)
+        reason = condition.mismatch(match)
         if reason is not None:
             return reason, None if condition.name == ROOT else condition.name
     return None
@@ -192,8 +192,8 @@ def _equals(wanted: Any) -> _Check:
         entries = wanted if isinstance(wanted, tuple) else (wanted,) * len(elements)
         if _as_stored(entries, bound.dtype) == elements:
             return None
-        wish = _listed(wanted) if isinstance(wanted, tuple) else str(wanted)
-        return f"{name} is {_listed(elements)}, not {wish}"
+        expected = _listed(wanted) if isinstance(wanted, tuple) else str(wanted)
+        return f"{name} is {_listed(elements)}, not {expected}"
 
     return check
 

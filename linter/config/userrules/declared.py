@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from linter.config.userrules.conditions import Condition, objection
+from linter.config.userrules.conditions import Condition, mismatch
 from linter.graph import Graph, Node, Value
 from linter.results.finding import Finding
 from linter.results.judgement import Status
@@ -32,9 +32,9 @@ class DeclaredRewrite(RewriteRule, abstract=True):
 
     def guard(self, m: Match) -> Refusal | None:
         """The conditions, in their order, then what the action needs to know."""
-        found = objection(self.where, m)
-        if found is not None:
-            return m.refuse(*found)
+        failure = mismatch(self.where, m)
+        if failure is not None:
+            return m.refuse(*failure)
         reason = self.action.refusal(m)
         return None if reason is None else m.refuse(reason)
 
@@ -62,8 +62,8 @@ class DeclaredDeletion(DeletionRule, abstract=True):
             match = find(self.pattern, node, context)
             if match is None:
                 continue
-            found = objection(self.where, match)
-            refusal = None if found is None else found[0]
+            failure = mismatch(self.where, match)
+            refusal = None if failure is None else failure[0]
             yield Sweep(node.key, frozenset({node.key}), refusal)
 
 
@@ -80,7 +80,7 @@ class DeclaredLint(LintRule, abstract=True):
         shapes = ctx.options.input_shapes if ctx.graph.function is None else {}
         context = MatchContext(ctx.graph, ctx.inference, ctx.source.ops, frozenset(), shapes)
         match = find(self.pattern, node, context)
-        if match is not None and objection(self.where, match) is None:
+        if match is not None and mismatch(self.where, match) is None:
             yield replace(self.finding(node, MESSAGE), args=_arguments(match))
 
 
@@ -92,17 +92,17 @@ def fields_of(names: Sequence[str]) -> tuple[str, ...]:
 
 def _arguments(match: Match) -> dict[str, Any]:
     root = match.root
-    found = {
+    result = {
         "node": root.node.name,
         "op": root.node.op,
         "dtype": root.dtype or "unknown",
         "shape": _dims(root),
     }
     for name, bound in match.bindings.items():
-        found[name] = bound.node.name
-        found[f"{name}_dtype"] = bound.dtype or "unknown"
-        found[f"{name}_shape"] = _dims(bound)
-    return found
+        result[name] = bound.node.name
+        result[f"{name}_dtype"] = bound.dtype or "unknown"
+        result[f"{name}_shape"] = _dims(bound)
+    return result
 
 
 def _dims(bound: BoundValue) -> str:

@@ -35,11 +35,11 @@ def load_rules(paths: Sequence[str], *, clock: Clock | None = None) -> RuleSet:
     if not paths:
         return BUILT_IN
     files = tuple(dict.fromkeys(file for path in paths for file in _files(path)))
-    found = [(file, rule) for file in files for rule in load_file(file, clock=clock)]
-    _refuse_clashes(found)
+    loaded = [(file, rule) for file in files for rule in load_file(file, clock=clock)]
+    _refuse_clashes(loaded)
     return RuleSet(
-        tuple(rule for _, rule in found if isinstance(rule, LintRule)),
-        tuple(rule for _, rule in found if isinstance(rule, RewriteRule)),
+        tuple(rule for _, rule in loaded if isinstance(rule, LintRule)),
+        tuple(rule for _, rule in loaded if isinstance(rule, RewriteRule)),
         tuple(paths),
     )
 
@@ -66,10 +66,10 @@ def load_file(path: str, *, clock: Clock | None = None) -> tuple[Rule, ...]:
 def _files(path: str) -> Iterator[str]:
     place = Path(path)
     if place.is_dir():
-        found = sorted(file for file in place.iterdir() if file.suffix in _SUFFIXES)
-        if not found:
+        paths = sorted(file for file in place.iterdir() if file.suffix in _SUFFIXES)
+        if not paths:
             raise UsageError(f"no rule file in the folder {path}: none ends in .py or .toml")
-        yield from map(str, found)
+        yield from map(str, paths)
         return
     if not place.exists():
         raise UsageError(f"there is no rule file or folder {path}")
@@ -78,9 +78,9 @@ def _files(path: str) -> Iterator[str]:
     yield path
 
 
-def _refuse_clashes(found: Sequence[tuple[str, Rule]]) -> None:
+def _refuse_clashes(loaded: Sequence[tuple[str, Rule]]) -> None:
     seen: dict[str, tuple[str, Rule]] = {}
-    for file, rule in found:
+    for file, rule in loaded:
         if not _OWN_ID.fullmatch(rule.id):
             raise UsageError(
                 f"{file}: the id {rule.id} of {rule.name!r} is kept for built-in rules; a lint "

@@ -69,7 +69,7 @@ def _rewrite(table: Table) -> RewriteRule:
         declared["action"] = action
     table.close(*KEYS)
     base = DeclaredDeletion if isinstance(action, Delete) else DeclaredRewrite
-    rule: RewriteRule = _born(table, base, declared)()
+    rule: RewriteRule = _declared_class(table, base, declared)()
     return rule
 
 
@@ -93,7 +93,7 @@ def _lint(table: Table) -> LintRule:
         examples=tuple(_lint_example(entry) for entry in table.tables("example")),
     )
     table.close()
-    rule: LintRule = _born(table, DeclaredLint, declared)()
+    rule: LintRule = _declared_class(table, DeclaredLint, declared)()
     return rule
 
 
@@ -114,7 +114,7 @@ def _line(table: Table, key: str) -> str:
     return text
 
 
-def _born(table: Table, base: type, declared: dict[str, Any]) -> Any:
+def _declared_class(table: Table, base: type, declared: dict[str, Any]) -> Any:
     title = "".join(part.capitalize() for part in declared["name"].split("-"))
     try:
         return type(title, (base,), {**declared, "__module__": __name__})
@@ -136,13 +136,13 @@ def _message(table: Table, key: str, names: tuple[str, ...]) -> str:
     """A text whose fields are known ones."""
     text = _line(table, key)
     known = fields_of(names)
-    for found in _FIELD.finditer(text):
-        if found.group() in ("{{", "}}"):
+    for match in _FIELD.finditer(text):
+        if match.group() in ("{{", "}}"):
             continue
-        if found.group() in ("{", "}"):
+        if match.group() in ("{", "}"):
             raise table.fault("a brace stands alone; write {{ or }} for a brace", key)
-        if found.group(1) not in known:
-            raise table.fault(f"no field {found.group()}; there are {', '.join(known)}", key)
+        if match.group(1) not in known:
+            raise table.fault(f"no field {match.group()}; there are {', '.join(known)}", key)
     return text
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from linter.config.toml_table import Table
 from linter.graph import DType, Shape
-from linter.io.tensor.dtypes import dtype_number
+from linter.io.dtypes import dtype_number
 from opdb.record import AttrDef
 from opdb.tf_ops import load_op_table
 
@@ -22,18 +22,18 @@ def attributes(table: Table, ops: Iterable[str]) -> dict[str, Any]:
     Raises:
         UsageError: an attribute that an op does not have, or a value of another kind.
     """
-    found: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for name, value in table.items():
         specs = _specs(table, name, ops)
         kinds = {spec.type for spec in specs}
         if len(kinds) > 1:
             raise table.fault(f"the ops have this attribute as {' and '.join(sorted(kinds))}", name)
-        found[name] = _value(table, name, value, kinds.pop() if kinds else None)
+        result[name] = _value(table, name, value, kinds.pop() if kinds else None)
         for spec in specs:
-            if spec.allowed is not None and found[name] not in spec.allowed:
+            if spec.allowed is not None and result[name] not in spec.allowed:
                 allowed = ", ".join(map(str, spec.allowed))
                 raise table.fault(f"{value!r} is not one of {allowed}", name)
-    return found
+    return result
 
 
 def check_names(table: Table, key: str, names: Iterable[str], ops: Iterable[str]) -> None:

@@ -11,10 +11,7 @@ from linter.infer.ops.elementwise import always, broadcasting, first, same
 from linter.infer.tensors import Elements
 from linter.infer.view import Found, Semantics, View
 
-__all__ = ["OPS", "SIZE_OPS"]
-
-SIZE_OPS = frozenset({"Rank", "Shape", "ShapeN", "Size"})
-"""Ops that look at the shapes of their inputs and at nothing else."""
+__all__ = ["OPS"]
 
 _BITS = {
     "int8": 8, "uint8": 8, "qint8": 8, "quint8": 8, "bool": 8, "int16": 16, "uint16": 16,

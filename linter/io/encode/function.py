@@ -8,12 +8,12 @@ from typing import Any
 from linter.graph import DType, Graph, Node, Placeholder, Value
 from linter.graph.ports import OpLookup, output_ports
 from linter.io.attrs import encode_attr, same_value
+from linter.io.dtypes import dtype_number
 from linter.io.encode.body import BodyEncoder
 from linter.io.encode.pieces import Piece, Range, field, serialized
 from linter.io.library import FunctionRecord
 from linter.io.messages import FunctionDef
 from linter.io.outputs import output_dtype
-from linter.io.tensor.dtypes import dtype_number
 from linter.io.view import View
 from linter.io.wire import Record
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linter.graph import Model
-from linter.graph.ports import OpLookup
 from linter.io.encode.body import BodyEncoder, spell_main
 from linter.io.encode.function import FunctionEncoder
 from linter.io.encode.pieces import Piece, Range, coalesce, field, serialized
@@ -14,6 +13,7 @@ from linter.io.library import FUNCTION
 from linter.io.messages import GraphDef
 from linter.io.outputs import LibraryOps
 from linter.io.wire import LEN, Budget, Cursor, Record, walk
+from opdb.tf_ops import load_op_table
 
 __all__ = ["encode_model"]
 
@@ -54,7 +54,7 @@ class _ModelEncoder:
         functions = self._model.functions
         if not functions:
             return
-        ops = LibraryOps(functions, _built_in_ops())
+        ops = LibraryOps(functions, load_op_table())
         known = {} if self._records is None else self._records.functions
         for key, graph in functions.items():
             yield FunctionEncoder(graph, ops, known.get(key), self._view)
@@ -117,9 +117,3 @@ class _ModelEncoder:
                     if part.field != FUNCTION or part.wire != LEN:
                         content.append(Range(view, part.start, part.end))
         return field(_LIBRARY, content) if content else []
-
-
-def _built_in_ops() -> OpLookup:
-    from opdb.tf_ops import load_op_table
-
-    return load_op_table()

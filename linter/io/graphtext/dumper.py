@@ -6,51 +6,39 @@ from collections.abc import Iterator
 from typing import Any
 
 from linter.graph import DType, Graph, Model, Node, Placeholder, Shape, Value
-from linter.graph.ports import OpLookup
+from linter.graph.op_families import PLACEHOLDERS
 from linter.io.attrs import same_value
 from linter.io.graphtext.fill import implied_attrs
 from linter.io.graphtext.lexer import quote_bytes, quote_name
 from linter.io.graphtext.literals import format_dims, format_elements, format_value
 from linter.io.outputs import LibraryOps
 from linter.io.tensor.values import MAX_VALUES, StoredTensor
+from opdb.tf_ops import load_op_table
 
 __all__ = ["dump", "dump_node"]
 
-_PLACEHOLDERS = ("Placeholder", "PlaceholderV2", "PlaceholderWithDefault")
 
-
-def dump(subject: Model | Graph, *, limit: int = MAX_VALUES, ops: OpLookup | None = None) -> str:
+def dump(subject: Model | Graph, *, limit: int = MAX_VALUES) -> str:
     """The text of a model or of one graph.
 
     Args:
         subject: what to write; a graph of a function is written as ``def``.
         limit: constants of more elements lose them, unless all are the same.
-        ops: op definitions that tell which attributes follow from the inputs.
     """
-    if ops is None:
-        from opdb.tf_ops import load_op_table
-
-        ops = load_op_table()
     if isinstance(subject, Graph):
-        return "".join(f"{line}\n" for line in _Dumper({}, ops, limit).graph(subject))
-    dumper = _Dumper(subject.functions, ops, limit)
+        return "".join(f"{line}\n" for line in _Dumper({}, limit).graph(subject))
+    dumper = _Dumper(subject.functions, limit)
     return "".join(f"{line}\n" for graph in subject.graphs for line in dumper.graph(graph))
 
 
-def dump_node(
-    model: Model, graph: Graph, node: Node, *, limit: int = MAX_VALUES, ops: OpLookup | None = None
-) -> str:
+def dump_node(model: Model, graph: Graph, node: Node, *, limit: int = MAX_VALUES) -> str:
     """The line of one node of one graph of ``model``."""
-    if ops is None:
-        from opdb.tf_ops import load_op_table
-
-        ops = load_op_table()
-    return _Dumper(model.functions, ops, limit).node(graph, node)
+    return _Dumper(model.functions, limit).node(graph, node)
 
 
 class _Dumper:
-    def __init__(self, functions: dict[str, Graph], ops: OpLookup, limit: int) -> None:
-        self._ops = LibraryOps(functions, ops)
+    def __init__(self, functions: dict[str, Graph], limit: int) -> None:
+        self._ops = LibraryOps(functions, load_op_table())
         self._limit = limit
 
     def graph(self, graph: Graph) -> Iterator[str]:
@@ -128,7 +116,7 @@ class _Dumper:
             del attrs["dtype"], attrs["value"]
             elements = format_elements(value, self._limit)
             return f" : {dtype}[{format_dims(value.shape)}] = {elements}"
-        if node.op not in _PLACEHOLDERS:
+        if node.op not in PLACEHOLDERS:
             return ""
         del attrs["dtype"]
         shape = attrs.get("shape")

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from linter.graph import DType, FuncRef, Placeholder, Shape, TensorValue
+from linter.io.dtypes import dtype_number
 from linter.io.graphtext.lexer import Lexer, Token, quote_bytes, quote_name, unquote
-from linter.io.tensor.dtypes import dtype_number
 from linter.io.tensor.values import StoredTensor, make_tensor
 from linter.results.errors import GraphError
 

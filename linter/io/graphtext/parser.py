@@ -8,21 +8,22 @@ from textwrap import dedent
 from typing import Any
 
 from linter.graph import Dangling, DType, Graph, Model, Node, Placeholder, Shape, Source, Value
+from linter.graph.op_families import PLACEHOLDERS
 from linter.graph.ports import OpLookup
+from linter.io.dtypes import dtype_number
 from linter.io.graphtext.fill import complete
 from linter.io.graphtext.lexer import Lexer
 from linter.io.graphtext.literals import parse_attrs, parse_dims, parse_tensor
 from linter.io.keys import unique_keys
 from linter.io.outputs import LibraryOps
-from linter.io.tensor.dtypes import dtype_number
 from linter.results.errors import GraphError
 from opdb.record import AttrDef
+from opdb.tf_ops import load_op_table
 
 __all__ = ["PRODUCER", "parse"]
 
 PRODUCER = 440
 """``versions.producer`` of a model from text: the first release with all that functions need."""
-_PLACEHOLDERS = ("Placeholder", "PlaceholderV2", "PlaceholderWithDefault")
 _FALLBACK = {"dtype": "type", "shape": "shape"}
 
 
@@ -91,20 +92,16 @@ class _Body:
         return graph
 
 
-def parse(text: str, *, ops: OpLookup | None = None) -> Model:
+def parse(text: str) -> Model:
     """The model that a text describes.
 
     Args:
         text: the text; see the package for the grammar.
-        ops: op definitions that fill in types; the built-in table by default.
 
     Raises:
         GraphError: the text is malformed; the message names line and column.
     """
-    if ops is None:
-        from opdb.tf_ops import load_op_table
-
-        ops = load_op_table()
+    ops = load_op_table()
     main = _Body()
     functions: dict[str, _Body] = {}
     body = main
@@ -235,7 +232,7 @@ def _parse_type(lexer: Lexer, line: _Line, ops: OpLookup) -> None:
         return
     opdef = ops.get(line.op)
     known = _FALLBACK if opdef is None else {a.name: a.type for a in opdef.attrs.values()}
-    names = ("dtype",) if line.op in _PLACEHOLDERS else ("T", "dtype")
+    names = ("dtype",) if line.op in PLACEHOLDERS else ("T", "dtype")
     name = next((name for name in names if known.get(name) == "type"), None)
     if name is not None:
         line.attrs.setdefault(name, dtype)

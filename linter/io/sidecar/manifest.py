@@ -174,12 +174,12 @@ def _manifest_value(outcome: CutOutcome, tolerance: Tolerance) -> dict[str, Any]
 
 def _fed(outcome: CutOutcome) -> list[InputInfo]:
     """The inputs of the whole, each once."""
-    found: dict[str, InputInfo] = {}
+    inputs: dict[str, InputInfo] = {}
     for part in outcome.parts:
         for one in part.inputs:
             if one.source == MODEL:
-                found.setdefault(one.tensor, InputInfo(one.tensor, one.dtype, one.shape))
-    return list(found.values())
+                inputs.setdefault(one.tensor, InputInfo(one.tensor, one.dtype, one.shape))
+    return list(inputs.values())
 
 
 def _owner(outcome: CutOutcome, name: str) -> str | None:

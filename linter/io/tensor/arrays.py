@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from linter.io.tensor.dtypes import DtypeInfo
+from linter.io.dtypes import DtypeInfo
 from linter.io.tensor.elements import COMPLEX, FLOAT8, small_float, unpack_strings
 
-if TYPE_CHECKING:
-    from linter.io.tensor.values import StoredTensor
-
-__all__ = ["to_array"]
+__all__ = ["content_array", "field_array", "string_array"]
 
 _STAND_INS = {
     "qint8": "int8",
@@ -29,19 +28,33 @@ _STAND_INS = {
 _QUANTIZED = tuple(name for name in _STAND_INS if name.startswith("q"))
 
 
-def to_array(tensor: StoredTensor, info: DtypeInfo) -> npt.NDArray[Any] | None:
-    """The array of a tensor, ``None`` when its elements do not fit its dtype and shape."""
-    if info.name == "string":
-        return _strings(tensor)
-    if info.itemsize == 0:
+def content_array(
+    content: bytes, info: DtypeInfo, shape: tuple[int, ...]
+) -> npt.NDArray[Any] | None:
+    """The array of a ``tensor_content``, ``None`` when its length does not fit dtype and shape."""
+    stored = _stored_dtype(info)
+    if len(content) != math.prod(shape) * stored.itemsize:
         return None
-    content = tensor.content()
-    if content:
-        stored = _stored_dtype(info)
-        if len(content) != tensor.size * stored.itemsize:
-            return None
-        return _natural(np.frombuffer(content, stored), info).reshape(tensor.shape)
-    return _filled(_natural(_listed(tensor, info), info), tensor)
+    return _natural(np.frombuffer(content, stored), info).reshape(shape)
+
+
+def field_array(listed: Any, info: DtypeInfo, shape: tuple[int, ...]) -> npt.NDArray[Any]:
+    """The array of the elements that lie in the typed field of the dtype."""
+    return _filled(_natural(_listed(listed, info), info), shape)
+
+
+def string_array(
+    content: bytes, listed: Sequence[bytes], shape: tuple[int, ...]
+) -> npt.NDArray[Any] | None:
+    """The object array of a string tensor, ``None`` when its ``tensor_content`` is malformed."""
+    size = math.prod(shape)
+    strings = unpack_strings(content, size) if content else list(listed[:size])
+    if strings is None:
+        return None
+    out = np.empty(size, object)
+    out[: len(strings)] = strings
+    out[len(strings) :] = strings[-1] if strings else b""
+    return out.reshape(shape)
 
 
 def _stored_dtype(info: DtypeInfo) -> np.dtype[Any]:
@@ -51,9 +64,8 @@ def _stored_dtype(info: DtypeInfo) -> np.dtype[Any]:
     return np.dtype(info.code).newbyteorder("<")
 
 
-def _listed(tensor: StoredTensor, info: DtypeInfo) -> npt.NDArray[Any]:
+def _listed(listed: Any, info: DtypeInfo) -> npt.NDArray[Any]:
     """The typed field, as elements are stored."""
-    listed = getattr(tensor.whole(), info.field)
     stored = _stored_dtype(info)
     if info.name in FLOAT8 and info.field == "float8_val":
         return np.frombuffer(listed, np.uint8)
@@ -67,17 +79,17 @@ def _listed(tensor: StoredTensor, info: DtypeInfo) -> npt.NDArray[Any]:
     return np.array(listed, stored)
 
 
-def _filled(found: npt.NDArray[Any], tensor: StoredTensor) -> npt.NDArray[Any]:
+def _filled(listed: npt.NDArray[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:
     """A list of elements cut to the shape, or filled up with its last element."""
-    size, shape = tensor.size, tensor.shape
-    if len(found) >= size:
-        return found[:size].reshape(shape)
-    last = found[-1:] if len(found) else np.zeros(1, found.dtype)
-    if len(found) <= 1:
+    size = math.prod(shape)
+    if len(listed) >= size:
+        return listed[:size].reshape(shape)
+    last = listed[-1:] if len(listed) else np.zeros(1, listed.dtype)
+    if len(listed) <= 1:
         return np.broadcast_to(last.reshape((1,) * len(shape)) if shape else last[0], shape)
-    out = np.empty(size, found.dtype)
-    out[: len(found)] = found
-    out[len(found) :] = last
+    out = np.empty(size, listed.dtype)
+    out[: len(listed)] = listed
+    out[len(listed) :] = last
     return out.reshape(shape)
 
 
@@ -109,18 +121,3 @@ def _extension(name: str) -> np.dtype[Any] | None:
         return None
     kind = getattr(ml_dtypes, name, None)
     return None if kind is None else np.dtype(kind)
-
-
-def _strings(tensor: StoredTensor) -> npt.NDArray[Any] | None:
-    size, shape = tensor.size, tensor.shape
-    message = tensor.whole()
-    if message.tensor_content:
-        found = unpack_strings(message.tensor_content, size)
-        if found is None:
-            return None
-    else:
-        found = list(message.string_val[:size])
-    out = np.empty(size, object)
-    out[: len(found)] = found
-    out[len(found) :] = found[-1] if found else b""
-    return out.reshape(shape)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from linter.graph import FuncRef, TensorValue
-from linter.io.tensor.dtypes import DtypeInfo, dtype_info
+from linter.io.dtypes import DtypeInfo, dtype_info
 from linter.io.tensor.elements import contents, pack
 from linter.io.tensor.values import StoredTensor
 from linter.io.view import BytesView, read_in_pieces
@@ -75,25 +75,25 @@ def _pieces(tensor: TensorValue) -> Iterable[bytes]:
         return (tensor.array().tobytes(),)
     message = tensor.whole()
     try:
-        found = None if info is None else contents(message, info, tensor.size)
+        elements = None if info is None else contents(message, info, tensor.size)
     except (GraphError, struct.error):
-        found = None
-    if info is None or found is None:  # malformed, or of a kind that has no elements
+        elements = None
+    if info is None or elements is None:  # malformed, or of a kind that has no elements
         return (message.SerializeToString(deterministic=True),)
-    return _listed(found[: tensor.size], info, tensor.size)
+    return _listed(elements[: tensor.size], info, tensor.size)
 
 
-def _listed(found: Any, info: DtypeInfo, size: int) -> Iterator[bytes]:
+def _listed(elements: Any, info: DtypeInfo, size: int) -> Iterator[bytes]:
     """Listed elements, the last of them as often as it takes to fill the tensor."""
     if info.name == "string":
-        for item in found:
+        for item in elements:
             yield len(item).to_bytes(8, "little") + item
-        last = found[-1] if found else b""
+        last = elements[-1] if elements else b""
         one = len(last).to_bytes(8, "little") + last
     else:
-        yield pack(info, found)
-        one = pack(info, found[-1:]) if found else bytes(info.itemsize)
-    missing = size - len(found)
+        yield pack(info, elements)
+        one = pack(info, elements[-1:]) if elements else bytes(info.itemsize)
+    missing = size - len(elements)
     if missing * len(one) > _REPEATED:
         yield f"{missing} times".encode() + one
         return

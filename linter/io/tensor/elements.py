@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
-from linter.io.tensor.dtypes import DtypeInfo
+from linter.io.dtypes import DtypeInfo
 
 __all__ = [
     "COMPLEX",
@@ -88,24 +88,24 @@ def unpack_strings(content: bytes, size: int) -> list[bytes] | None:
         lengths.append(length)
     if offset + sum(lengths) != len(content):
         return None
-    found = []
+    result = []
     for length in lengths:
-        found.append(content[offset : offset + length])
+        result.append(content[offset : offset + length])
         offset += length
-    return found
+    return result
 
 
-def expand(found: Sequence[Any], size: int, info: DtypeInfo) -> tuple[Any, ...]:
+def expand(elements: Sequence[Any], size: int, info: DtypeInfo) -> tuple[Any, ...]:
     """The list cut to ``size`` or filled up with its last element, zeros when it is empty."""
-    if len(found) >= size:
-        return tuple(found[:size])
-    if found:
-        last = found[-1]
+    if len(elements) >= size:
+        return tuple(elements[:size])
+    if elements:
+        last = elements[-1]
     elif info.name == "string":
         last = b""
     else:
         last = _zero(info)
-    return tuple(chain(found, [last] * (size - len(found))))
+    return tuple(chain(elements, [last] * (size - len(elements))))
 
 
 def _zero(info: DtypeInfo) -> Any:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from linter.graph import DType, TensorValue
+from linter.io.dtypes import DtypeInfo, dtype_info, dtype_name, dtype_number
 from linter.io.messages import DecodeError, TensorProto
 from linter.io.payload import Payload
-from linter.io.tensor.dtypes import DtypeInfo, dtype_info, dtype_name, dtype_number
 from linter.io.tensor.elements import COMPLEX, contents, expand, field_items, pack
 from linter.results.errors import GraphError
 
@@ -87,10 +87,10 @@ class StoredTensor:
             return None
         try:
             message = self.whole()
-            found = contents(message, info, size)
+            elements = contents(message, info, size)
         except (GraphError, struct.error):
             return None
-        return None if found is None else expand(found, size, info)
+        return None if elements is None else expand(elements, size, info)
 
     def array(self) -> npt.NDArray[np.generic]:
         """The whole tensor; reads the payload from the file when it was left there.
@@ -107,15 +107,26 @@ class StoredTensor:
             raise self._bad()
         if self.size * (info.itemsize or 8) > (_MAX_SPLAT if self._splat(info) else _MAX_BYTES):
             raise GraphError(f"a constant of {self.size} elements is too large", cause="limit")
-        from linter.io.tensor.arrays import to_array
-
         try:
-            array = to_array(self, info)
+            array = self._array(info)
         except ValueError as error:
             raise self._bad() from error
         if array is None:
             raise self._bad()
         return array
+
+    def _array(self, info: DtypeInfo) -> npt.NDArray[Any] | None:
+        from linter.io.tensor.arrays import content_array, field_array, string_array  # numpy
+
+        if info.name == "string":
+            message = self.whole()
+            return string_array(message.tensor_content, message.string_val, self.shape)
+        if info.itemsize == 0:
+            return None
+        content = self.content()
+        if content:
+            return content_array(content, info, self.shape)
+        return field_array(getattr(self.whole(), info.field), info, self.shape)
 
     def content(self) -> bytes:
         """``tensor_content``, read from the file when it was left there; may be empty."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from linter.judge.atc.dtypes import Check, Outcome
 from linter.judge.formula.quantities import Quantities
+from linter.results.judgement import Reason
 from opdb.formula import UNKNOWN, evaluate
 from opdb.record import Constraint, Engine, Kernel
 
@@ -76,7 +77,7 @@ def _refusal(constraint: Constraint) -> Check:
     return Check(
         Outcome.REFUSED,
         kernel,
-        reason="limit",
+        reason=Reason.LIMIT,
         seen=constraint.text,
         accepted=constraint.expr,
     )

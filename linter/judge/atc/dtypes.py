@@ -12,6 +12,7 @@ from enum import Enum
 
 from linter.judge.atc.ge import GeNode, GeTensor
 from linter.judge.precision import DEFAULT_MODE, bridged
+from linter.results.judgement import Reason
 from opdb.query import Database
 from opdb.record import Kernel, TensorSpec
 
@@ -34,7 +35,7 @@ class Check:
 
     Attributes:
         inferred: the answer rests on more than the lists.
-        reason: id of the reason for a refusal.
+        reason: why the kernel takes the node or does not.
         port: TensorFlow slot of the refused tensor, ``None`` for an output or the whole node.
         seen, accepted: what the tensor has and what the list holds.
     """
@@ -42,7 +43,7 @@ class Check:
     outcome: Outcome
     kernel: Kernel
     inferred: bool = False
-    reason: str = ""
+    reason: Reason = Reason.LISTED
     port: int | None = None
     tensor: str = ""
     seen: str = ""
@@ -62,17 +63,21 @@ def check_aicore(ge: GeNode, kernel: Kernel, database: Database, mode: str = DEF
     pairs, left = _pairs(ge.inputs, kernel.inputs, by_kind=twin)
     for tensor in left if twin else ():
         if not tensor.constant and tensor.dtypes:
-            return Check(Outcome.REFUSED, kernel, True, "const_input", tensor.first, tensor.arg)
+            return Check(
+                Outcome.REFUSED, kernel, True, Reason.CONST_INPUT, tensor.first, tensor.arg
+            )
     for tensor, spec in pairs:
         if spec.value_depend == "required" and not tensor.constant:
-            return Check(Outcome.REFUSED, kernel, True, "const_input", tensor.first, tensor.arg)
+            return Check(
+                Outcome.REFUSED, kernel, True, Reason.CONST_INPUT, tensor.first, tensor.arg
+            )
     if kernel.ge_op in _COLUMN_OPS:
         return _check_columns(ge, kernel)
     outputs, _ = _pairs(ge.outputs, kernel.outputs, by_kind=twin)
-    asked = _Asked(kernel, database, mode)
+    query = _Query(kernel, database, mode)
     return _worst(
-        [_check_tensor(t, s, asked, output=False) for t, s in pairs]
-        + [_check_tensor(t, s, asked, output=True) for t, s in outputs],
+        [_check_tensor(t, s, query, output=False) for t, s in pairs]
+        + [_check_tensor(t, s, query, output=True) for t, s in outputs],
         kernel,
     )
 
@@ -105,7 +110,7 @@ def _check_dynamic(ge: GeNode, kernel: Kernel) -> Check | None:
     if ge.dynamic is False or kernel.dynamic_shape:
         return None
     outcome = Outcome.UNDECIDED if ge.dynamic is None else Outcome.REFUSED
-    return Check(outcome, kernel, True, "dynamic_shape")
+    return Check(outcome, kernel, True, Reason.DYNAMIC_SHAPE)
 
 
 def _pairs(
@@ -148,7 +153,7 @@ def _check_columns(ge: GeNode, kernel: Kernel) -> Check:
     return Check(
         Outcome.REFUSED,
         kernel,
-        reason="dtype_column",
+        reason=Reason.DTYPE_COLUMN,
         tensor=ge.inputs[0].arg,
         port=ge.inputs[0].first,
         seen=f"{source} to {target}",
@@ -157,7 +162,7 @@ def _check_columns(ge: GeNode, kernel: Kernel) -> Check:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Query:
     """The kernel that is asked, and under which precision mode."""
 
     kernel: Kernel
@@ -170,33 +175,33 @@ class _Asked:
         return bridged(dtype, listed, self.mode, precision_reduce=reduce)
 
 
-def _check_tensor(tensor: GeTensor, spec: TensorSpec, asked: _Asked, *, output: bool) -> Check:
+def _check_tensor(tensor: GeTensor, spec: TensorSpec, query: _Query, *, output: bool) -> Check:
     known = [dtype for dtype in tensor.dtypes if dtype is not None]
     inferred = len(known) < len(tensor.dtypes)
     if spec.dtypes is None:
-        return _check_unlisted(tensor, spec, asked, output=output)
+        return _check_unlisted(tensor, spec, query, output=output)
     for dtype in known:
-        if not asked.takes(dtype, spec.dtypes):
-            return _refusal(tensor, spec.dtypes, asked.kernel, dtype, output=output)
-    return Check(Outcome.ACCEPTED, asked.kernel, inferred)
+        if not query.takes(dtype, spec.dtypes):
+            return _refusal(tensor, spec.dtypes, query.kernel, dtype, output=output)
+    return Check(Outcome.ACCEPTED, query.kernel, inferred)
 
 
-def _check_unlisted(tensor: GeTensor, spec: TensorSpec, asked: _Asked, *, output: bool) -> Check:
+def _check_unlisted(tensor: GeTensor, spec: TensorSpec, query: _Query, *, output: bool) -> Check:
     """A tensor whose dtypes are chosen in code.
 
     The table of what the code offers comes from releases whose CPU lists are incomplete; on a
     release with complete lists it refuses only together with the prototype. A prototype alone may
     accept but never refuse.
     """
-    kernel, database = asked.kernel, asked.database
+    kernel, database = query.kernel, query.database
     offered = database.select_format(kernel.ge_op)
     declared = _declared(spec, kernel, database)
     for dtype in tensor.dtypes:
         if dtype is None:
             continue
-        by_prototype = declared is None or asked.takes(dtype, declared)
+        by_prototype = declared is None or query.takes(dtype, declared)
         if offered is not None and spec.name not in offered[1]:
-            if asked.takes(dtype, offered[0]):
+            if query.takes(dtype, offered[0]):
                 continue
             refused = not by_prototype or not database.cpu_complete
             refusal = _refusal(tensor, offered[0], kernel, dtype, output=output, inferred=True)
@@ -231,7 +236,7 @@ def _refusal(
         Outcome.REFUSED,
         kernel,
         inferred,
-        "dtype",
+        Reason.DTYPE,
         None if output else tensor.first,
         tensor.arg,
         dtype,

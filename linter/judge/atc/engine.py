@@ -13,7 +13,7 @@ from linter.judge.atc.dtypes import Check, Outcome, check_aicore, check_cpu
 from linter.judge.atc.ge import GeNode
 from linter.judge.precision import DEFAULT_MODE
 from linter.results.finding import Certainty
-from linter.results.judgement import Judgement, Placement, Stage, Status
+from linter.results.judgement import Judgement, Placement, Reason, Status
 from opdb.query import Database
 from opdb.record import Engine, Kernel, ParserRecord
 
@@ -28,7 +28,7 @@ _PLACEMENTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _KernelAnswers:
     """What the kernels of this release said."""
 
     listed: bool
@@ -74,15 +74,15 @@ def place(
         if check.outcome is Outcome.ACCEPTED:
             return _supported(ge, record, check, limits_checked=limits_checked)
         (refusals if check.outcome is Outcome.REFUSED else undecided).append(check)
-    asked = _Asked(bool(aicore or cpu), tuple(refusals), tuple(undecided))
+    answers = _KernelAnswers(bool(aicore or cpu), tuple(refusals), tuple(undecided))
     if ge.type in database.facts.removed_ops:
         return replace(_local(ge, record, database), certainty=Certainty.INFERRED)
-    rewritten = _rewritten(ge, record, database) if not asked.listed else None
+    rewritten = _rewritten(ge, record, database) if not answers.listed else None
     if rewritten is not None:
         return rewritten
     if database.cpu_complete:
-        return _refused(ge, record, database, asked)
-    return _by_later_lists(ge, record, database, asked)
+        return _refused(ge, record, database, answers)
+    return _by_later_lists(ge, record, database, answers)
 
 
 def _aicore_kernels(ge: GeNode, database: Database) -> list[Kernel]:
@@ -99,8 +99,8 @@ def _local(ge: GeNode, record: ParserRecord, database: Database) -> Judgement:
         Status.SUPPORTED,
         Placement.LOCAL,
         Certainty.INFERRED if record.inferred else Certainty.DOCUMENTED,
-        Stage.ENGINE,
-        "local",
+        Reason.LOCAL.stage,
+        Reason.LOCAL,
         ge_op=ge.type,
         evidence=(*record.evidence, *database.facts.evidence(group)),
     )
@@ -111,13 +111,14 @@ def _supported(
 ) -> Judgement:
     kernel = check.kernel
     own_check = kernel.need_check_support and not limits_checked
+    reason = Reason.OWN_CHECK if own_check else Reason.LISTED
     inferred = check.inferred or record.inferred or record.expanded or own_check
     return Judgement(
         Status.SUPPORTED,
         _PLACEMENTS[kernel.engine],
         Certainty.INFERRED if inferred else Certainty.DOCUMENTED,
-        Stage.ENGINE,
-        "own_check" if own_check else "listed",
+        reason.stage,
+        reason,
         (("kernel", kernel.ge_op),),
         ge_op=ge.type,
         evidence=tuple(dict.fromkeys((*record.evidence, *kernel.evidence, *ge.evidence))),
@@ -136,31 +137,35 @@ def _rewritten(ge: GeNode, record: ParserRecord, database: Database) -> Judgemen
         Status.SUPPORTED,
         Placement.AICORE if targets else Placement.REMOVED,
         Certainty.INFERRED,
-        Stage.ENGINE,
-        "pass_rewrite",
+        Reason.PASS_REWRITE.stage,
+        Reason.PASS_REWRITE,
         (("targets", ", ".join(targets)),),
         ge_op=ge.type,
         evidence=(*record.evidence, *database.facts.evidence("pass_rewrites")),
     )
 
 
-def _refused(ge: GeNode, record: ParserRecord, database: Database, asked: _Asked) -> Judgement:
+def _refused(
+    ge: GeNode, record: ParserRecord, database: Database, answers: _KernelAnswers
+) -> Judgement:
     """A release whose lists are complete: in no list, or refused by all."""
-    if not asked.listed:
+    if not answers.listed:
         status = Status.UNSUPPORTED if database.complete else Status.UNKNOWN
-        absent = _negative(ge, record, status, "no_kernel", None, inferred=record.inferred)
+        absent = _negative(ge, record, status, Reason.NO_KERNEL, None, inferred=record.inferred)
         evidence = dict.fromkeys((*absent.evidence, *database.kernel_evidence))
         return replace(absent, evidence=tuple(evidence))
-    if asked.undecided:
-        return _negative(ge, record, Status.UNKNOWN, "undecided", asked.undecided[0])
+    if answers.undecided:
+        return _negative(ge, record, Status.UNKNOWN, Reason.UNDECIDED, answers.undecided[0])
     status = Status.UNSUPPORTED if database.complete else Status.UNKNOWN
-    main = asked.refusals[0]
-    inferred = any(check.inferred for check in asked.refusals)
-    return _negative(ge, record, status, "", main, inferred=inferred, others=asked.refusals)
+    main = answers.refusals[0]
+    inferred = any(check.inferred for check in answers.refusals)
+    return _negative(
+        ge, record, status, main.reason, main, inferred=inferred, others=answers.refusals
+    )
 
 
 def _by_later_lists(
-    ge: GeNode, record: ParserRecord, database: Database, asked: _Asked
+    ge: GeNode, record: ParserRecord, database: Database, answers: _KernelAnswers
 ) -> Judgement:
     """A release whose CPU lists are incomplete: later lists may vouch for the node.
 
@@ -172,7 +177,7 @@ def _by_later_lists(
         for kernel in database.later_cpu(ge.type)
         if kernel.engine in _PLACEMENTS and (kernel.inputs or kernel.outputs)
     ]
-    if asked.listed or record.imply == "AI_CPU":
+    if answers.listed or record.imply == "AI_CPU":
         for kernel in later:
             check = check_cpu(ge, kernel)
             if check.outcome is Outcome.ACCEPTED and not check.inferred:
@@ -180,53 +185,56 @@ def _by_later_lists(
                     Status.SUPPORTED,
                     _PLACEMENTS[kernel.engine],
                     Certainty.INFERRED,
-                    Stage.ENGINE,
-                    "later_list",
+                    Reason.LATER_LIST.stage,
+                    Reason.LATER_LIST,
                     (("version", kernel.version),),
                     ge_op=ge.type,
                     evidence=(*record.evidence, *kernel.evidence),
                 )
-    if asked.refusals and not asked.undecided:
-        main = asked.refusals[0]
+    if answers.refusals and not answers.undecided:
+        main = answers.refusals[0]
         return _negative(
-            ge, record, Status.UNSUPPORTED, "", main, inferred=True, others=asked.refusals
+            ge,
+            record,
+            Status.UNSUPPORTED,
+            main.reason,
+            main,
+            inferred=True,
+            others=answers.refusals,
         )
-    if asked.undecided:
-        return _negative(ge, record, Status.UNKNOWN, "undecided", asked.undecided[0])
-    return _negative(ge, record, Status.UNKNOWN, "no_list", None)
+    if answers.undecided:
+        return _negative(ge, record, Status.UNKNOWN, Reason.UNDECIDED, answers.undecided[0])
+    return _negative(ge, record, Status.UNKNOWN, Reason.NO_LIST, None)
 
 
 def _negative(
     ge: GeNode,
     record: ParserRecord,
     status: Status,
-    reason: str,
+    reason: Reason,
     check: Check | None,
     *,
     inferred: bool = True,
     others: tuple[Check, ...] = (),
 ) -> Judgement:
-    """An answer other than supported; ``reason`` empty takes the check's own."""
+    """An answer other than supported; the stage is that of the check, where there is one."""
     evidence = [*record.evidence]
     detail: list[tuple[str, str]] = []
-    stage = Stage.ENGINE
     if check is not None:
         evidence.extend(e for c in (check, *others) for e in c.kernel.evidence)
-        stage = Stage.DTYPE if check.reason.startswith("dtype") else Stage.ENGINE
-        stage = Stage.CONSTRAINT if check.reason in ("limit", "const_input") else stage
         detail = [
             ("tensor", check.tensor),
             ("seen", check.seen),
             ("accepted", check.accepted),
             ("engines", ", ".join(dict.fromkeys(c.kernel.engine.value for c in others))),
-            ("why", check.reason),
+            ("why", check.reason.value),
         ]
     return Judgement(
         status,
         Placement.NONE,
         Certainty.INFERRED if inferred else Certainty.DOCUMENTED,
-        stage,
-        reason or (check.reason if check else ""),
+        reason.stage if check is None else check.reason.stage,
+        reason,
         tuple(detail),
         port=None if check is None else check.port,
         ge_op=ge.type,

@@ -94,9 +94,9 @@ class Folding:
     def constant(self, key: str) -> bool:
         """Whether every output of the node is a constant when engines are asked."""
         known = self._constant
-        settled = known.get(key)
-        if settled is True or settled is False:
-            return settled
+        answer = known.get(key)
+        if answer is True or answer is False:
+            return answer
         pending = [key]
         while pending:
             current = pending[-1]

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from linter.graph import Graph, Node, Value
+from linter.graph.op_families import ENTERS, EXITS, NEXT_ITERATIONS
 from linter.judge.atc.name_scopes import NameScope, scope_tree
 from linter.judge.atc.scope_patterns import decidable, matched_scopes, takes_loops
 from opdb.facts import ScopePass
@@ -29,7 +30,7 @@ from opdb.query import CombinedDatabase, Database
 __all__ = ["Fusion", "fused_nodes", "fused_on_demand", "optional_passes", "warn_of_passes"]
 
 _LOG = logging.getLogger(__name__)
-_LOOPS = frozenset({"Enter", "RefEnter", "Exit", "RefExit", "NextIteration", "RefNextIteration"})
+_LOOPS = ENTERS | EXITS | NEXT_ITERATIONS
 _NOT_FUSED = frozenset({"Const", "Placeholder"})
 
 

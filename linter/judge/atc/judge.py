@@ -20,7 +20,7 @@ from linter.judge.atc.ge import GeNode, ge_node
 from linter.judge.base import Judge, JudgeOptions
 from linter.judge.scope import scope_of
 from linter.results.finding import Certainty
-from linter.results.judgement import Judgement, Placement, Stage, Status
+from linter.results.judgement import Judgement, Placement, Reason, Stage, Status
 from opdb.query import Database
 from opdb.record import OpDef, ParserRecord
 
@@ -37,7 +37,7 @@ class _Body:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Asking:
+class _EngineQuery:
     """What engines see of a node; nodes that look the same to them share one.
 
     Attributes:
@@ -55,12 +55,12 @@ class _Release:
 
     answered_from: tuple[str, ...]
     bodies: dict[str | None, _Body] = field(default_factory=dict)
-    prepared: dict[str | None, dict[str, Judgement | _Asking]] = field(default_factory=dict)
-    alike: dict[tuple[str, Status | _Asking], list[tuple[Graph, Node]]] = field(
+    prepared: dict[str | None, dict[str, Judgement | _EngineQuery]] = field(default_factory=dict)
+    alike: dict[tuple[str, Status | _EngineQuery], list[tuple[Graph, Node]]] = field(
         default_factory=dict
     )
-    askings: dict[tuple[str, GeNode, bool], _Asking] = field(default_factory=dict)
-    looks: dict[tuple[object, ...], _Asking] = field(default_factory=dict)
+    queries: dict[tuple[str, GeNode, bool], _EngineQuery] = field(default_factory=dict)
+    looks: dict[tuple[object, ...], _EngineQuery] = field(default_factory=dict)
 
 
 class AtcJudge(Judge):
@@ -71,7 +71,7 @@ class AtcJudge(Judge):
     def __init__(self, model: Model, database: Database, options: JudgeOptions) -> None:
         super().__init__(model, database, options)
         self._release = _Release(database.answered_from)
-        self._placed: dict[_Asking, Judgement] = {}
+        self._placed: dict[_EngineQuery, Judgement] = {}
 
     def share(self, other: Judge) -> None:
         """Take over what the other judge knows about the model and, if it is its, the release."""
@@ -110,7 +110,7 @@ class AtcJudge(Judge):
                 counts[op, self._place(*nodes[0], prepared).status] += len(nodes)
         return counts
 
-    def _alike(self) -> dict[tuple[str, Status | _Asking], list[tuple[Graph, Node]]]:
+    def _alike(self) -> dict[tuple[str, Status | _EngineQuery], list[tuple[Graph, Node]]]:
         """Reachable nodes by what the stages before the engine made of them."""
         groups = self._release.alike
         if not groups:
@@ -118,8 +118,8 @@ class AtcJudge(Judge):
                 reachable = self.reachable(graph)
                 for node in graph:
                     if node.key in reachable and not node.virtual:
-                        found = self._prepared(graph, node)
-                        state = found.status if isinstance(found, Judgement) else found
+                        prepared = self._prepared(graph, node)
+                        state = prepared.status if isinstance(prepared, Judgement) else prepared
                         groups.setdefault((node.op, state), []).append((graph, node))
         return groups
 
@@ -138,29 +138,31 @@ class AtcJudge(Judge):
             names = (name, *(twin.ge_op for twin in self.database.twins(name)))
             if any(self.database.aicore(one) or self.database.cpu(one) for one in names):
                 return fused
-        return replace(fused, status=Status.UNKNOWN, placement=Placement.NONE, reason="no_kernel")
+        return replace(
+            fused, status=Status.UNKNOWN, placement=Placement.NONE, reason=Reason.NO_KERNEL
+        )
 
-    def _prepared(self, graph: Graph, node: Node) -> Judgement | _Asking:
+    def _prepared(self, graph: Graph, node: Node) -> Judgement | _EngineQuery:
         known = self._release.prepared.setdefault(graph.function, {})
-        found = known.get(node.key)
-        if found is None:
-            found = known[node.key] = self._prepare(graph, node)
-        return found
+        cached = known.get(node.key)
+        if cached is None:
+            cached = known[node.key] = self._prepare(graph, node)
+        return cached
 
-    def _prepare(self, graph: Graph, node: Node) -> Judgement | _Asking:
+    def _prepare(self, graph: Graph, node: Node) -> Judgement | _EngineQuery:
         """The stages that are the same on all chips of a release."""
         body = self._body(graph)
         if node.virtual or self._named(graph, node):
-            return self._input(node)
+            return self._input()
         if node.key in body.fused:
             return _fused(body.fused[node.key])
         record = self.database.parser(node.op)
         if record is None or record.scope_fusion_result or record.origin == "refused":
             return self._no_parser(record)
         if body.folding.removed(node):
-            return self._gone(Placement.REMOVED, "removed", record, "removed_ops")
+            return self._gone(Placement.REMOVED, Reason.REMOVED, record, "removed_ops")
         if body.folding.folded(node):
-            return self._gone(Placement.FOLDED, "folded", record, "folding_ops")
+            return self._gone(Placement.FOLDED, Reason.FOLDED, record, "folding_ops")
         if node.op in self.database.facts.v1_control_flow:
             return self._control_flow(record)
         issue = self.database.known_issue(node.op)
@@ -169,19 +171,19 @@ class AtcJudge(Judge):
                 Status(issue.status),
                 Placement.NONE,
                 Certainty.INFERRED,
-                Stage.ENGINE,
-                "known_issue",
+                Reason.KNOWN_ISSUE.stage,
+                Reason.KNOWN_ISSUE,
                 (("why", issue.why),),
                 ge_op=record.ge_op,
                 evidence=(*record.evidence, *issue.evidence),
             )
         look = self._look(graph, node, record, body)
-        found = None if look is None else self._release.looks.get(look)
-        if found is None:
-            found = self._asking(graph, node, record, body)
+        cached = None if look is None else self._release.looks.get(look)
+        if cached is None:
+            cached = self._query(graph, node, record, body)
             if look is not None:
-                self._release.looks[look] = found
-        return found
+                self._release.looks[look] = cached
+        return cached
 
     def _look(
         self, graph: Graph, node: Node, record: ParserRecord, body: _Body
@@ -203,7 +205,7 @@ class AtcJudge(Judge):
             *(str(node.attrs.get(attr)) for attr in _deciding_attrs(record)),
         )
 
-    def _asking(self, graph: Graph, node: Node, record: ParserRecord, body: _Body) -> _Asking:
+    def _query(self, graph: Graph, node: Node, record: ParserRecord, body: _Body) -> _EngineQuery:
         """What engines see of a node, made anew."""
         ge = ge_node(
             graph, node, record, self.database, self.inference(graph), body.folding.is_constant
@@ -211,50 +213,50 @@ class AtcJudge(Judge):
         dynamic = self._dynamic(graph, node, body)
         ge = ge if dynamic is False else replace(ge, dynamic=dynamic)
         key = (node.op, ge, body.folding.constant_inputs(node))
-        known = self._release.askings
+        known = self._release.queries
         if key not in known:
-            known[key] = _Asking(record, *key[1:])
+            known[key] = _EngineQuery(record, *key[1:])
         return known[key]
 
-    def _place(self, graph: Graph, node: Node, asking: _Asking) -> Judgement:
+    def _place(self, graph: Graph, node: Node, query: _EngineQuery) -> Judgement:
         """The stages that depend on the chip."""
-        found = self._placed.get(asking)
-        if found is not None:
-            return found
+        cached = self._placed.get(query)
+        if cached is not None:
+            return cached
         if not self.database.constraints(node.op):
             judgement = place(
-                asking.ge, asking.record, self.database, precision=self.options.precision
+                query.ge, query.record, self.database, precision=self.options.precision
             )
-            found = self._placed[asking] = _of_constants(judgement, asking)
-            return found
-        limits = check_limits(self, graph, node, dynamic=asking.ge.dynamic)
+            cached = self._placed[query] = _of_constants(judgement, query)
+            return cached
+        limits = check_limits(self, graph, node, dynamic=query.ge.dynamic)
         if limits.error is not None:
-            return self._limited(asking.record, limits)
+            return self._limited(query.record, limits)
         judgement = place(
-            asking.ge,
-            asking.record,
+            query.ge,
+            query.record,
             self.database,
             aicore_limit=limits.aicore,
             limits_checked=limits.checked,
             precision=self.options.precision,
         )
-        return _of_constants(judgement, asking)
+        return _of_constants(judgement, query)
 
     def _body(self, graph: Graph) -> _Body:
-        found = self._release.bodies.get(graph.function)
-        if found is None:
+        cached = self._release.bodies.get(graph.function)
+        if cached is None:
             scope = self.scope(graph)
             main = graph.function is None
             named = frozenset(self.options.input_shapes) if main else frozenset()
             inference = self.inference(graph)
             outputs = self.outputs if main else tuple(graph.returns.values())
-            found = _Body(
+            cached = _Body(
                 Folding(graph, scope, self.database, inference, self.ops, named=named),
                 self._fusions(graph, outputs) if main else {},
                 run_time_sized(graph, self.database.facts.data_dependent_ops, inference),
             )
-            self._release.bodies[graph.function] = found
-        return found
+            self._release.bodies[graph.function] = cached
+        return cached
 
     def _fusions(self, graph: Graph, outputs: tuple[Value, ...]) -> Mapping[str, Fusion]:
         evidence = self.database.facts.evidence("scope_fusion")
@@ -276,13 +278,13 @@ class AtcJudge(Judge):
     def _named(self, graph: Graph, node: Node) -> bool:
         return graph.function is None and node.name in self.options.input_shapes
 
-    def _input(self, node: Node) -> Judgement:
+    def _input(self) -> Judgement:
         return Judgement(
             Status.SUPPORTED,
             Placement.LOCAL,
             Certainty.DOCUMENTED,
-            Stage.PARSER,
-            "input",
+            Reason.INPUT.stage,
+            Reason.INPUT,
             ge_op="Data",
             evidence=self.database.facts.evidence("local_ops"),
         )
@@ -295,19 +297,19 @@ class AtcJudge(Judge):
             Certainty.DOCUMENTED
             if record is None and not self.database.parser_inferred
             else Certainty.INFERRED,
-            Stage.PARSER,
-            "no_parser",
+            Reason.NO_PARSER.stage,
+            Reason.NO_PARSER,
             evidence=evidence,
         )
 
     def _gone(
-        self, placement: Placement, reason: str, record: ParserRecord, group: str
+        self, placement: Placement, reason: Reason, record: ParserRecord, group: str
     ) -> Judgement:
         return Judgement(
             Status.SUPPORTED,
             placement,
             Certainty.INFERRED if record.inferred else Certainty.DOCUMENTED,
-            Stage.REMOVED if placement is Placement.REMOVED else Stage.FOLDING,
+            reason.stage,
             reason,
             ge_op=record.ge_op,
             evidence=(*record.evidence, *self.database.facts.evidence(group)),
@@ -318,8 +320,8 @@ class AtcJudge(Judge):
             Status.UNKNOWN,
             Placement.NONE,
             Certainty.INFERRED,
-            Stage.CONTROL_FLOW,
-            "v1_control_flow",
+            Reason.V1_CONTROL_FLOW.stage,
+            Reason.V1_CONTROL_FLOW,
             ge_op=record.ge_op,
             evidence=(*record.evidence, *self.database.facts.evidence("v1_control_flow")),
         )
@@ -331,8 +333,8 @@ class AtcJudge(Judge):
             Status.UNSUPPORTED,
             Placement.NONE,
             Certainty.DOCUMENTED,
-            Stage.CONSTRAINT,
-            "limit",
+            Reason.LIMIT.stage,
+            Reason.LIMIT,
             (("limit", constraint.text), ("expr", constraint.expr)),
             ge_op=record.ge_op,
             evidence=(*record.evidence, *constraint.evidence),
@@ -344,23 +346,23 @@ def _fused(fusion: Fusion) -> Judgement:
         Status.SUPPORTED,
         Placement.FUSED,
         Certainty.INFERRED,
-        Stage.FUSION,
-        "fused",
+        Reason.FUSED.stage,
+        Reason.FUSED,
         (("pass", fusion.name), ("results", ", ".join(fusion.results))),
         ge_op=fusion.results[0],
         evidence=fusion.evidence,
     )
 
 
-def _of_constants(judgement: Judgement, asking: _Asking) -> Judgement:
+def _of_constants(judgement: Judgement, query: _EngineQuery) -> Judgement:
     """A node of constants that is refused: whether it is folded first is not known."""
-    if judgement.status is not Status.UNSUPPORTED or not asking.constant:
+    if judgement.status is not Status.UNSUPPORTED or not query.constant:
         return judgement
     return replace(
         judgement,
         status=Status.UNKNOWN,
         certainty=Certainty.INFERRED,
-        reason="constant_refused",
+        reason=Reason.CONSTANT_REFUSED,
     )
 
 
@@ -374,9 +376,9 @@ def _has_groups(definition: OpDef) -> bool:
 
 def _deciding_attrs(record: ParserRecord) -> list[str]:
     """Attributes whose value decides which inputs the plugin deletes."""
-    found = []
+    result = []
     for entry in record.deleted_inputs:
         when = entry.get("when")
         if isinstance(when, list | tuple) and when:
-            found.append(str(when[0]))
-    return found
+            result.append(str(when[0]))
+    return result

@@ -107,7 +107,7 @@ def matched_scopes(one: ScopePass, root: NameScope) -> list[NameScope]:
     for scope in root.below():
         scope.marks.clear()
     patterns = _patterns(one)
-    found: list[NameScope] = []
+    scopes: list[NameScope] = []
     kinds = _fused_kinds(one, patterns)
     for level in _levels(patterns):
         marked = [(scope, pattern) for pattern in level for scope in _search(pattern, root)]
@@ -115,8 +115,8 @@ def matched_scopes(one: ScopePass, root: NameScope) -> list[NameScope]:
             scope.marks.add(pattern.kind)
         for scope, pattern in marked:
             if pattern.kind in kinds and pattern.telling:
-                found += _innermost(pattern, scope)
-    return list(dict.fromkeys(found))
+                scopes += _innermost(pattern, scope)
+    return list(dict.fromkeys(scopes))
 
 
 def _patterns(one: ScopePass) -> list[_Pattern]:

@@ -6,14 +6,12 @@ Source: the expression vocabulary printed with the operator tables.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from linter.graph.op_families import PADS
 from linter.infer.axes import axis_in
 from linter.infer.dims import product
 from linter.infer.inference import Dims
-
-if TYPE_CHECKING:
-    from linter.judge.formula.quantities import Quantities
+from linter.judge.formula.windows import WindowedNode
 
 __all__ = ["MAKERS"]
 
@@ -34,7 +32,7 @@ def _size(dims: Dims) -> int | None:
     return None if dims is None else product(dims)
 
 
-def _group_shapes(q: Quantities) -> list[list[int | None]] | None:
+def _group_shapes(q: WindowedNode) -> list[list[int | None]] | None:
     """Shapes of all tensors of the group that a Concat or Pack joins."""
     for arg, first, count in q.inference.arg_ports(q.node) or ():
         if arg.number_attr is not None:
@@ -45,14 +43,14 @@ def _group_shapes(q: Quantities) -> list[list[int | None]] | None:
     return None
 
 
-def _num_inputs(q: Quantities) -> int | None:
+def _num_inputs(q: WindowedNode) -> int | None:
     for arg, _, count in q.inference.arg_ports(q.node) or ():
         if arg.number_attr is not None:
             return count
     return None
 
 
-def _axis(q: Quantities) -> int | None:
+def _axis(q: WindowedNode) -> int | None:
     op = q.node.op
     if op in ("Softmax", "LogSoftmax"):
         return -1
@@ -66,14 +64,14 @@ def _axis(q: Quantities) -> int | None:
     return int(values[0]) if values else None
 
 
-def _group_rank(q: Quantities) -> int | None:
+def _group_rank(q: WindowedNode) -> int | None:
     if q.node.op in ("Concat", "ConcatV2"):
         shapes = _group_shapes(q)
         return None if shapes is None else len(shapes[0])
     return _rank(q.in_shape)
 
 
-def _axis_nchw(q: Quantities) -> int | None:
+def _axis_nchw(q: WindowedNode) -> int | None:
     rank = _rank(q.in_shape)
     axis = axis_in(_axis(q), rank)
     if axis is None:
@@ -83,56 +81,56 @@ def _axis_nchw(q: Quantities) -> int | None:
     return (0, 2, 3, 1)[axis]
 
 
-def _spatial_axes(q: Quantities) -> list[int]:
+def _spatial_axes(q: WindowedNode) -> list[int]:
     return [2, 3] if q.data_format.startswith("NC") else [1, 2]
 
 
-def _mode(q: Quantities) -> str | None:
+def _mode(q: WindowedNode) -> str | None:
     value = q.attr("mode")
-    if q.node.op in ("Pad", "PadV2"):
+    if q.node.op in PADS:
         return "CONSTANT"
     return value if isinstance(value, str) else None
 
 
-def _max_length(q: Quantities) -> int | None:
+def _max_length(q: WindowedNode) -> int | None:
     values = q.const_input(1)
     return max(values) if values else None
 
 
-def _channel_multiplier(q: Quantities) -> int | None:
+def _channel_multiplier(q: WindowedNode) -> int | None:
     dims = q.shape(1)
     return dims[3] if dims is not None and len(dims) == 4 else None
 
 
-def _strides(q: Quantities) -> list[int] | None:
+def _strides(q: WindowedNode) -> list[int] | None:
     values = q.const_input(3) if q.node.op == "StridedSlice" else q.attr("strides")
     return None if values is None else list(values)
 
 
-def _k_const(q: Quantities) -> bool:
+def _k_const(q: WindowedNode) -> bool:
     slot = 1 if q.node.op == "TopKV2" else None
     return slot is None or q.const_input(slot) is not None
 
 
-def _outputs(q: Quantities) -> int | None:
+def _outputs(q: WindowedNode) -> int | None:
     return q.inference.output_count(q.node)
 
 
-def _window(name: str) -> Callable[[Quantities], object]:
-    def read(q: Quantities) -> object:
+def _window(name: str) -> Callable[[WindowedNode], object]:
+    def read(q: WindowedNode) -> object:
         return None if q.window is None else q.window.get(name)
 
     return read
 
 
-def _extent(letter: str, *, output: bool = False) -> Callable[[Quantities], object]:
+def _extent(letter: str, *, output: bool = False) -> Callable[[WindowedNode], object]:
     return lambda q: q.size(q.out_shape if output else q.in_shape, letter)
 
 
-def _side(name: str, index: int) -> Callable[[Quantities], object]:
+def _side(name: str, index: int) -> Callable[[WindowedNode], object]:
     """One pad of the H or W axis from the computed window or from a ``paddings`` constant."""
 
-    def read(q: Quantities) -> object:
+    def read(q: WindowedNode) -> object:
         if q.window is not None:
             return q.window.get(name)
         pairs = q.nested("paddings")
@@ -144,7 +142,7 @@ def _side(name: str, index: int) -> Callable[[Quantities], object]:
     return read
 
 
-MAKERS: dict[str, Callable[[Quantities], object]] = {
+MAKERS: dict[str, Callable[[WindowedNode], object]] = {
     **{f"in_{letter}": _extent(letter) for letter in "nhwcd"},
     **{letter: _extent(letter) for letter in "nhwc"},
     **{f"out_{letter}": _extent(letter, output=True) for letter in "nhwcd"},

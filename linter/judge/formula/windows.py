@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import Any
 
+from linter.graph.op_families import TRANSPOSED_CONVOLUTIONS
 from linter.infer.windows import reach, same_padding
+from linter.judge.formula.node_view import NodeView
 
-if TYPE_CHECKING:
-    from linter.judge.formula.quantities import Quantities
-
-__all__ = ["Window", "window_of"]
+__all__ = ["Window", "WindowedNode"]
 
 Extents = Mapping[str, int | None]
 
@@ -30,7 +30,6 @@ _FILTER_OPS = frozenset(
 _POOL_OPS = frozenset(
     {"AvgPool", "MaxPool", "MaxPoolWithArgmax", "AvgPool3D", "MaxPool3D", "Dilation2D"}
 )
-_BACKPROP_OPS = frozenset({"Conv2DBackpropInput", "Conv3DBackpropInputV2"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,16 @@ _PADS = {
 }
 
 
-def window_of(q: Quantities) -> Window | None:
+class WindowedNode(NodeView):
+    """A node with its window, which only some quantities need."""
+
+    @cached_property
+    def window(self) -> Window | None:
+        """Kernel, strides, dilations and computed pads of a convolution or pooling."""
+        return _window_of(self)
+
+
+def _window_of(q: NodeView) -> Window | None:
     """The window of a convolution or pooling node, ``None`` for other ops."""
     op = q.node.op
     if op not in _FILTER_OPS and op not in _POOL_OPS:
@@ -108,7 +116,7 @@ def window_of(q: Quantities) -> Window | None:
             filter_num, filter_c = known[-1], known[-2]
     else:
         kernel = _by_letter(q.attr("ksize"), letters)
-    forward = op not in _BACKPROP_OPS
+    forward = op not in TRANSPOSED_CONVOLUTIONS
     source = q.in_shape if forward else q.out_shape
     result = q.out_shape if forward else q.in_shape
     pads = {
@@ -120,7 +128,7 @@ def window_of(q: Quantities) -> Window | None:
     return Window(kernel, stride, dilation, pads, filter_num, filter_c, gradient)
 
 
-def _letters(q: Quantities) -> str:
+def _letters(q: NodeView) -> str:
     layout = q.data_format.lower()
     if q.node.op in ("Conv3D", "Conv3DBackpropInputV2", "AvgPool3D", "MaxPool3D"):
         return layout if len(layout) == 5 else "ndhwc"
@@ -139,7 +147,7 @@ def _span(kernel: Extents, dilation: Extents, letter: str) -> int | None:
 
 
 def _pads(
-    q: Quantities,
+    q: NodeView,
     letter: str,
     span: int | None,
     stride: int | None,
@@ -162,5 +170,5 @@ def _pads(
 
 
 def _largest(values: Any) -> int | None:
-    found = list(values)
-    return None if not found or None in found else max(found)
+    known = list(values)
+    return None if not known or None in known else max(known)

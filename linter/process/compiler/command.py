@@ -113,21 +113,21 @@ def _output_text(value: Value) -> str:
 
 
 def _check_name(kind: str, name: str) -> None:
-    found = [character for character in _NOT_IN_NAMES if character in name]
-    if found:
+    refused = [character for character in _NOT_IN_NAMES if character in name]
+    if refused:
         raise UsageError(
             f"{kind} {name!r} cannot be named on the compiler's command line:"
-            f" {found[0]!r} separates names there; rename the node"
+            f" {refused[0]!r} separates names there; rename the node"
         )
 
 
 def _check_paths(tool: str, model: str, output: str) -> None:
     refused = _NOT_IN_PATHS if tool == "atc" else _NOT_IN_OMG_PATHS
     for flag, path in (("--model", os.path.realpath(model)), ("--output", output)):
-        found = refused.search(path)
-        if found:
+        match = refused.search(path)
+        if match:
             raise UsageError(
-                f"{flag} {path}: {tool} refuses the character {found[0]!r} in a path; it takes"
+                f"{flag} {path}: {tool} refuses the character {match[0]!r} in a path; it takes"
                 " letters, digits and _ - . /"
             )
         if len(os.path.realpath(path).encode()) > _PATH_MAX:

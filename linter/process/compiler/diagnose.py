@@ -38,13 +38,13 @@ class Diagnosis:
         finding: the message as a finding; its node is a node of the model when one was found.
         item: the message.
         explanation: what the code means, empty when it is not known.
-        foretold: findings of a check on the same node, or on the same op type.
+        predicted: findings of a check on the same node, or on the same op type.
     """
 
     finding: Finding
     item: LogItem
     explanation: str = ""
-    foretold: tuple[Finding, ...] = ()
+    predicted: tuple[Finding, ...] = ()
 
 
 def diagnose(
@@ -107,8 +107,8 @@ def _diagnosis(
         position=-1 if node is None else node.position,
         remedy=item.solution or ("" if info is None else info.advice),
     )
-    foretold = tuple(f for f in known if _same_subject(f, finding))
-    return Diagnosis(finding, item, "" if info is None else info.explanation, foretold)
+    predicted = tuple(f for f in known if _same_subject(f, finding))
+    return Diagnosis(finding, item, "" if info is None else info.explanation, predicted)
 
 
 def _message(tool: str, item: LogItem, info: CodeInfo | None) -> str:

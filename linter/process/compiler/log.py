@@ -119,8 +119,8 @@ class CompilerReport:
     @property
     def codes(self) -> tuple[str, ...]:
         """Every code that was printed, in order, errors before warnings."""
-        found = (item.code for item in (*self.items, *self.warnings))
-        return tuple(dict.fromkeys(code for code in found if code is not None))
+        codes = (item.code for item in (*self.items, *self.warnings))
+        return tuple(dict.fromkeys(code for code in codes if code is not None))
 
     @property
     def headline(self) -> str:
@@ -260,8 +260,8 @@ def _unique(items: Iterable[LogItem]) -> tuple[LogItem, ...]:
     seen: dict[tuple[str | None, str], LogItem] = {}
     for item in items:
         seen.setdefault((item.code, item.message), item)
-    found = list(seen.values())
-    return tuple(sorted(found, key=lambda item: item.role is Role.FAULT))
+    result = list(seen.values())
+    return tuple(sorted(result, key=lambda item: item.role is Role.FAULT))
 
 
 def _tool_of(text: str) -> str:

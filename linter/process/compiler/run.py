@@ -119,11 +119,11 @@ def _judged(
     om = next((path for path in _results(command.output) if files.fresh(path)), None)
     reason = _why_not(command, returncode, report, om)
     if reason and files.fresh(files.pre_check):
-        report = replace(report, items=(*report.items, *_objections(files.pre_check)))
+        report = replace(report, items=(*report.items, *_check_items(files.pre_check)))
     return RunResult(not reason, reason, om, returncode, seconds, report, output)
 
 
-def _objections(path: Path) -> tuple[LogItem, ...]:
+def _check_items(path: Path) -> tuple[LogItem, ...]:
     try:
         return parse_check_report(path)
     except GraphError as err:
@@ -229,10 +229,10 @@ def _results(output: Path) -> list[Path]:
     """Files the compiler may write: a dynamic graph's name gains system and CPU."""
     folder = output.parent
     name = output.name
-    found = [folder / f"{name}.om"]
+    paths = [folder / f"{name}.om"]
     if folder.is_dir():
-        found += sorted(p for p in folder.glob("*_*.om") if p.name.startswith(f"{name}_linux_"))
-    return [path for path in found if path.is_file()]
+        paths += sorted(p for p in folder.glob("*_*.om") if p.name.startswith(f"{name}_linux_"))
+    return [path for path in paths if path.is_file()]
 
 
 def _stamp(path: Path) -> _Stamp | None:

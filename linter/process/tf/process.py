@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.25
 _GRACE_SECONDS = 2.0
 _CHUNK = 1 << 16
-_CHATTER = re.compile(r"[IW]\d{4} |WARNING: All log messages before ")
+_LOG_NOISE = re.compile(r"[IW]\d{4} |WARNING: All log messages before ")
 """What TensorFlow logs on every start, which tells nothing about its end."""
 
 
@@ -167,7 +167,7 @@ class TensorFlowWorker:
             if ready:
                 chunk = os.read(descriptor, _CHUNK)
                 if not chunk:
-                    raise fallback(self._obituary(process))
+                    raise fallback(self._exit_reason(process))
                 chunks.append(chunk)
                 if chunk.endswith(b"\n"):
                     return b"".join(chunks)
@@ -183,7 +183,7 @@ class TensorFlowWorker:
                         f" {self.memory_limit >> 20} MiB, and was ended"
                     )
 
-    def _obituary(self, process: subprocess.Popen[bytes]) -> str:
+    def _exit_reason(self, process: subprocess.Popen[bytes]) -> str:
         try:
             code = process.wait(_GRACE_SECONDS)
         except subprocess.TimeoutExpired:
@@ -201,8 +201,8 @@ class TensorFlowWorker:
             return ""
         self._errors.seek(0)
         lines = self._errors.read().decode("utf-8", "replace").strip().splitlines()
-        told = [line.strip() for line in lines if not _CHATTER.match(line)]
-        return told[-1] if told else ""
+        messages = [line.strip() for line in lines if not _LOG_NOISE.match(line)]
+        return messages[-1] if messages else ""
 
     def _kill(self) -> None:
         process, self._process = self._process, None

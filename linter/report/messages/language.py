@@ -47,8 +47,8 @@ def catalogue(language: str) -> Texts:
 @cache
 def phrases(language: str) -> Mapping[str, str]:
     """The fixed texts of the report by their English wording."""
-    found: Mapping[str, str] = import_module(f"linter.report.messages.{language}.phrases").PHRASES
-    return found
+    result: Mapping[str, str] = import_module(f"linter.report.messages.{language}.phrases").PHRASES
+    return result
 
 
 def _fill(text: str, args: Mapping[str, Any]) -> str:

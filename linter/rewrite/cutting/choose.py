@@ -95,11 +95,11 @@ def largest_body(problem: Problem) -> tuple[Side, ...]:
 
 def trimmed(problem: Problem, sides: Sequence[Side]) -> tuple[Side, ...]:
     """The same division with fewer and smaller tensors between the host and the device."""
-    found = list(sides)
+    result = list(sides)
     for side in (Side.TAIL, Side.HEAD):
-        for unit in _given_back(problem, found, side):
-            found[unit] = side
-    return tuple(found)
+        for unit in _given_back(problem, result, side):
+            result[unit] = side
+    return tuple(result)
 
 
 # -- the largest body -----------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from linter.graph import FuncRef, Graph, Model, Node, Value
+from linter.graph.op_families import REQUIRED_PLACEHOLDERS, TABLE_INITIALIZERS
 from linter.graph.queries import reachable
 from linter.infer.inference import Constant, Dims, Inference
 from linter.io.tensor.values import make_tensor
@@ -21,10 +22,6 @@ __all__ = [
     "called_bodies",
 ]
 
-_INPUTS = frozenset({"Placeholder", "PlaceholderV2"})
-_INITIALIZERS = frozenset(
-    {"InitializeTable", "InitializeTableV2", "LookupTableImport", "LookupTableImportV2"}
-)
 _INTEGERS = frozenset({"int32", "int64", "bool"})
 
 
@@ -162,8 +159,8 @@ class _Builder:
 
     def _constant(self, value: Value) -> Constant | None:
         """A small value that is the same on every run, such as a shape."""
-        found = self.plan.inference.constant(value)
-        return found if found is not None and found.dtype in _INTEGERS else None
+        constant = self.plan.inference.constant(value)
+        return constant if constant is not None and constant.dtype in _INTEGERS else None
 
     def _name(self, value: Value) -> str:
         if value.port == 0:
@@ -209,7 +206,7 @@ class _Builder:
         roots = [
             Value(node.key)
             for node in graph
-            if node.op in _INITIALIZERS and node.inputs and node.inputs[0].node in self.kept
+            if node.op in TABLE_INITIALIZERS and node.inputs and node.inputs[0].node in self.kept
         ]
         needed = reachable(graph, roots) if roots else set()
         yield from (n.replace(controls=()) for n in graph if n.key in needed - self.kept.keys())
@@ -217,7 +214,11 @@ class _Builder:
     def _fed(self, main: Graph) -> Iterator[PartInput]:
         """The model's own inputs."""
         for node in main:
-            if node.op in _INPUTS and node.key in self.plan.model.main and node.key in self.kept:
+            if (
+                node.op in REQUIRED_PLACEHOLDERS
+                and node.key in self.plan.model.main
+                and node.key in self.kept
+            ):
                 value, inference = Value(node.key), self.plan.inference
                 dtype, shape = _dtype(inference, value), inference.shape(value)
                 yield PartInput(node.name, dtype, shape, MODEL, node.name)

@@ -106,8 +106,8 @@ class Divider:
             pinned=pinned,
         )
 
-    def _done(self, found: tuple[Units, tuple[Side, ...]]) -> int:
-        return self._shares(*found)[Side.BODY]
+    def _done(self, divided: tuple[Units, tuple[Side, ...]]) -> int:
+        return self._shares(*divided)[Side.BODY]
 
     def _shares(self, units: Units, sides: tuple[Side, ...]) -> dict[Side, int]:
         work = dict.fromkeys(Side, 0)
@@ -145,12 +145,12 @@ class Divider:
 
     def _built(
         self,
-        found: tuple[Units, tuple[Side, ...]] | None,
+        divided: tuple[Units, tuple[Side, ...]] | None,
         avoided: frozenset[str] = frozenset(),
     ) -> Division | None:
-        if found is None:
+        if divided is None:
             return None
-        units, sides = found
+        units, sides = divided
         plan = Plan(
             self._judge.model,
             self._inference,
@@ -170,27 +170,27 @@ def refused_nodes(judge: Judge, findings: Iterable[Finding]) -> frozenset[str]:
     errors = [item for item in findings if item.severity is Severity.ERROR]
     names = {item.node for item in errors if item.function is None}
     bodies: set[str | None] = {i.function for i in errors if i.function is not None}
-    found = {node.key for node in judge.model.main if node.name in names}
+    keys = {node.key for node in judge.model.main if node.name in names}
     for graph, node, judgement in judge.judgements():
         if judgement.status is Status.UNSUPPORTED:
             if graph.function is None:
-                found.add(node.key)
+                keys.add(node.key)
             else:
                 bodies.add(graph.function)
-    return frozenset(found | _callers(judge, bodies))
+    return frozenset(keys | _callers(judge, bodies))
 
 
 def unknown_nodes(judge: Judge) -> frozenset[str]:
     """Keys of nodes of the main graph that the facts do not settle, callers included."""
-    found: set[str] = set()
+    keys: set[str] = set()
     bodies: set[str | None] = set()
     for graph, node, judgement in judge.judgements():
         if judgement.status is Status.UNKNOWN:
             if graph.function is None:
-                found.add(node.key)
+                keys.add(node.key)
             else:
                 bodies.add(graph.function)
-    return frozenset(found | _callers(judge, bodies))
+    return frozenset(keys | _callers(judge, bodies))
 
 
 def _callers(judge: Judge, bodies: set[str | None]) -> set[str]:

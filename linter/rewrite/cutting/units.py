@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from linter.graph import Graph, Node, Value
 from linter.graph.branches import confined_keys
+from linter.graph.op_families import REQUIRED_PLACEHOLDERS
 from linter.graph.queries import reachable, topological_keys
 from linter.infer.inference import Inference
 from opdb.tf_ops import load_op_table
@@ -21,7 +22,6 @@ __all__ = ["Units", "split_into_units"]
 _TABLES = frozenset({"HashTable", "HashTableV2"})
 """Handles that every part may have its own of: the tables are filled from constants, once."""
 
-_INPUTS = frozenset({"Placeholder", "PlaceholderV2"})
 _HANDLES = frozenset({"resource", "variant"})
 _OFF_DEVICE = frozenset({"resource", "variant", "string"})
 
@@ -84,7 +84,7 @@ def _copied(graph: Graph, order: Iterable[str], pinned: frozenset[str]) -> froze
     constant: set[str] = set()
     for key in order:
         node = graph[key]
-        if node.op in _INPUTS or node.op in _TABLES:
+        if node.op in REQUIRED_PLACEHOLDERS or node.op in _TABLES:
             copied.add(key)
             continue
         definition = ops.get(node.op)
@@ -99,22 +99,18 @@ def _groups(
     graph: Graph, inference: Inference, apart: list[str], confined: frozenset[str]
 ) -> dict[str, str]:
     """A representative for each node; nodes that nothing can part share one."""
-    parent = {key: key for key in apart}
+    from networkx.utils import UnionFind
 
-    def find(key: str) -> str:
-        while parent[key] != key:
-            parent[key] = parent[parent[key]]
-            key = parent[key]
-        return key
-
+    joined: UnionFind[str] = UnionFind(apart)
+    members = frozenset(apart)
     for key in apart:
         for value in graph[key].inputs:
-            if value.node in parent and _inseparable(value, confined, inference):
-                parent[find(key)] = find(value.node)
+            if value.node in members and _inseparable(value, confined, inference):
+                joined.union(key, value.node)
         for source in graph[key].controls:
-            if source in parent and source in confined:
-                parent[find(key)] = find(source)
-    return {key: find(key) for key in apart}
+            if source in members and source in confined:
+                joined.union(key, source)
+    return {key: joined[key] for key in apart}
 
 
 def _inseparable(value: Value, confined: frozenset[str], inference: Inference) -> bool:

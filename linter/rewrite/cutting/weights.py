@@ -11,40 +11,37 @@ from collections.abc import Callable
 from math import prod
 
 from linter.graph import Graph, Node, Value
+from linter.graph.op_families import (
+    BATCH_MATMULS,
+    CONTROL_FLOW,
+    PLACEHOLDERS,
+    SHAPE_QUERIES,
+    TRANSPOSED_CONVOLUTIONS,
+)
 from linter.infer.inference import Dims, Inference
 
 __all__ = ["Weights", "elements"]
 
 _OPEN, _OPEN_RANK = 32, 1024
 _WHOLE_FILTER = frozenset({"Conv2D", "Conv3D", "QuantizedConv2D", "_FusedConv2D"})
-_BACKWARD = frozenset({"Conv2DBackpropInput", "Conv3DBackpropInputV2"})
 _DEPTHWISE = frozenset({"DepthwiseConv2dNative", "FusedDepthwiseConv2dNative"})
-_PRODUCTS = frozenset({"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "_FusedMatMul"})
-_FREE = frozenset(
-    {
+_PRODUCTS = BATCH_MATMULS | {"MatMul", "_FusedMatMul"}
+_FREE = (
+    CONTROL_FLOW
+    | PLACEHOLDERS
+    | SHAPE_QUERIES
+    | {
         "Const",
-        "Enter",
-        "Exit",
         "ExpandDims",
         "Identity",
         "IdentityN",
         "LoopCond",
-        "Merge",
-        "NextIteration",
         "NoOp",
-        "Placeholder",
-        "PlaceholderV2",
-        "PlaceholderWithDefault",
         "PreventGradient",
-        "Rank",
         "Reshape",
-        "Shape",
-        "ShapeN",
-        "Size",
         "Snapshot",
         "Squeeze",
         "StopGradient",
-        "Switch",
     }
 )
 
@@ -109,7 +106,7 @@ class Weights:
             return result * elements((1, *second[:-1]))
         if node.op in _DEPTHWISE:
             return result * elements((1, *second[:2]))
-        if node.op in _BACKWARD and len(node.inputs) > 2:
+        if node.op in TRANSPOSED_CONVOLUTIONS and len(node.inputs) > 2:
             return elements(inference.shape(node.inputs[2])) * elements((1, *second[:-1]))
         return result
 

@@ -1,4 +1,8 @@
-"""Rewriting to a fixed point: passes, ranks of answers, the minimal plan, and why a rule fired."""
+"""Rewriting to a fixed point: passes, ranks of answers, the minimal plan, and why a rule fired.
+
+The engine chooses among the changes that rules offer, and records them. It knows no op and no rule
+by name.
+"""
 
 from __future__ import annotations
 

@@ -35,8 +35,8 @@ def callers_of_unsupported(judge: Judge, graph: Graph) -> frozenset[str]:
     """Keys of the live nodes of a body that call, directly or not, an unsupported node."""
     bad = {
         body.function
-        for body, _, found in judge.judgements()
-        if body.function is not None and found.status is Status.UNSUPPORTED
+        for body, _, judgement in judge.judgements()
+        if body.function is not None and judgement.status is Status.UNSUPPORTED
     }
     if not bad:
         return frozenset()
@@ -51,11 +51,11 @@ def callers_of_unsupported(judge: Judge, graph: Graph) -> frozenset[str]:
 def _called(judge: Judge, nodes: Iterable[Node]) -> tuple[str, ...]:
     """Names of the functions behind the nodes, in the order in which they are met."""
     functions = judge.model.functions
-    found: dict[str, None] = {}
+    result: dict[str, None] = {}
     pending = list(nodes)
     while pending:
         for name in called_by(pending.pop(), functions):
-            if name not in found:
-                found[name] = None
+            if name not in result:
+                result[name] = None
                 pending.extend(functions[name])
-    return tuple(found)
+    return tuple(result)

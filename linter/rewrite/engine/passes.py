@@ -12,7 +12,7 @@ from linter.results.judgement import Status
 from linter.results.rewrite import Checkpoint, RewriteRecord
 from linter.rewrite.engine.bodies import place_of
 from linter.rewrite.engine.outcome import RewriteOptions
-from linter.rules import RewriteRule, RuleStatus
+from linter.rules import RewriteRule
 from linter.rules.edit import GraphEditor
 from linter.rules.edit.change import Change
 from linter.rules.match import MatchContext
@@ -72,13 +72,13 @@ class Pass:
     editor: GraphEditor
     context: MatchContext
     quota: int
-    needy: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
     touched: set[str] = field(default_factory=set)
     records: list[RewriteRecord] = field(default_factory=list)
     unsupported: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.unsupported |= self.needy
+        self.unsupported |= self.refused
 
     @property
     def is_over(self) -> bool:
@@ -89,11 +89,11 @@ class Pass:
         """Record a change; ``answers`` are about the nodes that came."""
         graph = self.context.graph
         self.touched |= change.touched
-        settled = [node for node in change.gone if node.key in self.unsupported]
+        resolved = [node for node in change.gone if node.key in self.unsupported]
         pairs = zip(change.come, answers, strict=True)
-        brought = [node for node, found in pairs if found.status is Status.UNSUPPORTED]
-        self.unsupported -= {node.key for node in settled}
-        self.unsupported |= {node.key for node in brought}
+        introduced = [node for node, answer in pairs if answer.status is Status.UNSUPPORTED]
+        self.unsupported -= {node.key for node in resolved}
+        self.unsupported |= {node.key for node in introduced}
         self.records.append(
             RewriteRecord(
                 rule.id,
@@ -103,8 +103,8 @@ class Pass:
                 rule.safety,
                 _ops(change.gone),
                 _ops(change.come),
-                _ops(settled),
-                _ops(brought),
+                _ops(resolved),
+                _ops(introduced),
             )
         )
 
@@ -116,5 +116,5 @@ def _ops(nodes: Iterable[Node]) -> tuple[str, ...]:
 def selected(rules: Iterable[RewriteRule], options: RewriteOptions) -> Iterator[RewriteRule]:
     """The rules that the options let run."""
     for rule in rules:
-        if options.selects(rule.id) and rule.status != RuleStatus.RETIRED:
+        if options.selects(rule.id):
             yield rule

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from linter.results.objection import Objection, ObjectionKind
 from linter.rewrite.engine.bodies import place_of
 
 if TYPE_CHECKING:
@@ -33,21 +34,25 @@ class Ancestry:
             rules = frozenset((made.rule,)).union(*older)
             self._rules.update(dict.fromkeys(made.added, rules))
 
-    def objection(self, rule: RewriteRule, edit: GraphEditor) -> str | None:
+    def objection(self, rule: RewriteRule, edit: GraphEditor) -> Objection | None:
         """Why the open change of a rule that is always on leads nowhere."""
         nodes = edit.graph.nodes
-        doomed, added = edit.doomed(), edit.added
-        root = nodes[doomed[0]]
-        if len(doomed) == 1 and len(added) == 1:
+        removals, added = edit.removals(), edit.added
+        root = nodes[removals[0]]
+        if len(removals) == 1 and len(added) == 1:
             new = added[0]
             if (new.op, new.inputs, new.attrs) == (root.op, root.inputs, root.attrs):
-                return "it makes no progress: the replacement is what is there"
+                return _idle("the replacement is what is there")
         makers = frozenset[str]().union(
             *(
                 self._rules.get(place_of(edit.graph.function, nodes[key].name), frozenset())
-                for key in doomed
+                for key in removals
             )
         )
-        if rule.id in makers and len(added) >= len(doomed):
-            return "it makes no progress: it would change what it has made itself, again and again"
+        if rule.id in makers and len(added) >= len(removals):
+            return _idle("it would change what it has made itself, again and again")
         return None
+
+
+def _idle(how: str) -> Objection:
+    return Objection(f"it makes no progress: {how}", kind=ObjectionKind.NO_PROGRESS)

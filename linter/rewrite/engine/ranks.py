@@ -18,8 +18,8 @@ _UNSUPPORTED = _RANK[Status.UNSUPPORTED]
 
 def ranks(answers: Iterable[Judgement]) -> list[int]:
     """How bad the answers are, worst first; supported nodes do not count."""
-    found = (_RANK[answer.status] + (answer.refused_by is Stage.PARSER) for answer in answers)
-    return sorted((rank for rank in found if rank), reverse=True)
+    ranked = (_RANK[answer.status] + (answer.refused_by is Stage.PARSER) for answer in answers)
+    return sorted((rank for rank in ranked if rank), reverse=True)
 
 
 def once(
@@ -27,10 +27,10 @@ def once(
 ) -> Iterable[Judgement]:
     """The answers; of the copies of one node the worst alone, as they came from one node."""
     worst: dict[tuple[str | None, str], Judgement] = {}
-    for node, found in answers.items():
+    for node, answer in answers.items():
         origin = copied.get(node.key, (None, node.key))
-        if origin not in worst or ranks([worst[origin]]) < ranks([found]):
-            worst[origin] = found
+        if origin not in worst or ranks([worst[origin]]) < ranks([answer]):
+            worst[origin] = answer
     return worst.values()
 
 

@@ -18,7 +18,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linter.graph import Graph, Model
-from linter.results.finding import Safety
 from linter.results.judgement import Status
 from linter.results.rewrite import Refused
 from linter.rewrite.engine.bodies import (
@@ -31,6 +30,16 @@ from linter.rewrite.engine.bodies import (
     roots,
 )
 from linter.rewrite.engine.calls import answers_behind, callers_of_unsupported, each_body
+from linter.rewrite.engine.objections import (
+    NEEDED,
+    WORSE_OFF,
+    crashed,
+    not_better,
+    objection_of,
+    refusal_of,
+    unfit,
+    withheld,
+)
 from linter.rewrite.engine.outcome import STEP_LIMIT, RewriteOptions, RewriteOutcome
 from linter.rewrite.engine.passes import Log, Pass, selected
 from linter.rewrite.engine.progress import Ancestry
@@ -43,6 +52,7 @@ if TYPE_CHECKING:
     from linter.graph import Node
     from linter.judge import Judge
     from linter.results.judgement import Judgement
+    from linter.results.objection import Objection
 
 __all__ = ["Probe", "rewrite"]
 
@@ -104,41 +114,33 @@ class Probe:
 
     Attributes:
         context: what a match can look up.
-        needy: keys of the nodes that the target refuses.
+        refused: keys of the nodes that the target refuses.
     """
 
     def __init__(self, judge: Judge, graph: Graph, options: RewriteOptions) -> None:
         self._run = _Run(judge, graph, (), options, Log(judge))
         self._work = self._run.begin(1)
-        self.context, self.needy = self._work.context, self._work.needy
+        self.context, self.refused = self._work.context, self._work.refused
 
-    def objection(self, rule: RewriteRule, match: Match) -> tuple[str, str]:
-        """What stands against the change, and why.
-
-        It is ``refused`` by the rule, ``withheld`` by the options, ``blocked`` by the engine, or
-        ``free``. An empty reason says that there is nothing to do.
-        """
+    def objection(self, rule: RewriteRule, match: Match) -> Objection | None:
+        """What stands against the change; ``None`` when nothing does."""
         edit = self._work.editor
         try:
-            reason, said_by_rule = self._run.attempt(rule, match, edit)
+            found = self._run.attempt(rule, match, edit)
         except Exception as err:  # noqa: BLE001 - the crash boundary of rewrites
-            reason, said_by_rule = f"the rule crashed: {type(err).__name__}: {err}", True
+            found = crashed(err)
         self._run.take_back(edit)
-        if reason is None:
-            return "free", ""
-        if not said_by_rule:
-            return "withheld" if reason == self._run.withheld(rule) else "blocked", reason
-        return "refused", reason
+        return found
 
     def removed(self, rule: RewriteRule, match: Match) -> tuple[str, ...]:
         """Keys of the nodes that the change would remove; none when it is not made."""
         edit = self._work.editor
         try:
-            found = edit.doomed() if self._run.attempt(rule, match, edit)[0] is None else ()
+            keys = edit.removals() if self._run.attempt(rule, match, edit) is None else ()
         except Exception:  # noqa: BLE001 - the crash boundary of rewrites
-            found = ()
+            keys = ()
         self._run.take_back(edit)
-        return found
+        return keys
 
 
 class _Run:
@@ -154,7 +156,7 @@ class _Run:
     ) -> None:
         self.judge, self.graph, self.rules, self.options = judge, graph, rules, options
         self.log = log
-        self._refused: dict[tuple[str, str], str] = {}
+        self._refused: dict[tuple[str, str], Objection] = {}
         self._banned: set[tuple[str, str]] = set(options.skip)
         self._fetched = frozenset(fetched(judge, graph))
         self._inputs = given(judge, graph)
@@ -185,7 +187,7 @@ class _Run:
             if quota == 0:
                 culprit = work.records[0]
                 self._banned.add((culprit.rule, culprit.root))
-                self._refuse(culprit.rule, culprit.root, "it would leave the model worse off")
+                self._refuse(culprit.rule, culprit.root, WORSE_OFF)
                 quota = STEP_LIMIT
         if limit == STEP_LIMIT:  # a lower one was asked for
             _LOG.warning("rewriting stopped at its limit of %d changes", STEP_LIMIT)
@@ -193,38 +195,38 @@ class _Run:
     def refusals(self) -> tuple[Refused, ...]:
         """The near misses that still matter."""
         names = {self._label(node) for node in self.graph}
-        needy = {self._label(self.graph.nodes[key]) for key in self._needy()}
+        refused = {self._label(self.graph.nodes[key]) for key in self._refused_keys()}
         always = {rule.id for rule in self.rules if rule.always}
         return tuple(
-            Refused(rule, node, reason)
-            for (rule, node), reason in sorted(self._refused.items())
-            if node in needy or (rule in always and node in names)
+            Refused(rule, node, self._refused[rule, node])
+            for rule, node in sorted(self._refused)
+            if node in refused or (rule in always and node in names)
         )
 
     # -- one pass ------------------------------------------------------------------------------
 
     def begin(self, quota: int) -> Pass:
         """What a pass of at most ``quota`` changes works with."""
-        judge, needy = self.judge, self._needy()
+        judge, refused = self.judge, self._refused_keys()
         context = MatchContext(
             self.graph,
             judge.inference(self.graph),
             judge.ops,
             self._fetched,
             judge.options.input_shapes if self.graph.function is None else {},
-            needy=needy,
+            refused=refused,
             evaluator=self.options.evaluator,
             functions=judge.model.functions,
             guessed=self.graph.function is None and judge.outputs_guessed,
             copy_limit=self.options.copy_limit,
         )
-        return Pass(GraphEditor(context, self._inputs), context, quota, needy)
+        return Pass(GraphEditor(context, self._inputs), context, quota, refused)
 
     def _settled_pass(self, quota: int) -> Pass:
         """A pass, after which the judge answers for the graph as it is then."""
         work = self._one_pass(quota)
         if work.records:
-            work.editor.settle()
+            work.editor.restore_order()
             self.judge.refresh(work.touched, self.graph.function)
         return work
 
@@ -240,7 +242,7 @@ class _Run:
                 break  # first all that goes, so that nothing is replaced that would go
             if isinstance(rule, DeletionRule):
                 self._sweep(rule, work)
-            elif rule.always or work.needy:
+            elif rule.always or work.refused:
                 self._apply(rule, by_op, work)
             if work.is_over:
                 break
@@ -260,11 +262,10 @@ class _Run:
                 continue
             if (rule.id, self._label(root)) in self._banned:
                 continue
-            reason = sweep.refusal or self.withheld(rule)
-            change = work.editor.delete(sweep.root, sweep.nodes) if reason is None else None
+            objection = objection_of(sweep) or withheld(rule, self.options)
+            change = work.editor.delete(sweep.root, sweep.nodes) if objection is None else None
             if change is None:
-                reason = reason or "an input, an output or a reader depends on it"
-                self._refuse(rule.id, self._label(root), reason)
+                self._refuse(rule.id, self._label(root), objection or NEEDED)
                 continue
             work.take(rule, change)
 
@@ -273,7 +274,7 @@ class _Run:
         for key in roots(rule, by_op, self.graph):
             if work.is_over:
                 return
-            if (only_root and key not in work.needy) or key in work.touched:
+            if (only_root and key not in work.refused) or key in work.touched:
                 continue
             node = self.graph.get(key)
             if node is None or (rule.id, self._label(node)) in self._banned:
@@ -285,51 +286,49 @@ class _Run:
     def _is_wanted(self, rule: RewriteRule, match: Match, work: Pass) -> bool:
         if any(key in work.touched for key in match.nodes):
             return False
-        return rule.always or any(key in work.needy for key in match.nodes)
+        return rule.always or any(key in work.refused for key in match.nodes)
 
     def _try(self, rule: RewriteRule, match: Match, work: Pass) -> None:
         """Make the change, or say why not; whatever the rule raises is contained here."""
         place = self._label(match.root.node)
         edit = work.editor
         try:
-            reason, said_by_rule = self.attempt(rule, match, edit)
+            objection = self.attempt(rule, match, edit)
         except Exception as err:  # noqa: BLE001 - the crash boundary of rewrites
             self.take_back(edit)
             self.log.crashed(rule, f"node {place!r}", err)
             return
-        if reason is None and not work.touched.isdisjoint(edit.going):
+        if objection is None and not work.touched.isdisjoint(edit.going):
             self.take_back(edit)
-        elif reason is None:
+        elif objection is None:
             answers = [self._judged(node) for node in edit.added]
             work.take(rule, edit.commit(), answers)
             function = self.graph.function
             self.log.origins.update(((function, k), of) for k, of in edit.copied.items())
             self._refused.pop((rule.id, place), None)
-        elif rule.anchors or said_by_rule:
-            self._refuse(rule.id, place, reason)
+        elif rule.anchors or objection.kind.is_said_by_rule:
+            self._refuse(rule.id, place, objection)
 
-    def attempt(
-        self, rule: RewriteRule, match: Match, edit: GraphEditor
-    ) -> tuple[str | None, bool]:
-        """Open the change; why it must not be made, and whether the rule says so itself.
+    def attempt(self, rule: RewriteRule, match: Match, edit: GraphEditor) -> Objection | None:
+        """Open the change; what stands against it.
 
-        Without a reason the change is left open, to be committed or taken back.
+        Without an objection the change is left open, to be committed or taken back.
         """
         if refusal := rule.guard(match):
-            return refusal.reason, True
-        if reason := self.withheld(rule):
-            return reason, False
+            return refusal_of(rule, refusal)
+        if objection := withheld(rule, self.options):
+            return objection
         for variant in rule.variants:
             edit.open(match.root.node, match.nodes, rule.id)
             built = rule.build(replace(match, variant=variant), edit)
             if isinstance(built, Refusal):
                 self.take_back(edit)
-                return built.reason, True
-            reason = edit.finish(built) or self._objection(rule, edit)
-            if reason is None:
+                return built
+            objection = unfit(edit.finish(built)) or self._objection(rule, edit)
+            if objection is None:
                 break
             self.take_back(edit)
-        return reason, False
+        return objection
 
     def take_back(self, edit: GraphEditor) -> None:
         """Leave the open change unmade."""
@@ -337,29 +336,18 @@ class _Run:
         edit.cancel()
         self.judge.discard(keys, self.graph.function)
 
-    def withheld(self, rule: RewriteRule) -> str | None:
-        """Why the options do not let the rule make a change."""
-        if rule.safety is Safety.MANUAL and not self.options.unsafe:
-            return "manual: applied only with --unsafe-fixes"
-        if rule.safety is not Safety.EXACT and self.options.exact_only:
-            return "unverified"
-        return None
-
-    def _objection(self, rule: RewriteRule, edit: GraphEditor) -> str | None:
+    def _objection(self, rule: RewriteRule, edit: GraphEditor) -> Objection | None:
         """Why the target is not better off with the open change."""
         live = self.judge.reachable(self.graph)
-        doomed = [self.graph.nodes[key] for key in edit.doomed() if key in live]
-        old = [self._judged(node) for node in doomed]
+        removals = [self.graph.nodes[key] for key in edit.removals() if key in live]
+        old = [self._judged(node) for node in removals]
         new = {node: self._judged(node) for node in edit.added}
         gone, come = ranks(old), ranks(once(new, edit.copied))
         if edit.copied and self.judge.model.functions:
-            gone = ranks((*old, *answers_behind(self.judge, doomed)))
+            gone = ranks((*old, *answers_behind(self.judge, removals)))
         stays = come > gone if self.log.deep and edit.copied else come >= gone
         if is_worse(come, gone) or (not rule.always and stays):
-            refused = sorted({node.op for node, found in new.items() if ranks([found])})
-            if not refused:
-                return "the unsupported node is needed elsewhere and would stay"
-            return f"the target does not take the replacement better: {', '.join(refused)}"
+            return not_better(node.op for node, found in new.items() if ranks([found]))
         return self._ancestry.objection(rule, edit) if rule.always else None
 
     # -- bookkeeping ---------------------------------------------------------------------------
@@ -375,12 +363,12 @@ class _Run:
             if node.key in live and self._judged(node).status is Status.UNSUPPORTED
         )
 
-    def _needy(self) -> frozenset[str]:
+    def _refused_keys(self) -> frozenset[str]:
         """The unsupported nodes; once nothing else helps, what calls a body that has one too."""
-        needy = self._unsupported()
+        refused = self._unsupported()
         if self.log.deep and self.judge.model.functions:
-            needy |= callers_of_unsupported(self.judge, self.graph)
-        return needy
+            refused |= callers_of_unsupported(self.judge, self.graph)
+        return refused
 
     def _is_sound(self, unsupported: int) -> bool:
         """Whether outputs and inputs are there and no more nodes are unsupported than before."""
@@ -392,14 +380,14 @@ class _Run:
         """How many nodes of the model are unsupported; the copies of one node count once."""
         bad = (
             (graph.function, node.key)
-            for graph, node, found in self.judge.judgements()
-            if found.status is Status.UNSUPPORTED
+            for graph, node, judgement in self.judge.judgements()
+            if judgement.status is Status.UNSUPPORTED
         )
         return len({self.log.origins.get(place, place) for place in bad})
 
-    def _refuse(self, rule: str, node: str, reason: str) -> None:
-        if reason:
-            self._refused[rule, node] = reason
+    def _refuse(self, rule: str, node: str, objection: Objection) -> None:
+        if objection.reason:
+            self._refused[rule, node] = objection
 
     def _label(self, node: Node) -> str:
         return place_of(self.graph.function, node.name)

@@ -13,23 +13,24 @@ from typing import TYPE_CHECKING
 
 from linter.results.finding import Safety
 from linter.results.judgement import Judgement
-from linter.results.why import Answer, Kind, Step, Story
+from linter.results.why import Answer, Kind, NodeExplanation, Step
 from linter.rewrite.engine.bodies import place_of
 from linter.rewrite.engine.run import Probe
-from linter.rules import RewriteRule, RuleStatus
+from linter.rules import RewriteRule
 from linter.rules.match import Pattern, find
 from linter.rules.match.trace import Miss, explain
 
 if TYPE_CHECKING:
     from linter.graph import Graph, Model, Node
     from linter.judge import Judge
+    from linter.results.objection import Objection
     from linter.results.rewrite import RewriteRecord
     from linter.rewrite.engine.outcome import RewriteOptions, RewriteOutcome
     from linter.rules.match import Match
 
-__all__ = ["locate", "story_of"]
+__all__ = ["explain_node", "locate"]
 
-_MUTE = ("does not match", "not needed")
+_SILENT_REASONS = (Kind.UNMATCHED, Kind.NOT_NEEDED)
 """What a rule for any op type says of an op that it is not about."""
 _REACH = 8
 """Steps above a node at which a rule is looked for that would remove it on the way."""
@@ -49,13 +50,13 @@ def locate(model: Model, place: str) -> tuple[Graph, Node] | None:
     return None
 
 
-def story_of(
+def explain_node(
     place: str,
     judge: Judge,
     outcome: RewriteOutcome,
     rules: Iterable[RewriteRule],
     options: RewriteOptions,
-) -> Story | None:
+) -> NodeExplanation | None:
     """All that can be said about one node; ``None`` when it was never there.
 
     Args:
@@ -69,21 +70,21 @@ def story_of(
     if was is None and now is None:
         steps = tuple(_steps(outcome.rewrites, place))
         name = place.rpartition("::")[2]
-        return Story(place, None, name, None, None, True, steps, ()) if steps else None
-    current, found = (outcome.judge, now) if now is not None else (judge, was)
-    assert found is not None
-    graph, node = found
+        return NodeExplanation(place, None, name, None, None, True, steps, ()) if steps else None
+    current, located = (outcome.judge, now) if now is not None else (judge, was)
+    assert located is not None
+    graph, node = located
     asked = _Question(current, graph, node, options)
-    told = {(entry.rule, entry.node): entry.reason for entry in outcome.refused}
+    told = {(entry.rule, entry.node): entry.objection for entry in outcome.refused}
     answers = [_with_told(answer, told) for answer in asked.answers(rules)]
     place = place_of(graph.function, node.name)
     said = {answer.rule for answer in answers if answer.root == place}
     answers += (
-        Answer(rule, Kind.REFUSED, reason, place)
-        for (rule, where), reason in told.items()
+        Answer(rule, Kind.REFUSED, objection.reason, place)
+        for (rule, where), objection in told.items()
         if where == place and rule not in said
     )
-    return Story(
+    return NodeExplanation(
         place,
         graph.function,
         node.name,
@@ -95,8 +96,8 @@ def story_of(
     )
 
 
-def _seen(judge: Judge, found: tuple[Graph, Node] | None) -> tuple[str, Judgement] | None:
-    return None if found is None else (found[1].op, judge.node(*found))
+def _seen(judge: Judge, located: tuple[Graph, Node] | None) -> tuple[str, Judgement] | None:
+    return None if located is None else (located[1].op, judge.node(*located))
 
 
 def _steps(rewrites: Iterable[RewriteRecord], place: str) -> Iterator[Step]:
@@ -105,12 +106,22 @@ def _steps(rewrites: Iterable[RewriteRecord], place: str) -> Iterator[Step]:
             yield Step(number, record)
 
 
-def _with_told(answer: Answer, told: Mapping[tuple[str, str], str]) -> Answer:
+def _with_told(answer: Answer, told: Mapping[tuple[str, str], Objection]) -> Answer:
     """The answer with what only the run itself could know, such as a change taken back."""
-    reason = told.get((answer.rule, answer.root))
-    if answer.kind is Kind.FREE and reason:
-        return Answer(answer.rule, Kind.BLOCKED, reason, answer.root)
+    objection = told.get((answer.rule, answer.root))
+    if answer.kind is Kind.FREE and objection is not None:
+        return Answer(answer.rule, Kind.BLOCKED, objection.reason, answer.root)
     return answer
+
+
+def _answered(rule: str, objection: Objection | None, place: str) -> Answer:
+    """How a rewrite stands to a place where it fits."""
+    if objection is None:
+        return Answer(rule, Kind.FREE, "", place)
+    kind = Kind.WITHHELD if objection.kind.withholds else Kind.BLOCKED
+    if objection.kind.is_said_by_rule:
+        kind = Kind.REFUSED
+    return Answer(rule, kind, objection.reason, place)
 
 
 class _Question:
@@ -123,14 +134,12 @@ class _Question:
 
     def answers(self, rules: Iterable[RewriteRule]) -> Iterator[Answer]:
         """Rules for the op type of the node, rules for any, then those that take it inside."""
-        patterns = [
-            rule for rule in rules if hasattr(rule, "pattern") and rule.status != RuleStatus.RETIRED
-        ]
+        patterns = [rule for rule in rules if hasattr(rule, "pattern")]
         own = [rule for rule in patterns if self.node.op in rule.anchors]
         general = [rule for rule in patterns if not rule.anchors]
         for rule in (*own, *general):
             answer = self._at(rule, self.node)
-            if rule.anchors or (answer.reason and answer.kind not in _MUTE):
+            if rule.anchors or (answer.reason and answer.kind not in _SILENT_REASONS):
                 yield answer
         for rule in patterns:
             inside = None
@@ -152,13 +161,12 @@ class _Question:
     def _matched(self, rule: RewriteRule, match: Match, place: str) -> Answer:
         if not self.options.selects(rule.id):
             return Answer(rule.id, Kind.NOT_SELECTED, "--select or --ignore leaves it out", place)
-        if not rule.always and not any(key in self.probe.needy for key in match.nodes):
+        if not rule.always and not any(key in self.probe.refused for key in match.nodes):
             taken = (self.graph.nodes[key] for key in match.nodes)
             names = ", ".join(dict.fromkeys(node.op for node in taken))
             reason = f"the target does not refuse what it would replace ({names})"
             return Answer(rule.id, Kind.NOT_NEEDED, reason, place)
-        kind, reason = self.probe.objection(rule, match)
-        return Answer(rule.id, Kind(kind), reason, place)
+        return _answered(rule.id, self.probe.objection(rule, match), place)
 
     def _inside(self, rule: RewriteRule) -> Answer | None:
         """What the rule says at a root above the node, when its pattern takes the node there."""
@@ -215,14 +223,14 @@ def _parts(pattern: Pattern) -> Iterator[Pattern]:
 
 def _inner_ops(pattern: Pattern) -> frozenset[str]:
     """Op types that the pattern names below its root."""
-    found: set[str] = set()
+    result: set[str] = set()
     pending = [(pattern, True)]
     while pending:
         part, is_root = pending.pop()
         if part.kind == "op" and not is_root:
-            found.update(part.ops)
+            result.update(part.ops)
         pending.extend((below, is_root and part.kind == "either") for below in _parts(part))
-    return frozenset(found)
+    return frozenset(result)
 
 
 def _height(pattern: Pattern) -> int:

@@ -6,18 +6,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from linter.graph import FuncRef, Graph, Node, Value
+from linter.graph.op_families import (
+    CASES,
+    ENTERS,
+    FUNCTION_CALLS,
+    IFS,
+    PRINTS_AND_ASSERTIONS,
+    WHILES,
+)
 from linter.rewrite.unroll.limits import ROUND_LIMIT
 from linter.rewrite.unroll.outcome import Outcome, Place
 from linter.rewrite.unroll.values import Known, Made, OpenCount, Symbol, Symbols, Unresolved
 
-__all__ = ["BRANCHES", "CALLS", "CASES", "LOOPS", "Bodies"]
+__all__ = ["Bodies"]
 
-CALLS = ("PartitionedCall", "StatefulPartitionedCall")
-BRANCHES = ("If", "StatelessIf", "_If")
-CASES = ("Case", "StatelessCase")
-LOOPS = ("While", "StatelessWhile", "_While")
-
-_FRAMES = ("Enter", "LoopCond", "NextIteration", "RefEnter")
+_CALLS = FUNCTION_CALLS | IFS | CASES | WHILES
+_FRAMES = ENTERS | {"LoopCond", "NextIteration"}
 _Node: TypeAlias = Callable[[Node, Symbols, Sequence[Outcome], Place], Outcome]
 
 
@@ -37,7 +41,7 @@ class Bodies:
 
     def handles(self, node: Node) -> bool:
         """Whether the node calls a function."""
-        return node.op in (*CALLS, *BRANCHES, *CASES, *LOOPS) or node.op in self._functions
+        return node.op in _CALLS or node.op in self._functions
 
     def carry_out(
         self, node: Node, inputs: Symbols, waits: tuple[str, ...], place: Place
@@ -45,12 +49,12 @@ class Bodies:
         """Carry out a call, the branch that is taken, or all rounds of a loop."""
         inside = place.name(node)
         attrs = place.attrs(node)
-        if node.op in LOOPS:
+        if node.op in WHILES:
             return self._loop(node, attrs, inputs, Outcome((), waits), inside)
         before = Outcome((), waits)
         if node.op in self._functions:
             return self._call(FuncRef(node.op, attrs), inputs, before, inside)
-        if node.op in CALLS:
+        if node.op in FUNCTION_CALLS:
             return self._call(_function(node, attrs.get("f")), inputs, before, inside)
         return self._call(_branch(node, attrs, inputs[0]), inputs[1:], before, inside)
 
@@ -139,7 +143,7 @@ def _branch(node: Node, attrs: Mapping[str, Any], chosen: Symbol) -> FuncRef:
     """The branch that a known condition or index takes."""
     if not isinstance(chosen, Known):
         raise Unresolved(f"the condition of {node.name} is not known", node.name)
-    if node.op in BRANCHES:
+    if node.op in IFS:
         taken = "then_branch" if _holds(chosen) else "else_branch"
         return _function(node, attrs.get(taken))
     branches = attrs.get("branches")
@@ -166,4 +170,4 @@ def _holds(found: Known) -> bool:
 
 def _speaks(node: Node) -> bool:
     """Whether the node does something besides giving values."""
-    return node.op in ("Assert", "NoOp", "Print", "PrintV2")
+    return node.op in PRINTS_AND_ASSERTIONS or node.op == "NoOp"

@@ -6,14 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from linter.graph import Graph, Node
+from linter.graph.op_families import ENTERS, EXITS, MERGES, NEXT_ITERATIONS
 from linter.rewrite.unroll.values import Unresolved
 
 __all__ = ["Frame", "Plan", "find_frame", "plan_of"]
-
-_ENTERS = ("Enter", "RefEnter")
-_EXITS = ("Exit", "RefExit")
-_MERGES = ("Merge", "RefMerge")
-_NEXTS = ("NextIteration", "RefNextIteration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +69,8 @@ def find_frame(graph: Graph, start: str) -> Frame:
     conds = [key for key in keys if graph.nodes[key].op == "LoopCond" and levels[key] == 0]
     if len(conds) != 1:
         raise Unresolved(f"its frame has {len(conds)} conditions", graph.nodes[start].name)
-    enters = tuple(k for k in keys if graph.nodes[k].op in _ENTERS and levels[k] == 0)
-    exits = tuple(k for k in keys if graph.nodes[k].op in _EXITS and levels[k] == -1)
+    enters = tuple(k for k in keys if graph.nodes[k].op in ENTERS and levels[k] == 0)
+    exits = tuple(k for k in keys if graph.nodes[k].op in EXITS and levels[k] == -1)
     names = {graph.nodes[key].attrs.get("frame_name") for key in enters}
     if len(names) != 1:
         raise Unresolved(f"its frame has {len(names)} names", graph.nodes[start].name)
@@ -101,14 +97,14 @@ def _levels(graph: Graph, start: str) -> dict[str, int]:
 
 def _neighbours(graph: Graph, node: Node, level: int) -> Iterator[tuple[str, int]]:
     """What a node reads and what reads it, with the level; never out of the frame."""
-    reads = level + (node.op in _EXITS) - (node.op in _ENTERS)
+    reads = level + (node.op in EXITS) - (node.op in ENTERS)
     if reads >= 0:
         for key in graph.producers(node):
             yield key, reads
     if level >= 0:
         for use in graph.uses(node.key):
             reader = graph.nodes[use.node]
-            yield use.node, level + (reader.op in _ENTERS) - (reader.op in _EXITS)
+            yield use.node, level + (reader.op in ENTERS) - (reader.op in EXITS)
 
 
 def plan_of(graph: Graph, frame: Frame, exits: Collection[str]) -> Plan:
@@ -181,7 +177,7 @@ class _Order:
         if item in self._own:
             self.enters[item] = None
             return True
-        if node.op in _MERGES and _is_head(self.graph, node):
+        if node.op in MERGES and _is_head(self.graph, node):
             if item not in self.heads:
                 self.heads[item] = None
                 self.enters.update(dict.fromkeys([_entries(self.graph, node)[0]]))
@@ -195,14 +191,14 @@ class _Order:
 
 
 def _is_head(graph: Graph, node: Node) -> bool:
-    return any(_op(graph, value.node) in _NEXTS for value in node.inputs)
+    return any(_op(graph, value.node) in NEXT_ITERATIONS for value in node.inputs)
 
 
 def _entries(graph: Graph, head: Node) -> tuple[str, str]:
     """The Enter and the NextIteration of a Merge at the head of a loop."""
     sources = [value.node for value in head.inputs]
-    nexts = [key for key in sources if _op(graph, key) in _NEXTS]
-    enters = [key for key in sources if _op(graph, key) in _ENTERS]
+    nexts = [key for key in sources if _op(graph, key) in NEXT_ITERATIONS]
+    enters = [key for key in sources if _op(graph, key) in ENTERS]
     if len(sources) != 2 or len(nexts) != 1 or len(enters) != 1:
         raise Unresolved(f"{head.name} is no head of a loop: it has other inputs", head.name)
     return enters[0], nexts[0]

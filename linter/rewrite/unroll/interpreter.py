@@ -6,9 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from linter.graph import Graph, Node, TensorValue, Value
+from linter.graph.op_families import (
+    ENTERS,
+    EXITS,
+    MERGES,
+    NEXT_ITERATIONS,
+    PRINTS_AND_ASSERTIONS,
+    SHAPE_QUERIES,
+    SWITCHES,
+)
 from linter.graph.ports import output_count
 from linter.infer.inference import Constant
-from linter.infer.ops.arrays import SIZE_OPS
 from linter.infer.single import has_values
 from linter.infer.tensors import MAX_ELEMENTS
 from linter.rewrite.unroll import arrays, lists
@@ -34,9 +42,7 @@ if TYPE_CHECKING:
     from opdb.tf_ops import OpTable
 
 __all__ = [
-    "MERGES",
     "PASSING",
-    "SWITCHES",
     "Interpreter",
     "Outcome",
     "Place",
@@ -44,25 +50,9 @@ __all__ = [
     "tells_size",
 ]
 
-MERGES = frozenset({"Merge", "RefMerge"})
-SWITCHES = frozenset({"Switch", "RefSwitch"})
-PASSING = frozenset(
-    {
-        "Enter",
-        "Exit",
-        "Identity",
-        "IdentityN",
-        "LoopCond",
-        "NextIteration",
-        "RefEnter",
-        "RefExit",
-        "RefIdentity",
-        "RefNextIteration",
-    }
-)
+PASSING = ENTERS | EXITS | NEXT_ITERATIONS | {"Identity", "IdentityN", "LoopCond", "RefIdentity"}
 """Ops whose outputs are their inputs."""
 
-_SPEAKING = frozenset({"Assert", "Print", "PrintV2"})
 _HANDLERS: Mapping[str, Callable[[Step], Symbols]] = {**arrays.HANDLERS, **lists.HANDLERS}
 
 _Memo: TypeAlias = dict[tuple[Any, ...], tuple[Constant | None, ...]]
@@ -70,7 +60,7 @@ _Memo: TypeAlias = dict[tuple[Any, ...], tuple[Constant | None, ...]]
 
 def tells_size(op: str) -> bool:
     """Whether the op looks at the shape of its input only."""
-    return op in SIZE_OPS
+    return op in SHAPE_QUERIES
 
 
 def resolves(op: str) -> bool:
@@ -156,7 +146,7 @@ class Interpreter:
         definition = self.ops.get(node.op)
         if definition is None:
             raise Unresolved(f"{node.op} has no definition", node.name)
-        if definition.stateful and node.op not in _SPEAKING:
+        if definition.stateful and node.op not in PRINTS_AND_ASSERTIONS:
             reason = f"{node.op} has a state: copies of it would give other values"
             raise Unresolved(reason, node.name)
         if not all(map(is_tensor, inputs)):

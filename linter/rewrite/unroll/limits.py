@@ -1,6 +1,6 @@
 """How far loops are carried out."""
 
-__all__ = ["ELEMENT_LIMIT", "NODE_LIMIT", "ROUND_LIMIT", "UNTRIED"]
+__all__ = ["ELEMENT_LIMIT", "NODE_LIMIT", "ROUND_LIMIT"]
 
 NODE_LIMIT = 20_000
 """Most nodes that one change may add."""
@@ -10,6 +10,3 @@ ROUND_LIMIT = 2_000
 
 ELEMENT_LIMIT = 20_000
 """Longest TensorArray or list that is followed."""
-
-UNTRIED = "are more than are tried out here"
-"""End of a refusal that says nothing against the change: the limit of the options is in the way."""

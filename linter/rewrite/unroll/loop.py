@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from linter.graph import Node, Value
 from linter.graph.branches import confined_keys
+from linter.graph.op_families import SWITCHES
 from linter.graph.queries import in_loop_frame
-from linter.rewrite.unroll.blame import cause_of
+from linter.results.objection import ObjectionKind
+from linter.rewrite.unroll.cause import cause_of
 from linter.rewrite.unroll.frames import Frame, find_frame
-from linter.rewrite.unroll.interpreter import PASSING, SWITCHES, Interpreter, resolves
-from linter.rewrite.unroll.limits import NODE_LIMIT, ROUND_LIMIT, UNTRIED
+from linter.rewrite.unroll.interpreter import PASSING, Interpreter, resolves
+from linter.rewrite.unroll.limits import NODE_LIMIT, ROUND_LIMIT
 from linter.rewrite.unroll.region import Region
 from linter.rewrite.unroll.values import OpenCount, TooLarge, Unresolved
 from linter.rewrite.unroll.writer import Sketch, Writer
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["carry_out_call", "unroll_frame"]
 
 _ALL = Value("")
-_INSIDE = " "
-"""The frame lies in another one, whose LoopCond tells what is to be told."""
 _WITHIN = "it lies in a branch of a condition that is not known"
 
 
@@ -43,8 +43,8 @@ def unroll_frame(m: Match, edit: GraphEditor) -> Refusal | None:
     region = _region(context, edit, writer)
     try:
         frame = find_frame(context.graph, cond.key)
-        if reason := _objection(context, frame, edit):
-            return m.refuse(reason.strip())
+        if refusal := _refused(m, frame, edit):
+            return refusal
         region.run(frame)
         region.settle()
     except Unresolved as found:
@@ -94,7 +94,7 @@ def _region(context: MatchContext, edit: GraphEditor, writer: Writer) -> Region:
 def _refusal(context: MatchContext, found: Unresolved) -> Refusal:
     if isinstance(found, OpenCount):
         return Refusal(f"{found.reason}: {cause_of(context, found.value)}", found.node)
-    return Refusal(found.reason, found.node)
+    return Refusal(found.reason, found.node, kind=found.kind)
 
 
 def _confined(context: MatchContext) -> frozenset[str]:
@@ -106,12 +106,15 @@ def _confined(context: MatchContext) -> frozenset[str]:
     return keys
 
 
-def _objection(context: MatchContext, frame: Frame, edit: GraphEditor) -> str | None:
-    """Why the frame must not be touched; blank when that goes without saying."""
-    graph = context.graph
+def _refused(m: Match, frame: Frame, edit: GraphEditor) -> Refusal | None:
+    """Why the frame must not be touched.
+
+    Nothing is to be said of one that lies in another: the LoopCond of that one tells it.
+    """
+    context, graph = m.context, m.context.graph
     around = {source for key in frame.enters for source in graph.producers(graph.nodes[key])}
     if inside := around & _confined(context):
-        return _INSIDE if inside & in_loop_frame(graph) else _WITHIN
+        return m.refuse("" if inside & in_loop_frame(graph) else _WITHIN)
     region = _region(context, edit, Sketch(context, edit, ""))
     copied = sum(_is_copied(context, key) for key in region.rounds.plan(frame).body)
     most = ROUND_LIMIT
@@ -121,11 +124,13 @@ def _objection(context: MatchContext, frame: Frame, edit: GraphEditor) -> str | 
     if count is None or (count * copied <= NODE_LIMIT and count <= most):
         return None
     if most < ROUND_LIMIT:
-        return f"the copies of {copied} nodes for each of its rounds {UNTRIED}"
+        copies = f"the copies of {copied} nodes for each of its rounds"
+        text = f"{copies} are more than are tried out here"
+        return m.refuse(text, kind=ObjectionKind.UNTRIED)
     if count > ROUND_LIMIT:
-        return f"it runs for more than {ROUND_LIMIT} rounds"
+        return m.refuse(f"it runs for more than {ROUND_LIMIT} rounds")
     size = f"{count} rounds of about {copied} nodes"
-    return f"{size} are more than the {NODE_LIMIT} nodes that unrolling may add"
+    return m.refuse(f"{size} are more than the {NODE_LIMIT} nodes that unrolling may add")
 
 
 def _is_copied(context: MatchContext, key: str) -> bool:

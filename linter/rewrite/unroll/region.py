@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from linter.graph import Node, Value
+from linter.graph.op_families import ENTERS
 from linter.infer.single import has_values
 from linter.rewrite.unroll.fold import EXACT
 from linter.rewrite.unroll.frames import Frame, find_frame
@@ -177,7 +178,7 @@ class Region:
                 yield self.graph.nodes[use.node]
 
     def _absorb(self, reader: Node) -> None:
-        if reader.op in ("Enter", "RefEnter"):
+        if reader.op in ENTERS:
             self.run(find_frame(self.graph, reader.key))
         elif resolves(reader.op) or reader.op in PASSING or self._interpreter.calls(reader):
             self.take(reader.key, self.outcome(reader).symbols)

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from linter.graph import Value
 from linter.infer.inference import Constant, Dims
+from linter.results.objection import ObjectionKind
 
 __all__ = [
     "DEAD",
@@ -111,12 +112,16 @@ class Unresolved(Exception):  # noqa: N818 - an answer, not an error
     Attributes:
         reason: which, in one clause.
         node: the node that the reason is about.
+        kind: of what kind the objection is.
     """
 
-    def __init__(self, reason: str, node: str) -> None:
+    def __init__(
+        self, reason: str, node: str, *, kind: ObjectionKind = ObjectionKind.GUARD
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.node = node
+        self.kind = kind
 
 
 class OpenCount(Unresolved):

@@ -9,8 +9,9 @@ from linter.graph import DType, Node, Value
 from linter.infer.inference import Constant, Dims
 from linter.infer.view import Fact
 from linter.io.tensor.values import make_tensor
+from linter.results.objection import ObjectionKind
 from linter.rewrite.unroll.fold import EXACT
-from linter.rewrite.unroll.limits import NODE_LIMIT, UNTRIED
+from linter.rewrite.unroll.limits import NODE_LIMIT
 from linter.rewrite.unroll.values import Known, Made, Row, Symbol, TooLarge, Unresolved
 
 if TYPE_CHECKING:
@@ -147,10 +148,10 @@ class Writer:
         self._count += 1
         if self._count > self._limit:
             name = self._scope if node is None else node.name
-            reason = f"it would take more than {NODE_LIMIT} nodes"
             if self._limit < NODE_LIMIT:
-                reason = f"its {self._limit} nodes and more {UNTRIED}"
-            raise TooLarge(reason, name)
+                reason = f"its {self._limit} nodes and more are more than are tried out here"
+                raise TooLarge(reason, name, kind=ObjectionKind.UNTRIED)
+            raise TooLarge(f"it would take more than {NODE_LIMIT} nodes", name)
 
 
 class Sketch(Writer):

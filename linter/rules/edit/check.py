@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from linter.graph import DType, FuncRef, Placeholder, Shape
+from linter.graph.op_families import NEXT_ITERATIONS
 from linter.graph.ports import input_ports
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["broken_by"]
 
 _NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_>./\\-]*")
-_BACK_EDGES = ("NextIteration", "RefNextIteration")
 _KINDS: dict[str, tuple[type, ...]] = {
     "bool": (bool,),
     "float": (float,),
@@ -118,7 +118,7 @@ def _depends(context: MatchContext, keys: set[str], root: str, near: Collection[
         node = graph.nodes[pending.pop()]
         if node.key == root:
             return True
-        if node.op in _BACK_EDGES:
+        if node.op in NEXT_ITERATIONS:
             continue
         for source in graph.producers(node):
             if source not in seen:

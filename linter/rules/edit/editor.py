@@ -1,7 +1,7 @@
 """The only writer of a graph.
 
 A rewrite builds its replacement through ``add`` and ``const``; the engine then asks ``finish`` for
-an objection, looks at what would go (``doomed``) and calls ``commit`` or ``cancel``. The editor
+an objection, looks at what would go (``removals``) and calls ``commit`` or ``cancel``. The editor
 keeps fetched names, moves control inputs, spares nodes that are used elsewhere, names and tags new
 nodes, and puts them before the node that they replace.
 """
@@ -54,7 +54,7 @@ class GraphEditor:
         self._also: dict[str, tuple[Value, ...]] = {}
         self._dropped: dict[str, None] = {}
         self._values: dict[Value, Value] = {}
-        self._heirs: dict[str, str] = {}
+        self._replacements: dict[str, str] = {}
 
     # -- for rules -----------------------------------------------------------------------------
 
@@ -150,7 +150,7 @@ class GraphEditor:
         """Begin a change at ``root``; ``matched`` are the keys that the pattern took."""
         self._root, self._matched, self._rule = root, matched, rule
         self._added, self._copied, self._also = {}, {}, {}
-        self._dropped, self._values, self._heirs = {}, {}, {}
+        self._dropped, self._values, self._replacements = {}, {}, {}
 
     @property
     def added(self) -> tuple[Node, ...]:
@@ -187,7 +187,7 @@ class GraphEditor:
         self._prune(self._values.values())
         return None
 
-    def doomed(self) -> tuple[str, ...]:
+    def removals(self) -> tuple[str, ...]:
         """Keys of the nodes that would go, the root first."""
         going = self.going
         kept = {value.node for value in self._values.values()}
@@ -206,22 +206,24 @@ class GraphEditor:
 
     def commit(self) -> Change:
         """Make the open change."""
-        root, doomed = self._opened, self.doomed()
-        nodes, gone = self.graph.nodes, frozenset(doomed)
+        root, removals = self._opened, self.removals()
+        nodes, gone = self.graph.nodes, frozenset(removals)
         waits = {key: nodes[key].controls for key in self._also}
-        waits[root.key] = tuple(c for k in doomed if k in self._matched for c in nodes[k].controls)
+        waits[root.key] = tuple(
+            c for k in removals if k in self._matched for c in nodes[k].controls
+        )
         readers = {use.node for key in self.going for use in self.graph.uses(key)}
-        touched = {*doomed, *self._added, *readers}
-        removed = tuple(nodes[key] for key in doomed)
+        touched = {*removals, *self._added, *readers}
+        removed = tuple(nodes[key] for key in removals)
         for key in self.going:
             controls = tuple(dict.fromkeys(c for c in waits.get(key, ()) if c not in gone))
-            if key in self._heirs:
-                self._inherit(nodes[key], self._heirs[key], controls)
+            if key in self._replacements:
+                self._take_name(nodes[key], self._replacements[key], controls)
                 controls = ()
             edit_swap.redirect(
-                self.graph, key, self._values, controls, spared=gone.union(self._added)
+                self.graph, key, self._values, controls, protected=gone.union(self._added)
             )
-        self.graph.patch(drop=[key for key in doomed if key not in self._added])
+        self.graph.patch(drop=[key for key in removals if key not in self._added])
         self._leads[root.key] = [key for key in self._added if key not in self._place]
         self._root = None
         change = Change(root.name, removed, self.added, frozenset(touched))
@@ -262,7 +264,7 @@ class GraphEditor:
         present = (key for key in keys if key in self.graph.nodes)
         return sorted(present, key=lambda key: (self._place.get(key, last), key))
 
-    def settle(self) -> None:
+    def restore_order(self) -> None:
         """Bring all nodes into their order in the file."""
         graph, nodes = self.graph, self.graph.nodes
         keys = (lead for key in self._sequence for lead in (*self._leads.get(key, ()), key))
@@ -331,18 +333,18 @@ class GraphEditor:
     def _name(self, key: str) -> str | None:
         """Let a new node take the name of one that goes; fetched outputs must keep theirs."""
         fetched = self.context.fetched_ports.get(key, frozenset())
-        heir = self._heir(key)
-        if fetched and heir is None and min(fetched) == 0:
+        replacement = self._replacement_of(key)
+        if fetched and replacement is None and min(fetched) == 0:
             made = self._values[Value(key)] = self.add("Identity", [self._values[Value(key)]])
-            heir = made.node
+            replacement = made.node
         for port in sorted(fetched):
-            if heir is None or self._values[Value(key, port)] != Value(heir, port):
+            if replacement is None or self._values[Value(key, port)] != Value(replacement, port):
                 return f"output {port} is fetched and would lose its name"
-        if heir is not None:
-            self._heirs[key] = heir
+        if replacement is not None:
+            self._replacements[key] = replacement
         return None
 
-    def _heir(self, key: str) -> str | None:
+    def _replacement_of(self, key: str) -> str | None:
         """The new node that can take the name of ``key``: its first output in use is the same.
 
         A copy has a name that tells where it is from and keeps it unless the name is needed.
@@ -351,7 +353,7 @@ class GraphEditor:
         if old is None or value is None or value.port != old.port:
             return None
         node = self._added.get(value.node)
-        if node is None or node.key in self._heirs.values():
+        if node is None or node.key in self._replacements.values():
             return None
         if key not in self.context.fetched_ports:
             return None if node.key in self._copied else node.key
@@ -372,27 +374,25 @@ class GraphEditor:
 
     def _unread(self, start: Iterable[str], kept: set[str]) -> tuple[str, ...]:
         """``start`` and every producer that nobody else reads."""
-        spared = kept | self.context.fetched_ports.keys() | self._protected
-        return edit_swap.unread(self.graph, tuple(start), spared)
+        protected = kept | self.context.fetched_ports.keys() | self._protected
+        return edit_swap.unread(self.graph, tuple(start), protected)
 
-    def _inherit(self, old: Node, heir: str, controls: tuple[str, ...]) -> None:
-        """Let the new node ``heir`` take the place of one that goes."""
-        controls = tuple(dict.fromkeys((*self._added[heir].controls, *controls)))
-        node = self._added[heir].replace(name=old.name, key=old.key, controls=controls)
-        readers = [use.node for use in self.graph.uses(heir)]
+    def _take_name(self, old: Node, new: str, controls: tuple[str, ...]) -> None:
+        """Let the node ``new`` take the name of one that goes."""
+        controls = tuple(dict.fromkeys((*self._added[new].controls, *controls)))
+        node = self._added[new].replace(name=old.name, key=old.key, controls=controls)
+        readers = [use.node for use in self.graph.uses(new)]
         self._values = {
-            o: edit_swap.renamed(value, heir, old.key) for o, value in self._values.items()
+            o: edit_swap.renamed(value, new, old.key) for o, value in self._values.items()
         }
-        changed = {
-            key: edit_swap.renamed_inputs(self._added[key], heir, old.key) for key in readers
-        }
+        changed = {key: edit_swap.renamed_inputs(self._added[key], new, old.key) for key in readers}
         self._added = {
-            node.key if key == heir else key: node if key == heir else changed.get(key, other)
+            node.key if key == new else key: node if key == new else changed.get(key, other)
             for key, other in self._added.items()
         }
-        self._copied = {node.key if k == heir else k: of for k, of in self._copied.items()}
-        self.graph.patch((node, *changed.values()), drop=[heir])
-        self.context.inference.discard([heir])
+        self._copied = {node.key if k == new else k: of for k, of in self._copied.items()}
+        self.graph.patch((node, *changed.values()), drop=[new])
+        self.context.inference.discard([new])
 
 
 def _plain(value: Value | BoundValue) -> Value:

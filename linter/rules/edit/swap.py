@@ -26,12 +26,16 @@ _BESIDE = "loc:@"
 
 
 def apart(node: Node, gone: Collection[str]) -> Node:
-    """The node without a wish to be placed beside one that went: TensorFlow refuses it."""
-    wishes = node.attrs.get("_class")
-    if not isinstance(wishes, tuple):
+    """The node without colocation with one that went, which TensorFlow refuses."""
+    colocations = node.attrs.get("_class")
+    if not isinstance(colocations, tuple):
         return node
-    kept = tuple(wish for wish in wishes if str(wish).removeprefix(_BESIDE) not in gone)
-    if kept == wishes:
+    kept = tuple(
+        colocation
+        for colocation in colocations
+        if str(colocation).removeprefix(_BESIDE) not in gone
+    )
+    if kept == colocations:
         return node
     attrs = {name: value for name, value in node.attrs.items() if name != "_class"}
     return node.replace(attrs={**attrs, "_class": kept} if kept else attrs)
@@ -61,8 +65,8 @@ def mismatch(inference: Inference, old: Value, new: Value) -> str | None:
     return None
 
 
-def unread(graph: Graph, start: tuple[str, ...], spared: Collection[str]) -> tuple[str, ...]:
-    """``start`` and every producer that nobody else reads, but for the nodes to be spared.
+def unread(graph: Graph, start: tuple[str, ...], protected: Collection[str]) -> tuple[str, ...]:
+    """``start`` and every producer that nobody else reads, but for the protected ones.
 
     What a NoOp in ``start`` waits for was computed for its own sake, so it stays.
     """
@@ -72,7 +76,7 @@ def unread(graph: Graph, start: tuple[str, ...], spared: Collection[str]) -> tup
     while pending:
         node = graph.nodes[pending.pop()]
         for key in () if node.op == "NoOp" and node.key in first else graph.producers(node):
-            if key in going or key in spared:
+            if key in going or key in protected:
                 continue
             if all(use.node in going for use in graph.uses(key)):
                 going[key] = None
@@ -86,7 +90,7 @@ def redirect(
     values: Mapping[Value, Value],
     controls: tuple[str, ...],
     *,
-    spared: frozenset[str],
+    protected: frozenset[str],
 ) -> None:
     """Let the readers of ``old`` read its replacements, with the control inputs that it had.
 
@@ -95,12 +99,12 @@ def redirect(
         old: key of the node that goes.
         values: replacements by what they replace.
         controls: control inputs that the readers get.
-        spared: keys of readers that stay as they are.
+        protected: keys of readers that stay as they are.
     """
     stands = next((new.node for value, new in values.items() if value.node == old), None)
     for key in dict.fromkeys(use.node for use in graph.uses(old)):
         reader = graph.nodes[key]
-        if key in spared:
+        if key in protected:
             continue
         inputs = tuple(
             values.get(value, value) if value.node == old else value for value in reader.inputs
@@ -140,7 +144,7 @@ def _dims(dims: tuple[int | None, ...]) -> str:
 def arranged(nodes: Mapping[str, Node]) -> dict[str, Node]:
     """The nodes in their order, but what a new node reads, and new nodes that are read, first.
 
-    A change that replaces several nodes may let the heir of a later one be read further up.
+    A change that replaces several nodes may let the replacement of a later one be read further up.
     """
     order: dict[str, Node] = {}
     opened: set[str] = set()

@@ -1,4 +1,7 @@
-"""Patterns over a graph: one matcher, which also tells how far it came."""
+"""Patterns over a graph: one matcher, which also tells how far it came.
+
+A pattern says what fits, a match what was bound. Nothing is replaced here, and no rule is known.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,13 @@ from linter.rules.match.pattern import (
     Match,
     MatchContext,
     Pattern,
-    Refusal,
     const,
     either,
     find,
     op,
     var,
 )
+from linter.rules.match.refusal import Refusal
 
 __all__ = [
     "ROOT",

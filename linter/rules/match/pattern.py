@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from linter.graph import TensorValue, Value
 from linter.graph.queries import const_tensor
+from linter.results.objection import ObjectionKind
+from linter.rules.match.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +32,6 @@ __all__ = [
     "Match",
     "MatchContext",
     "Pattern",
-    "Refusal",
     "const",
     "either",
     "find",
@@ -81,7 +82,7 @@ class Pattern:
 
 
 def op(
-    types: str | tuple[str, ...],
+    types: str | tuple[str, ...] | frozenset[str],
     *inputs: Pattern | EllipsisType,
     name: str | None = None,
     port: int = 0,
@@ -89,6 +90,8 @@ def op(
     **attrs: Any,
 ) -> Pattern:
     """A node of one of the op types; an empty tuple takes any type."""
+    if isinstance(types, frozenset):  # a family: the plain name first
+        types = tuple(sorted(types, key=lambda name: (len(name), name)))
     names = (types,) if isinstance(types, str) else types
     return Pattern("op", name, names, inputs or None, attrs, port, swap)
 
@@ -109,17 +112,6 @@ def either(*choices: Pattern) -> Pattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a match is left alone, and the node that the reason is about.
-
-    An empty reason says that there is nothing to do; it is no near miss and is not reported.
-    """
-
-    reason: str
-    node: str
-
-
-@dataclass(frozen=True, slots=True)
 class MatchContext:
     """What a match can look up.
 
@@ -130,7 +122,7 @@ class MatchContext:
         fetched: the outputs of the model.
         input_shapes: the shapes that the user gave.
         memo: what rules worked out about values in this pass, by topic.
-        needy: keys of the nodes that the target refuses.
+        refused: keys of the nodes that the target refuses.
         evaluator: computes values from constants; ``None`` without TensorFlow.
         functions: bodies of the function library.
         guessed: the outputs are the leaves, of which a node without inputs is none.
@@ -143,7 +135,7 @@ class MatchContext:
     fetched: frozenset[Value]
     input_shapes: Mapping[str, tuple[int, ...]]
     memo: dict[str, dict[Value, Any]] = field(default_factory=dict)
-    needy: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
     evaluator: Evaluator | None = None
     functions: Mapping[str, Graph] = field(default_factory=dict)
     guessed: bool = False
@@ -298,10 +290,12 @@ class Match:
     def __contains__(self, name: object) -> bool:
         return name in self.bindings
 
-    def refuse(self, reason: str, at: str | None = None) -> Refusal:
+    def refuse(
+        self, reason: str, at: str | None = None, *, kind: ObjectionKind = ObjectionKind.GUARD
+    ) -> Refusal:
         """A refusal about the value bound to ``at``, about the root without it."""
         place = self.root if at is None else self.bindings[at]
-        return Refusal(reason, place.value.node)
+        return Refusal(reason, place.value.node, kind=kind)
 
     def used_outputs(self) -> tuple[int, ...]:
         """Outputs of the root that are read or fetched."""
@@ -365,8 +359,8 @@ def _match_inputs(
         return
     if not values:
         return
-    for found in _match_value(first, values[0], state, context):
-        yield from _match_inputs(patterns[1:], values[1:], found, context)
+    for matched in _match_value(first, values[0], state, context):
+        yield from _match_inputs(patterns[1:], values[1:], matched, context)
 
 
 def _match_value(

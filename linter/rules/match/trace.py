@@ -152,8 +152,8 @@ class _Tracer:
             )
             return
         slot, value = inputs[0]
-        for found in self._value(first, value, state, _Place(node, slot)):
-            yield from self._inputs(patterns[1:], inputs[1:], found, node)
+        for matched in self._value(first, value, state, _Place(node, slot)):
+            yield from self._inputs(patterns[1:], inputs[1:], matched, node)
 
     def _value(
         self, pattern: Pattern, value: Value, state: _State, place: _Place

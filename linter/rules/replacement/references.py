@@ -47,10 +47,10 @@ def parsed(text: str, fill: Callable[[Reference], str]) -> Graph:
         GraphError: what ``fill`` makes of the text cannot be parsed.
     """
 
-    def put(found: re.Match[str]) -> str:
-        name, _, attr, asked = found.groups()
+    def put(match: re.Match[str]) -> str:
+        name, _, attr, asked = match.groups()
         if name is None:
-            return found.group()  # a text in quotes
+            return match.group()  # a text in quotes
         filled = fill(Reference(name, asked, attr))
         if attr is None and asked is None:
             return f'"{MARK}{name}"'

@@ -32,9 +32,9 @@ class XlaHint(LintRule):
 
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Collect live nodes with such an attribute that is not off."""
-        found = [node.name for _, node, _ in ctx.live if node.op != "Const" and _is_hinted(node)]
-        if found:
-            yield self.finding(None, "hint", count=len(found), members=self.listed(found))
+        hinted = [node.name for _, node, _ in ctx.live if node.op != "Const" and _is_hinted(node)]
+        if hinted:
+            yield self.finding(None, "hint", count=len(hinted), members=self.listed(hinted))
 
 
 def _is_hinted(node: Node) -> bool:

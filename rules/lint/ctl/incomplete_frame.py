@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from linter.graph.op_families import ENTERS
 from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Node, Severity
 
 __all__ = ["IncompleteFrame"]
@@ -20,7 +21,7 @@ class IncompleteFrame(LintRule):
     """
 
     id, name, severity = "CTL005", "incomplete-frame", Severity.ERROR
-    visits = ("Enter", "RefEnter")
+    visits = ENTERS
     messages = {"attribute": "{op!r} has no attribute {attribute!r}, which the parser asks for"}
     remedies = {"attribute": "export the graph again without stripping default attributes"}
     examples = (

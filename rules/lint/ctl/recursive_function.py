@@ -50,13 +50,13 @@ class RecursiveFunction(LintRule):
 
 def _calls(graph: Graph, ctx: LintContext) -> list[str]:
     functions = ctx.model.functions
-    found: dict[str, None] = {}
+    result: dict[str, None] = {}
     for node in graph:
         if node.op in functions:
-            found[node.op] = None
+            result[node.op] = None
         for value in node.attrs.values():
-            found.update((name, None) for name in _named(value) if name in functions)
-    return list(found)
+            result.update((name, None) for name in _named(value) if name in functions)
+    return list(result)
 
 
 def _named(value: Any) -> Iterator[str]:

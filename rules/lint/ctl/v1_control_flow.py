@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.results.judgement import Stage
+from linter.results.judgement import Reason, Stage
 from linter.rules import (
     Certainty,
     Clean,
@@ -52,7 +52,9 @@ class V1ControlFlow(LintRule):
             _GRAPH,
             at=("s",),
             given={
-                "answers": {"Switch": (Status.UNKNOWN, Stage.CONTROL_FLOW, "v1_control_flow", {})}
+                "answers": {
+                    "Switch": (Status.UNKNOWN, Stage.CONTROL_FLOW, Reason.V1_CONTROL_FLOW, {})
+                }
             },
         ),
     )

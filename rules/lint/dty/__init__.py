@@ -1,1 +1,4 @@
-"""Dtypes."""
+"""Dtypes (DTY).
+
+What a dtype costs, or who refuses it; an op that no dtype would save is of ``ops``.
+"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from linter.results.judgement import Stage
+from linter.results.judgement import Reason, Stage
 from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Node, Severity, Status
 
 __all__ = ["RefusedDtype"]
@@ -35,7 +35,7 @@ class RefusedDtype(LintRule):
         Flagged(
             _GRAPH,
             at=("y",),
-            given={"answers": {"MatMul": (Status.UNSUPPORTED, Stage.DTYPE, "dtype", _DETAIL)}},
+            given={"answers": {"MatMul": (Status.UNSUPPORTED, Stage.DTYPE, Reason.DTYPE, _DETAIL)}},
         ),
     )
 

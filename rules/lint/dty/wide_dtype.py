@@ -70,7 +70,7 @@ class WideDtype(LintRule):
         """Collect nodes by dtype; one finding for each, at the first node."""
         if ctx.source.database.target.tool != "atc":
             return
-        found: dict[str, list[tuple[Graph, Node, int]]] = {}
+        by_dtype: dict[str, list[tuple[Graph, Node, int]]] = {}
         for graph, node, judgement in ctx.running():
             seen: set[str] = set()
             for port, dtype in enumerate(ctx.source.inference(graph).output_dtypes(node)):
@@ -79,16 +79,16 @@ class WideDtype(LintRule):
                 plain = (dtype or "").removesuffix("_ref")
                 if plain in _WIDE or (plain in _INTEGERS and judgement.placement in _ON_CPU):
                     if plain not in seen:
-                        found.setdefault(plain, []).append((graph, node, port))
+                        by_dtype.setdefault(plain, []).append((graph, node, port))
                     seen.add(plain)
-        for dtype in sorted(found):
-            graph, first, port = found[dtype][0]
+        for dtype in sorted(by_dtype):
+            graph, first, port = by_dtype[dtype][0]
             yield self.finding(
                 first,
                 "wide" if dtype in _WIDE else "integer",
                 function=graph.function,
                 port=port,
-                count=len(found[dtype]),
+                count=len(by_dtype[dtype]),
                 dtype=dtype,
-                members=self.listed(node.name for _, node, _ in found[dtype]),
+                members=self.listed(node.name for _, node, _ in by_dtype[dtype]),
             )

@@ -1,1 +1,4 @@
-"""Graph integrity."""
+"""Graph integrity (GRF).
+
+What makes a graph malformed on every target: names, edges, cycles. No rule here asks the judge.
+"""

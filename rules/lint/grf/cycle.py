@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from graphlib import CycleError, TopologicalSorter
 
+from linter.graph.op_families import NEXT_ITERATIONS
+from linter.graph.queries import unorderable_keys
 from linter.rules import Clean, Finding, Flagged, Graph, LintContext, LintRule, Severity
 
 __all__ = ["Cycle"]
 
-_LOOPS = frozenset({"NextIteration", "RefNextIteration"})
 _CYCLE = "x = Placeholder : float32[2]\na = Add(x, b) {T=float32}\nb = Relu(a) {T=float32}"
 
 
@@ -44,48 +44,17 @@ class Cycle(LintRule):
 
 
 def _cycles(graph: Graph) -> list[list[str]]:
-    loops = frozenset(key for key, node in graph.nodes.items() if node.op in _LOOPS)
-    if _has_order(graph, loops):
+    rest = unorderable_keys(graph)
+    if not rest:  # nearly always, so networkx can wait
         return []
     import networkx as nx
 
-    digraph = graph.digraph.subgraph(key for key in graph.nodes if key not in loops)
+    digraph = graph.to_networkx().subgraph(
+        key for key in rest if graph.nodes[key].op not in NEXT_ITERATIONS
+    )
     components = (
-        sorted(found, key=lambda key: graph.nodes[key].position)
-        for found in nx.strongly_connected_components(digraph)
-        if len(found) > 1 or any(digraph.has_edge(key, key) for key in found)
+        sorted(members, key=lambda key: graph.nodes[key].position)
+        for members in nx.strongly_connected_components(digraph)
+        if len(members) > 1 or any(digraph.has_edge(key, key) for key in members)
     )
-    return sorted(components, key=lambda found: graph.nodes[found[0]].position)
-
-
-def _has_order(graph: Graph, loops: frozenset[str]) -> bool:
-    """Whether the nodes can be ordered without ``loops``; nearly always, so networkx can wait."""
-    if _is_in_order(graph, loops):
-        return True
-    sorter: TopologicalSorter[str] = TopologicalSorter(
-        {
-            node.key: [key for key in graph.producers(node) if key not in loops]
-            for node in graph
-            if node.key not in loops
-        }
-    )
-    try:
-        sorter.prepare()
-    except CycleError:
-        return False
-    return True
-
-
-def _is_in_order(graph: Graph, loops: frozenset[str]) -> bool:
-    """Whether every producer stands before its readers, as most writers of graphs see to."""
-    seen: set[str] = set(loops)
-    nodes = graph.nodes
-    for key, node in nodes.items():
-        for source, _ in node.inputs:
-            if source not in seen and source in nodes:
-                return False
-        for source in node.controls:
-            if source not in seen and source in nodes:
-                return False
-        seen.add(key)
-    return True
+    return sorted(components, key=lambda members: graph.nodes[members[0]].position)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from linter.graph.op_families import VARIABLES
 from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Node, Severity
 
 __all__ = ["UnfrozenVariable"]
@@ -18,7 +19,7 @@ class UnfrozenVariable(LintRule):
     """
 
     id, name, severity = "GRF004", "unfrozen-variable", Severity.ERROR
-    visits = ("Variable", "VariableV2", "VarHandleOp", "AutoReloadVariable", "TemporaryVariable")
+    visits = VARIABLES | {"TemporaryVariable"}
     messages = {"variable": "variable {variable!r} is not frozen: its value is not in the file"}
     remedies = {"variable": "run `omlint freeze` on the SavedModel that the graph came from"}
     examples = (

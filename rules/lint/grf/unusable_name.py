@@ -53,9 +53,9 @@ class UnusableName(LintRule):
         """Look at the ends of the model, then at all names of the main graph."""
         main = ctx.model.main
         for node in self._ends(ctx):
-            found = next((mark for mark in _SEPARATORS if mark in node.name), None)
-            if found is not None:
-                yield self.finding(node, "separator", node_name=node.name, character=found)
+            separator = next((mark for mark in _SEPARATORS if mark in node.name), None)
+            if separator is not None:
+                yield self.finding(node, "separator", node_name=node.name, character=separator)
         match = _TENSORFLOW.fullmatch
         refused = [node.name for node in main if match(node.name) is None and node.key in main]
         if refused:

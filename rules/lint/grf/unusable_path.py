@@ -38,6 +38,6 @@ class UnusablePath(LintRule):
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Look at the path as the user typed it."""
         path = ctx.model.source.path
-        found = None if path.startswith("<") else _REFUSED.search(path)
-        if found is not None:
-            yield self.finding(None, "path", character=found[0])
+        match = None if path.startswith("<") else _REFUSED.search(path)
+        if match is not None:
+            yield self.finding(None, "path", character=match[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from linter.graph.op_families import ENTERS
 from linter.graph.queries import in_loop_frame
 from linter.rules import (
     Clean,
@@ -160,9 +161,7 @@ def _walk(
 
 def _head(graph: Graph, seeds: list[Node], live: frozenset[str], ctx: LintContext) -> _Part:
     nodes = _walk(graph, (node.key for node in seeds), live, forward=False)
-    loops = (
-        in_loop_frame(graph) if any(node.op.endswith("Enter") for node in graph) else frozenset()
-    )
+    loops = in_loop_frame(graph) if any(node.op in ENTERS for node in graph) else frozenset()
     if nodes & loops:  # a loop is cut behind its exits, never inside
         nodes = _walk(graph, nodes | (loops & live), live, forward=False)
     while True:  # handles and loop bookkeeping cannot be fed: go on to what can
@@ -172,9 +171,9 @@ def _head(graph: Graph, seeds: list[Node], live: frozenset[str], ctx: LintContex
         if not more:
             break
         nodes |= more
-    found = dict.fromkeys(value for value, _ in cuts)
-    needed = _needed(graph, {value.node for value in found}, live, ctx)
-    return _Part(frozenset(nodes), tuple(value for value in found if value.node in needed))
+    cut_values = dict.fromkeys(value for value, _ in cuts)
+    needed = _needed(graph, {value.node for value in cut_values}, live, ctx)
+    return _Part(frozenset(nodes), tuple(value for value in cut_values if value.node in needed))
 
 
 def _needed(graph: Graph, cut: set[str], live: frozenset[str], ctx: LintContext) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from linter.graph.op_families import ADDITIONS, UNIFORM_SAMPLES
 from linter.rules import (
     Clean,
     Finding,
@@ -19,7 +20,6 @@ from linter.rules import (
 
 __all__ = ["RandomResult"]
 
-_UNIFORM = ("RandomUniform", "StatelessRandomUniform", "StatelessRandomUniformV2")
 _OTHERS = (
     "Multinomial",
     "ParameterizedTruncatedNormal",
@@ -34,7 +34,7 @@ _OTHERS = (
     "StatelessTruncatedNormal",
     "TruncatedNormal",
 )
-_SCALING = ("Add", "AddV2", "Cast", "Identity", "Mul", "Sub")
+_SCALING = ADDITIONS | {"Cast", "Identity", "Mul", "Sub"}
 _STEPS = 5
 _GRAPH = """
 x = Placeholder : float32[2]
@@ -57,7 +57,7 @@ class RandomResult(LintRule):
     """
 
     id, name, severity = "IOX006", "random-result", Severity.WARNING
-    visits = (*_UNIFORM, *_OTHERS)
+    visits = (*UNIFORM_SAMPLES, *_OTHERS)
     messages = {
         "dropout": "{op!r} decides what is dropped: dropout is on",
         "random": "{op!r} draws random numbers that outputs depend on",
@@ -84,7 +84,7 @@ class RandomResult(LintRule):
         """Follow a live random op to the comparison that makes a mask of it."""
         if not ctx.is_live(node) or ctx.judge(node).placement is Placement.FOLDED:
             return
-        mask = _mask(ctx.graph, node) if node.op in _UNIFORM else None
+        mask = _mask(ctx.graph, node) if node.op in UNIFORM_SAMPLES else None
         if mask is None:
             yield self.finding(node, "random", op=node.op)
         elif not _keeps_all(mask, ctx):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from linter.graph.op_families import FUSED_BATCH_NORMS
 from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Node, Severity
 
 __all__ = ["TrainingBatchNorm"]
@@ -26,7 +27,7 @@ class TrainingBatchNorm(LintRule):
     """
 
     id, name, severity = "IOX005", "training-batch-norm", Severity.WARNING
-    visits = ("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3")
+    visits = FUSED_BATCH_NORMS
     messages = {
         "training": "{op!r} is in training mode: it uses the statistics of the batch that it is fed"
     }

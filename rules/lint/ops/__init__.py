@@ -1,1 +1,4 @@
-"""Operator support."""
+"""Operator support (OPS).
+
+What the target's stages refuse or cannot tell. What a dtype alone decides is of ``dty``.
+"""

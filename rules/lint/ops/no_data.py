@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from linter.results.judgement import Stage
+from linter.results.judgement import Reason, Stage
 from linter.rules import (
     Certainty,
     Clean,
@@ -21,6 +21,14 @@ from linter.rules import (
 __all__ = ["NoData"]
 
 _GRAPH = "x = Placeholder : float32[2]\ny = Relu(x)"
+_MESSAGES = {
+    Reason.UNDECIDED: "undecided",
+    Reason.LIMIT_UNDECIDED: "limit_undecided",
+    Reason.RELEASES_DIFFER: "releases_differ",
+    Reason.KNOWN_ISSUE: "known_issue",
+    Reason.CONSTANT_REFUSED: "constant_refused",
+    Reason.DYNAMIC_SHAPE: "dynamic_shape",
+}
 
 
 class NoData(LintRule):
@@ -65,7 +73,7 @@ class NoData(LintRule):
             _GRAPH,
             at=("y",),
             messages=("no_data",),
-            given={"answers": {"Relu": (Status.UNKNOWN, Stage.ENGINE, "no_list", {})}},
+            given={"answers": {"Relu": (Status.UNKNOWN, Stage.ENGINE, Reason.NO_LIST, {})}},
         ),
         Flagged(
             _GRAPH,
@@ -76,7 +84,7 @@ class NoData(LintRule):
                     "Relu": (
                         Status.UNKNOWN,
                         Stage.CONSTRAINT,
-                        "limit_undecided",
+                        Reason.LIMIT_UNDECIDED,
                         {"limit": "rank 4", "expr": "rank == 4"},
                     )
                 }
@@ -92,11 +100,11 @@ class NoData(LintRule):
             return
         detail: dict[str, Any] = {k: v for k, v in judgement.detail if k != "op"}
         reason = judgement.reason
-        if reason == "undecided" and detail.get("why") == "dynamic_shape":
-            reason = "dynamic_shape"
+        if reason is Reason.UNDECIDED and detail.get("why") == Reason.DYNAMIC_SHAPE:
+            reason = Reason.DYNAMIC_SHAPE
         yield self.finding(
             node,
-            reason if reason in self.messages else "no_data",
+            _MESSAGES.get(reason, "no_data"),
             op=node.op,
             port=judgement.port,
             certainty=Certainty.INFERRED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.results.judgement import Stage
+from linter.results.judgement import Reason, Stage
 from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Node, Severity, Status
 from opdb.elsewhere import other_chips
 
@@ -44,13 +44,15 @@ class NoKernel(LintRule):
             _GRAPH,
             at=("y",),
             messages=("no_kernel",),
-            given={"answers": {"Relu": (Status.UNSUPPORTED, Stage.ENGINE, "no_kernel", {})}},
+            given={"answers": {"Relu": (Status.UNSUPPORTED, Stage.ENGINE, Reason.NO_KERNEL, {})}},
         ),
         Flagged(
             _GRAPH,
             at=("y",),
             messages=("dynamic_shape",),
-            given={"answers": {"Relu": (Status.UNSUPPORTED, Stage.ENGINE, "dynamic_shape", {})}},
+            given={
+                "answers": {"Relu": (Status.UNSUPPORTED, Stage.ENGINE, Reason.DYNAMIC_SHAPE, {})}
+            },
             label="run-time size",
         ),
     )
@@ -62,7 +64,7 @@ class NoKernel(LintRule):
             return
         message, ge_op = "dynamic_shape", judgement.ge_op or node.op
         chips: tuple[str, ...] = ()
-        if judgement.reason != "dynamic_shape":
+        if judgement.reason is not Reason.DYNAMIC_SHAPE:
             chips = other_chips(ctx.source.database, ge_op)
             message = "other_chips" if chips else "no_kernel"
         yield self.finding(

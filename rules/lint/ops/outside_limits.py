@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.results.judgement import Stage
+from linter.results.judgement import Reason, Stage
 from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Node, Severity, Status
 
 __all__ = ["OutsideLimits"]
@@ -39,7 +39,9 @@ class OutsideLimits(LintRule):
             _GRAPH,
             at=("y",),
             messages=("limit",),
-            given={"answers": {"MatMul": (Status.UNSUPPORTED, Stage.CONSTRAINT, "limit", _LIMIT)}},
+            given={
+                "answers": {"MatMul": (Status.UNSUPPORTED, Stage.CONSTRAINT, Reason.LIMIT, _LIMIT)}
+            },
         ),
         Flagged(
             _GRAPH,
@@ -47,7 +49,7 @@ class OutsideLimits(LintRule):
             messages=("const_input",),
             given={
                 "answers": {
-                    "MatMul": (Status.UNSUPPORTED, Stage.CONSTRAINT, "const_input", _NOT_CONST)
+                    "MatMul": (Status.UNSUPPORTED, Stage.CONSTRAINT, Reason.CONST_INPUT, _NOT_CONST)
                 }
             },
             label="data for a constant",
@@ -60,7 +62,7 @@ class OutsideLimits(LintRule):
         if judgement.refused_by is not Stage.CONSTRAINT:
             return
         detail = dict(judgement.detail)
-        const_input = judgement.reason == "const_input"
+        const_input = judgement.reason is Reason.CONST_INPUT
         yield self.finding(
             node,
             "const_input" if const_input else "limit",

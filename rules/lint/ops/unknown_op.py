@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from linter.results.judgement import Stage
+from linter.results.judgement import Reason, Stage
 from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Severity, Status
 from opdb.elsewhere import other_releases
 
@@ -51,7 +51,7 @@ class UnknownOp(LintRule):
             _GRAPH,
             at=("y",),
             messages=("no_row",),
-            given={"answers": {"Relu": (Status.UNSUPPORTED, Stage.PARSER, "no_row", {})}},
+            given={"answers": {"Relu": (Status.UNSUPPORTED, Stage.PARSER, Reason.NO_ROW, {})}},
             label="operator table",
         ),
         Flagged(
@@ -65,13 +65,13 @@ class UnknownOp(LintRule):
 
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Flag what the parser stage refused; other releases are asked once for each op type."""
-        told: dict[str, tuple[str, dict[str, Any]]] = {}
+        reasons: dict[str, tuple[str, dict[str, Any]]] = {}
         for graph, node, judgement in ctx.live:
             if judgement.refused_by is not Stage.PARSER:
                 continue
-            if node.op not in told:
-                told[node.op] = _why(node.op, judgement.reason, ctx)
-            message, args = told[node.op]
+            if node.op not in reasons:
+                reasons[node.op] = _why(node.op, judgement.reason, ctx)
+            message, args = reasons[node.op]
             yield self.finding(
                 node,
                 message,
@@ -83,14 +83,14 @@ class UnknownOp(LintRule):
             )
 
 
-def _why(op: str, reason: str, ctx: LintContext) -> tuple[str, dict[str, Any]]:
+def _why(op: str, reason: Reason, ctx: LintContext) -> tuple[str, dict[str, Any]]:
     """The message for an op type, after what other releases know."""
     if op not in ctx.source.ops.known_names and op not in ctx.model.functions:
         return "internal" if op.startswith("_") else "custom", {}
-    found = other_releases(ctx.source.database, op)
+    others = other_releases(ctx.source.database, op)
     tool = ctx.source.database.target.tool
-    if found.after:
-        return "later", {"first": f"{tool}@{found.after[0]}"}
-    if found.before:
-        return "removed", {"last": f"{tool}@{found.before[-1]}"}
-    return "no_row" if reason == "no_row" else "no_parser", {}
+    if others.after:
+        return "later", {"first": f"{tool}@{others.after[0]}"}
+    if others.before:
+        return "removed", {"last": f"{tool}@{others.before[-1]}"}
+    return "no_row" if reason is Reason.NO_ROW else "no_parser", {}

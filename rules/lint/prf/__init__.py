@@ -1,1 +1,4 @@
-"""Placement and speed."""
+"""Placement and speed (PRF).
+
+What converts, but runs on the wrong unit or twice; nothing here stops a conversion.
+"""

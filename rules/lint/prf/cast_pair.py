@@ -39,12 +39,12 @@ class CastPair(LintRule):
 
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Collect the second Cast of each pair; one finding for a dtype, at the first."""
-        found: dict[str, list[tuple[Graph, Node]]] = {}
+        pairs: dict[str, list[tuple[Graph, Node]]] = {}
         for graph, node, _ in ctx.running(("Cast",)):
-            dtype = _brought_back(graph, node, ctx.source.inference(graph))
+            dtype = _restored_dtype(graph, node, ctx.source.inference(graph))
             if dtype is not None:
-                found.setdefault(dtype, []).append((graph, node))
-        for dtype, places in found.items():
+                pairs.setdefault(dtype, []).append((graph, node))
+        for dtype, places in pairs.items():
             graph, first = places[0]
             members = self.listed(node.name for _, node in places)
             yield self.finding(
@@ -57,7 +57,7 @@ class CastPair(LintRule):
             )
 
 
-def _brought_back(graph: Graph, node: Node, inference: Inference) -> str | None:
+def _restored_dtype(graph: Graph, node: Node, inference: Inference) -> str | None:
     before = graph.get(node.inputs[0].node) if node.inputs else None
     if before is None or before.op != "Cast" or not before.inputs:
         return None

@@ -64,16 +64,16 @@ class LayoutTranspose(LintRule):
 
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Collect the transposes; one finding at the first."""
-        found = [
+        transposes = [
             (graph, node)
             for graph, node, _ in ctx.running(("Transpose",))
             if _changes_layout(graph, node, ctx)
         ]
-        if found:
-            graph, first = found[0]
-            members = self.listed(node.name for _, node in found)
+        if transposes:
+            graph, first = transposes[0]
+            members = self.listed(node.name for _, node in transposes)
             yield self.finding(
-                first, "transpose", function=graph.function, count=len(found), members=members
+                first, "transpose", function=graph.function, count=len(transposes), members=members
             )
 
 

@@ -65,23 +65,23 @@ class UnfusedScope(LintRule):
         rare = {_rarest(pattern, types) for _, patterns in wanted for pattern in patterns}
         scopes = _scopes([(node.name.rpartition("/")[0], node.op) for node in main], rare)
         for fusion, patterns in wanted:
-            found = [
+            matched = [
                 scope
                 for scope, counts in scopes.items()
                 if any(_matches(pattern, counts) for pattern in patterns)
             ]
-            found = [at for at in found if not any(one.startswith(f"{at}/") for one in found)]
-            if found:
+            matched = [at for at in matched if not any(one.startswith(f"{at}/") for one in matched)]
+            if matched:
                 yield self.finding(
                     None,
                     "scope",
                     port=passes.index(fusion),
                     certainty=Certainty.INFERRED,
                     evidence=fusion.evidence,
-                    count=len(found),
+                    count=len(matched),
                     fusion=fusion.name,
                     result=", ".join(fusion.results) or fusion.name,
-                    members=self.listed(found),
+                    members=self.listed(matched),
                 )
 
 

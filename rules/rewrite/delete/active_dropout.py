@@ -56,12 +56,12 @@ class ActiveDropout(RewriteRule):
 
     def guard(self, m: Match) -> Refusal | None:
         """The scaling must be understood, so that it goes as well."""
-        found = read_dropout(m)
-        if found.is_inactive or not found.is_random:
+        dropout = read_dropout(m)
+        if dropout.is_inactive or not dropout.is_random:
             return m.refuse("")
-        if not found.is_unit_noise:
+        if not dropout.is_unit_noise:
             return m.refuse("the noise is not a uniform draw from [0, 1)", at="noise")
-        if found.source is None:
+        if dropout.source is None:
             return m.refuse("what scales the kept elements is not recognised", at="kept")
         return None
 

@@ -84,18 +84,18 @@ class InactiveDropout(RewriteRule):
 
     def guard(self, m: Match) -> Refusal | None:
         """The share must be the constant 1 and the noise a uniform draw."""
-        found = read_dropout(m)
-        if not found.is_random:
+        dropout = read_dropout(m)
+        if not dropout.is_random:
             return m.refuse("")
-        if found.share is None:
+        if dropout.share is None:
             return m.refuse("the share that dropout keeps is not a constant")
-        if found.share != 1.0:
-            return m.refuse(f"dropout keeps a share of {found.share:g}")
-        if not found.is_unit_noise:
+        if dropout.share != 1.0:
+            return m.refuse(f"dropout keeps a share of {dropout.share:g}")
+        if not dropout.is_unit_noise:
             return m.refuse("the noise is not a uniform draw from [0, 1)", at="noise")
         return None
 
     def build(self, m: Match, edit: GraphEditor) -> BoundValue:
         """The input before it is scaled by 1."""
-        found = read_dropout(m)
-        return found.source or found.kept
+        dropout = read_dropout(m)
+        return dropout.source or dropout.kept

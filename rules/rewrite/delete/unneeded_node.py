@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from linter.graph.op_families import TABLE_INITIALIZERS
 from linter.graph.queries import reachable
 from linter.rules import DeletionRule, Graph, Judge, Rewritten, Safety, Sweep, Untouched, Value
 
@@ -31,10 +32,6 @@ none = Const : int64[] = 2
 fill = InitializeTableV2(table, keys, ids)
 y = LookupTableFindV2(table, words, none)
 """
-
-_FILLERS = frozenset(
-    {"InitializeTable", "InitializeTableV2", "LookupTableImport", "LookupTableImportV2"}
-)
 
 
 class UnneededNode(DeletionRule):
@@ -87,6 +84,6 @@ def _needed(graph: Graph, judge: Judge) -> set[str]:
     fillers = [
         Value(node.key)
         for node in graph
-        if node.op in _FILLERS and node.inputs and node.inputs[0].node in needed
+        if node.op in TABLE_INITIALIZERS and node.inputs and node.inputs[0].node in needed
     ]
     return needed | reachable(graph, fillers)

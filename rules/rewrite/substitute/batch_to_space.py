@@ -87,9 +87,9 @@ class BatchToSpace(RewriteRule):
 
     def build(self, m: Match, edit: GraphEditor) -> Value | BoundValue:
         """The places of the blocks beside the axes that they belong to, then the crop."""
-        found = read_blocks(m)
-        assert not isinstance(found, str)  # the guard has looked
-        blocks, ends = found
+        layout = read_blocks(m)
+        assert not isinstance(layout, str)  # the guard has looked
+        blocks, ends = layout
         source, shape = m.root.inputs[0], m.root.inputs[0].static_shape or ()
         count = len(blocks)
         batch = shape[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.graph.op_families import CASES, IFS
 from linter.rewrite.unroll.loop import carry_out_call
 from linter.rules import (
     GraphEditor,
@@ -62,7 +63,7 @@ class CollapsedBranch(RewriteRule):
     """
 
     id, name, safety = "RWS103", "collapsed-branch", Safety.EXACT
-    pattern = op(("If", "StatelessIf", "Case", "StatelessCase"))
+    pattern = op(IFS | CASES)
     early = True
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("If",)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linter.graph.op_families import MERGES, NEXT_ITERATIONS, SWITCHES
 from linter.judge.scope import constant_predicate
 from linter.rules import (
     BoundValue,
@@ -38,8 +39,6 @@ y = Relu(f)
 
 FED = BEFORE.replace("Const : bool[] = {value}", "Placeholder : bool[]")
 
-_BACK = ("NextIteration", "RefNextIteration")
-
 
 class ConstantMerge(RewriteRule):
     """Replace Merge by its only live input when constant predicates kill the others.
@@ -51,7 +50,7 @@ class ConstantMerge(RewriteRule):
 
     id, name, safety = "RWS001", "constant-merge", Safety.EXACT
     early = True
-    pattern = op(("Merge", "RefMerge"))
+    pattern = op(MERGES)
     examples = (
         Rewritten(BEFORE.format(value="false"), after=AFTER, lacking=("Merge",)),
         Untouched(FED, lacking=("Merge",), reason="2 live inputs", label="predicate is an input"),
@@ -59,9 +58,8 @@ class ConstantMerge(RewriteRule):
 
     def guard(self, m: Match) -> Refusal | None:
         """Exactly one input may be live; the head of a loop is no join of branches."""
-        if any(
-            entry.node.op in _BACK for entry in m.root.inputs if entry.value.node in m.context.graph
-        ):
+        inputs = (entry for entry in m.root.inputs if entry.value.node in m.context.graph)
+        if any(entry.node.op in NEXT_ITERATIONS for entry in inputs):
             return m.refuse("")
         live = _live_inputs(m)
         if len(live) != 1:
@@ -87,11 +85,11 @@ def _is_dead(m: Match, value: Value) -> bool:
         node = graph.get(current.node)
         if node is None:
             continue
-        if node.op in ("Switch", "RefSwitch") and len(node.inputs) == 2 and current.port >= 0:
+        if node.op in SWITCHES and len(node.inputs) == 2 and current.port >= 0:
             taken = constant_predicate(graph, node.inputs[1], stops)
             if taken is not None and current.port != int(taken):
                 return True
-        if node.op in ("Merge", "RefMerge"):
+        if node.op in MERGES:
             if node.key != m.root.value.node and all(_is_dead(m, entry) for entry in node.inputs):
                 return True
             continue

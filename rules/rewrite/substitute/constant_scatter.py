@@ -156,10 +156,10 @@ class ConstantScatter(RewriteRule):
 
     def guard(self, m: Match) -> Refusal | None:
         """Known shapes, constant indices inside them."""
-        found = _read(m)
-        if isinstance(found, str):
-            return m.refuse(found)
-        most = max(map(len, members(found.places, found.rows)), default=0)
+        scatter = _read(m)
+        if isinstance(scatter, str):
+            return m.refuse(scatter)
+        most = max(map(len, members(scatter.places, scatter.rows)), default=0)
         if most > (1 if m.root.node.op.endswith("Update") else ROUND_LIMIT):
             return m.refuse(f"a place is named {'twice' if most == 2 else f'{most} times'}")
         if extreme(str(m.root.dtype), lowest=True) is None:
@@ -168,19 +168,19 @@ class ConstantScatter(RewriteRule):
 
     def build(self, m: Match, edit: GraphEditor) -> Value | BoundValue:
         """For every row of the result its own row, or the updates that name it."""
-        found = _read(m)
-        assert not isinstance(found, str)  # the guard has looked
-        size = prod(found.inner)
-        dtype, count = str(m.root.dtype), len(found.places)
-        whole = found.updates.static_shape or ()
-        updates = reshaped(edit, found.updates, whole, (count, size))
-        groups = members(found.places, found.rows)
-        base = found.base
-        flat = None if base is None else reshaped(edit, base, found.shape, (found.rows, size))
+        scatter = _read(m)
+        assert not isinstance(scatter, str)  # the guard has looked
+        size = prod(scatter.inner)
+        dtype, count = str(m.root.dtype), len(scatter.places)
+        whole = scatter.updates.static_shape or ()
+        updates = reshaped(edit, scatter.updates, whole, (count, size))
+        groups = members(scatter.places, scatter.rows)
+        base = scatter.base
+        flat = None if base is None else reshaped(edit, base, scatter.shape, (scatter.rows, size))
         if m.root.node.op.endswith("Update") and flat is not None:
             axis = edit.const(0, "int32", name="axis")
             both = edit.add("ConcatV2", [flat, updates, axis])
-            own = [found.rows + g[0] if g else row for row, g in enumerate(groups)]
+            own = [scatter.rows + g[0] if g else row for row, g in enumerate(groups)]
             total = combined(edit, both, [own], "Add")
         else:
             kind = m.root.node.op.removeprefix("TensorScatter")
@@ -191,7 +191,7 @@ class ConstantScatter(RewriteRule):
                 for k in range(max(1, *map(len, groups)))
             ]
             total = combined(edit, rows, rounds, _COMBINE.get(kind, "Add"), flat)
-        return reshaped(edit, total, (found.rows, size), found.shape)
+        return reshaped(edit, total, (scatter.rows, size), scatter.shape)
 
 
 def _neutral(kind: str, dtype: str) -> float | int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linter.graph.op_families import SELECTS
 from linter.rules import (
     BoundValue,
     GraphEditor,
@@ -41,7 +42,7 @@ class ConstantSelect(RewriteRule):
     """
 
     id, name, safety = "RWS041", "constant-select", Safety.EXACT
-    pattern = op(("Select", "SelectV2"), var("c"), var("a"), var("b"))
+    pattern = op(SELECTS, var("c"), var("a"), var("b"))
     examples = (
         Rewritten(BEFORE.format(second="true"), after=AFTER, lacking=("Select",)),
         Untouched(BEFORE.format(second="true"), label="the target takes it"),

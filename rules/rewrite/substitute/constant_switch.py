@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linter.graph.op_families import SWITCHES
 from linter.judge.scope import constant_predicate
 from linter.rules import Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op, var
 
@@ -36,7 +37,7 @@ class ConstantSwitch(RewriteRule):
 
     id, name, safety = "RWS002", "constant-switch", Safety.EXACT
     early = True
-    pattern = op(("Switch", "RefSwitch"), var("x"), var("p"))
+    pattern = op(SWITCHES, var("x"), var("p"))
     replacement = "-> $x, $x"
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Switch",), label="false"),

@@ -140,9 +140,9 @@ class DilatedConvolution(RewriteRule):
 
     def build(self, m: Match, edit: GraphEditor) -> Value:
         """The convolution on what is padded or cut."""
-        found = _left_over(m)
-        assert not isinstance(found, str)  # the guard has looked
-        blocks, ends = found
+        remainder = _left_over(m)
+        assert not isinstance(remainder, str)  # the guard has looked
+        blocks, ends = remainder
         attrs = {"dilations": (1, *blocks, 1), "strides": (1, 1, 1, 1), "padding": "VALID"}
         kernel = (m["w"].static_shape or ())[:2]
         image = (m["x"].static_shape or ())[1:3]

@@ -116,17 +116,17 @@ class Einsum(RewriteRule):
             return m.refuse("its dtype is unknown")
         if any(value.static_shape is None for value in m.root.inputs):
             return m.refuse("the shape of an operand is not known")
-        found = _read(m)
-        return m.refuse(found) if isinstance(found, str) else None
+        contraction = _read(m)
+        return m.refuse(contraction) if isinstance(contraction, str) else None
 
     def build(self, m: Match, edit: GraphEditor) -> Value:
         """The product of the operands laid out as matrices, laid out as the result."""
-        found = _read(m)
-        assert not isinstance(found, str)
-        labels = list(found.operands)
+        contraction = _read(m)
+        assert not isinstance(contraction, str)
+        labels = list(contraction.operands)
         values: list[Value | BoundValue] = []
         for place, value in enumerate(m.root.inputs):
-            lone = found.lone(place)
+            lone = contraction.lone(place)
             axes = [labels[place].index(label) for label in lone]
             labels[place] = "".join(label for label in labels[place] if label not in lone)
             source: Value | BoundValue = value
@@ -135,13 +135,13 @@ class Einsum(RewriteRule):
             values.append(source)
         bound = [v if isinstance(v, BoundValue) else edit.context.bind(v) for v in values]
         if len(bound) == 1:
-            order = [labels[0].index(label) for label in found.result]
-            only = arranged(edit, bound[0], order, found.shape(found.result))
+            order = [labels[0].index(label) for label in contraction.result]
+            only = arranged(edit, bound[0], order, contraction.shape(contraction.result))
             return only if isinstance(only, Value) else edit.add("Identity", [only])
         if m.root.inputs[0].tensor is not None:
             bound.reverse()
             labels.reverse()
-        return _product(edit, found, (labels[0], labels[1]), (bound[0], bound[1]), m.variant)
+        return _product(edit, contraction, (labels[0], labels[1]), (bound[0], bound[1]), m.variant)
 
 
 def _read(m: Match) -> Contraction | str:
@@ -151,18 +151,20 @@ def _read(m: Match) -> Contraction | str:
 
 def _product(
     edit: GraphEditor,
-    found: Contraction,
+    contraction: Contraction,
     labels: tuple[str, str],
     values: tuple[BoundValue, BoundValue],
     variant: int,
 ) -> Value:
     """The product over the common axes, batched over those that the result has as well."""
     first, second = labels
-    batch = "".join(label for label in found.result if label in first and label in second)
+    batch = "".join(label for label in contraction.result if label in first and label in second)
     inner = "".join(label for label in first if label in second and label not in batch)
-    rows = "".join(label for label in found.result if label in first and label not in batch)
-    columns = "".join(label for label in found.result if label in second and label not in batch)
-    extents = Extents(*(found.extent(part) for part in (batch, rows, inner, columns)))
+    rows = "".join(label for label in contraction.result if label in first and label not in batch)
+    columns = "".join(
+        label for label in contraction.result if label in second and label not in batch
+    )
+    extents = Extents(*(contraction.extent(part) for part in (batch, rows, inner, columns)))
     order = [first.index(label) for label in batch + rows + inner]
     kept = [second.index(label) for label in batch + columns + inner]
     turned = [second.index(label) for label in batch + inner + columns]
@@ -179,8 +181,10 @@ def _product(
         left = arranged(edit, values[0], order, (m, k))
         product = edit.add("MatMul", [left, arranged(edit, values[1], turned, (k, n))])
     made = batch + rows + columns
-    back = [made.index(label) for label in found.result]
-    shaped = edit.add("Reshape", [product, edit.const(found.shape(made), "int32", name="shape")])
-    result = arranged(edit, edit.context.bind(shaped), back, found.shape(found.result))
+    back = [made.index(label) for label in contraction.result]
+    shaped = edit.add(
+        "Reshape", [product, edit.const(contraction.shape(made), "int32", name="shape")]
+    )
+    result = arranged(edit, edit.context.bind(shaped), back, contraction.shape(contraction.result))
     assert isinstance(result, Value) or result.value == shaped
     return result if isinstance(result, Value) else shaped

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linter.graph.op_families import EXTREMUM_REDUCTIONS
 from linter.rules import (
     BoundValue,
     GraphEditor,
@@ -54,7 +55,7 @@ class ExtremumByAxis(RewriteRule):
     """
 
     id, name, safety = "RWS032", "extremum-by-axis", Safety.EXACT
-    pattern = op(("Max", "Min"), var("x"), const("axes"))
+    pattern = op(EXTREMUM_REDUCTIONS, var("x"), const("axes"))
     examples = (
         Rewritten(BEFORE, after=AFTER, given=LIMIT),
         Untouched(BEFORE, label="the target takes it"),

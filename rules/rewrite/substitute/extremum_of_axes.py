@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linter.graph.op_families import EXTREMUM_REDUCTIONS
 from linter.rules import (
     GraphEditor,
     Match,
@@ -49,7 +50,7 @@ class ExtremumOfAxes(RewriteRule):
     """
 
     id, name, safety = "RWS031", "extremum-of-axes", Safety.EXACT
-    pattern = op(("Max", "Min"), var("x"), const("axes"))
+    pattern = op(EXTREMUM_REDUCTIONS, var("x"), const("axes"))
     examples = (
         Rewritten(BEFORE, after=AFTER, given=LIMIT),
         Untouched(BEFORE, label="the target takes it"),

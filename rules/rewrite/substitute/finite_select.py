@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linter.graph.op_families import SELECTS
 from linter.rules import (
     BoundValue,
     Match,
@@ -59,7 +60,7 @@ class FiniteSelect(RewriteRule):
 
     id, name, safety = "RWS042", "finite-select", Safety.TOLERANCE
     rtol, atol = 1e-6, 0.0
-    pattern = op(("Select", "SelectV2"), var("c"), var("a"), var("b"))
+    pattern = op(SELECTS, var("c"), var("a"), var("b"))
     replacement = """
     one = Const : $root.dtype[] = 1.0
     Cast = Cast($c) {DstT=$root.dtype}

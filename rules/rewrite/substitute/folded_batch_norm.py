@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linter.graph.op_families import CONVOLUTIONS_2D
 from linter.rules import (
     GraphEditor,
     Match,
@@ -65,8 +66,7 @@ OLD = BEFORE.replace(
 
 LACKING = ("FusedBatchNormV3", "BatchNormWithGlobalNormalization")
 
-_CONVOLUTIONS = ("Conv2D", "DepthwiseConv2dNative")
-_CONVOLUTION = op(_CONVOLUTIONS, var("x"), const("w"), name="c")
+_CONVOLUTION = op(CONVOLUTIONS_2D, var("x"), const("w"), name="c")
 
 
 class FoldedBatchNorm(RewriteRule):

@@ -56,24 +56,30 @@ class FullWidthFilter(RewriteRule):
 
     def guard(self, m: Match) -> Refusal | None:
         """A plain convolution over the whole width."""
-        found = read_convolution(m)
-        if not isinstance(found, PlainConvolution):
-            return m.refuse(found)
-        whole = found.kernel[1] == found.image[2] > 1
+        convolution = read_convolution(m)
+        if not isinstance(convolution, PlainConvolution):
+            return m.refuse(convolution)
+        whole = convolution.kernel[1] == convolution.image[2] > 1
         return None if whole else m.refuse("")
 
     def build(self, m: Match, edit: GraphEditor) -> Value:
         """The convolution along the height."""
         import numpy as np
 
-        found = read_convolution(m)
-        assert isinstance(found, PlainConvolution)
-        batch, height, width, depth = found.image
+        convolution = read_convolution(m)
+        assert isinstance(convolution, PlainConvolution)
+        batch, height, width, depth = convolution.image
         shape = edit.const((batch, height, 1, width * depth), "int32", name="shape")
-        weight = found.array.reshape(found.kernel[0], 1, width * depth, found.kernel[3])
+        weight = convolution.array.reshape(
+            convolution.kernel[0], 1, width * depth, convolution.kernel[3]
+        )
         operands = [
-            edit.add("Reshape", [found.source, shape]),
+            edit.add("Reshape", [convolution.source, shape]),
             edit.const(np.ascontiguousarray(weight), name="filter"),
         ]
-        attrs = {"strides": (1, found.strides[0], 1, 1), "padding": "VALID", "data_format": "NHWC"}
+        attrs = {
+            "strides": (1, convolution.strides[0], 1, 1),
+            "padding": "VALID",
+            "data_format": "NHWC",
+        }
         return edit.add("Conv2D", operands, attrs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import prod
 
+from linter.graph.op_families import SELECTS
 from linter.rules import (
     BoundValue,
     DType,
@@ -122,7 +123,7 @@ class GatheredSelect(RewriteRule):
 
     id, name, safety = "RWS171", "gathered-select", Safety.EXACT
     variants = (0, 1)
-    pattern = op(("Select", "SelectV2"), var("c"), var("a"), var("b"))
+    pattern = op(SELECTS, var("c"), var("a"), var("b"))
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("Select",), label="elements"),
         Rewritten(SCALAR, after=SCALAR_AFTER, lacking=("Select",), label="one condition"),

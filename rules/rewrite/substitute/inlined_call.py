@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.graph.op_families import FUNCTION_CALLS
 from linter.rewrite.unroll.loop import carry_out_call
 from linter.rules import (
     GraphEditor,
@@ -75,9 +76,7 @@ class InlinedCall(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """The node must be a call."""
         call = m.root.node.op
-        known = (
-            call in ("PartitionedCall", "StatefulPartitionedCall") or call in m.context.functions
-        )
+        known = call in FUNCTION_CALLS or call in m.context.functions
         return None if known else m.refuse("")
 
     def build(self, m: Match, edit: GraphEditor) -> Sequence[Value] | Refusal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linter.graph.op_families import PADS
 from linter.rules import (
     GraphEditor,
     Match,
@@ -47,7 +48,7 @@ class LowRankPad(RewriteRule):
     """
 
     id, name, safety = "RWS030", "low-rank-pad", Safety.EXACT
-    pattern = op(("Pad", "PadV2", "MirrorPad"), var("x"), const("paddings"), ...)
+    pattern = op(PADS | {"MirrorPad"}, var("x"), const("paddings"), ...)
     examples = (
         Rewritten(BEFORE, after=AFTER, given=LIMIT),
         Untouched(BEFORE, label="the target takes it"),

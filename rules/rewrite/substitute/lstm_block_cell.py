@@ -108,17 +108,17 @@ class LSTMBlockCell(RewriteRule):
         split = edit.add("Split", [one, gates], {"num_split": 4})
         bias = edit.const(float(attrs["forget_bias"]), "float32", name="forget_bias")
         forget = edit.add("Add", [split._replace(port=2), bias])
-        i = edit.add("Sigmoid", [_peeped(m, edit, split, previous, "wci")])
-        f = edit.add("Sigmoid", [_peeped(m, edit, forget, previous, "wcf")])
+        i = edit.add("Sigmoid", [_with_peephole(m, edit, split, previous, "wci")])
+        f = edit.add("Sigmoid", [_with_peephole(m, edit, forget, previous, "wcf")])
         ci = edit.add("Tanh", [split._replace(port=1)])
         kept = [edit.add("Mul", [ci, i]), edit.add("Mul", [previous, f])]
         cs = _clipped(edit, edit.add("Add", kept), float(attrs["cell_clip"]))
-        o = edit.add("Sigmoid", [_peeped(m, edit, split._replace(port=3), cs, "wco")])
+        o = edit.add("Sigmoid", [_with_peephole(m, edit, split._replace(port=3), cs, "wco")])
         co = edit.add("Tanh", [cs])
         return i, cs, f, o, ci, co, edit.add("Mul", [co, o])
 
 
-def _peeped(
+def _with_peephole(
     m: Match, edit: GraphEditor, gate: Value, cell: Value | BoundValue, weight: str
 ) -> Value:
     """The gate with what it sees of the cell."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from linter.graph.op_families import BATCH_MATMULS
 from linter.rules import (
     GraphEditor,
     Match,
@@ -56,7 +57,7 @@ class MatrixEach(RewriteRule):
 
     id, name, safety = "RWS136", "matrix-each", Safety.TOLERANCE
     rtol, atol = 1e-5, 1e-5
-    pattern = op(("BatchMatMul", "BatchMatMulV2", "BatchMatMulV3"), var("x"), var("w"))
+    pattern = op(BATCH_MATMULS, var("x"), var("w"))
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("BatchMatMulV2",)),
         Untouched(BEFORE, label="the target takes it"),

@@ -89,17 +89,17 @@ class NearestByGather(RewriteRule):
 
     def guard(self, m: Match) -> Refusal | None:
         """Known sizes."""
-        found = read_resizing(m)
-        return m.refuse(found) if isinstance(found, str) else None
+        resizing = read_resizing(m)
+        return m.refuse(resizing) if isinstance(resizing, str) else None
 
     def build(self, m: Match, edit: GraphEditor) -> Value | BoundValue:
         """The gathers; an axis that keeps its elements needs none."""
-        found = read_resizing(m)
-        assert isinstance(found, Resizing)  # the guard has looked
+        resizing = read_resizing(m)
+        assert isinstance(resizing, Resizing)  # the guard has looked
         value: Value | BoundValue = m["x"]
         for axis in (0, 1):
-            places = nearest_places(found, axis)
-            if places == tuple(range(found.image[1 + axis])):
+            places = nearest_places(resizing, axis)
+            if places == tuple(range(resizing.image[1 + axis])):
                 continue
             indices = edit.const(places, "int32", name="places")
             number = edit.const(1 + axis, "int32", name="axis")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
+from linter.graph.op_families import PADS
 from linter.rules import (
     BoundValue,
     GraphEditor,
@@ -68,7 +69,7 @@ class PaddingByConcat(RewriteRule):
     """
 
     id, name, safety = "RWS202", "padding-by-concat", Safety.EXACT
-    pattern = op(("Pad", "PadV2"))
+    pattern = op(PADS)
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=LACKING, label="zeros"),
         Rewritten(VALUE, after=VALUE_AFTER, lacking=LACKING, label="a value"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from linter.graph.op_families import BATCH_MATMULS
 from linter.rules import (
     BoundValue,
     GraphEditor,
@@ -74,7 +75,7 @@ y = Reshape(y/Sum, y/shape_2)
 """
 
 WIDE = PLAIN.replace("[3,4]", "[3,2000]").replace("[4,5]", "[2000,5000]")
-_TYPES = ("MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3")
+_TYPES = BATCH_MATMULS | {"MatMul"}
 DATA = {"limits": {"MatMul": "is_const(b)"}}
 
 

@@ -162,29 +162,29 @@ class ResizeByMatrix(RewriteRule):
 
     def guard(self, m: Match) -> Refusal | None:
         """Known sizes, and matrices that are not too large."""
-        found = read_resizing(m)
-        if isinstance(found, str):
-            return m.refuse(found)
-        if m.root.node.op == "ResizeBilinear" and found.size == found.image[1:3]:
+        resizing = read_resizing(m)
+        if isinstance(resizing, str):
+            return m.refuse(resizing)
+        if m.root.node.op == "ResizeBilinear" and resizing.size == resizing.image[1:3]:
             return m.refuse("")
         for axis in (0, 1):
-            if m.root.node.op == "ResizeArea" and found.scale(axis) == 0:
+            if m.root.node.op == "ResizeArea" and resizing.scale(axis) == 0:
                 return m.refuse("1 element is shared out by corners")
-            count = found.image[1 + axis] * found.size[axis]
+            count = resizing.image[1 + axis] * resizing.size[axis]
             if count > _LIMIT:
                 return m.refuse(f"a matrix of {count} weights is more than {_LIMIT}")
         return m.refuse("its dtype is unknown", at="x") if m["x"].dtype is None else None
 
     def build(self, m: Match, edit: GraphEditor) -> Value | BoundValue:
         """The products; an axis that keeps its elements needs none."""
-        found = read_resizing(m)
-        assert isinstance(found, Resizing)  # the guard has looked
+        resizing = read_resizing(m)
+        assert isinstance(resizing, Resizing)  # the guard has looked
         value: Value | BoundValue = m["x"]
         if m["x"].dtype != "float32":
             value = edit.add("Cast", [value], {"DstT": DType("float32")})
-        shape = found.image
+        shape = resizing.image
         for axis in (1, 0):
-            value, shape = _along(edit, value, shape, axis, weights(m.root.node.op, found, axis))
+            value, shape = _along(edit, value, shape, axis, weights(m.root.node.op, resizing, axis))
         return value
 
 

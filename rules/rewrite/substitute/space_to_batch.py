@@ -104,9 +104,9 @@ class SpaceToBatch(RewriteRule):
 
     def build(self, m: Match, edit: GraphEditor) -> Value | BoundValue:
         """The padded image in blocks, whose inner places come first."""
-        found = read_blocks(m)
-        assert not isinstance(found, str)  # the guard has looked
-        blocks, ends = found
+        layout = read_blocks(m)
+        assert not isinstance(layout, str)  # the guard has looked
+        blocks, ends = layout
         source, shape = m.root.inputs[0], m.root.inputs[0].static_shape or ()
         value = source
         full = ((0, 0), *ends, *((0, 0),) * (len(shape) - len(ends) - 1))

@@ -60,29 +60,32 @@ class StridedFilter(RewriteRule):
 
     def guard(self, m: Match) -> Refusal | None:
         """A plain convolution along the width whose filter is some strides wide."""
-        found = read_convolution(m)
-        if not isinstance(found, PlainConvolution):
-            return m.refuse(found)
-        stride = found.strides[1]
-        fits = found.image[1] == found.kernel[0] == 1 and found.kernel[1] % stride == 0
+        convolution = read_convolution(m)
+        if not isinstance(convolution, PlainConvolution):
+            return m.refuse(convolution)
+        stride = convolution.strides[1]
+        fits = (
+            convolution.image[1] == convolution.kernel[0] == 1
+            and convolution.kernel[1] % stride == 0
+        )
         return None if fits and stride > 1 else m.refuse("")
 
     def build(self, m: Match, edit: GraphEditor) -> Value:
         """The convolution over strides."""
         import numpy as np
 
-        found = read_convolution(m)
-        assert isinstance(found, PlainConvolution)
-        batch, _, width, depth = found.image
-        stride, span = found.strides[1], found.kernel[1]
-        needed = covered(found.output[2], span, stride)
-        source: Value | BoundValue = found.source
+        convolution = read_convolution(m)
+        assert isinstance(convolution, PlainConvolution)
+        batch, _, width, depth = convolution.image
+        stride, span = convolution.strides[1], convolution.kernel[1]
+        needed = covered(convolution.output[2], span, stride)
+        source: Value | BoundValue = convolution.source
         if needed != width:
             begin = edit.const((0, 0, 0, 0), "int32", name="begin")
             size = edit.const((batch, 1, needed, depth), "int32", name="size")
             source = edit.add("Slice", [source, begin, size])
         shape = edit.const((batch, 1, needed // stride, stride * depth), "int32", name="shape")
-        weight = found.array.reshape(1, span // stride, stride * depth, found.kernel[3])
+        weight = convolution.array.reshape(1, span // stride, stride * depth, convolution.kernel[3])
         operands = [
             edit.add("Reshape", [source, shape]),
             edit.const(np.ascontiguousarray(weight), name="filter"),

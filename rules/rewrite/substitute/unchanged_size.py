@@ -67,10 +67,10 @@ class UnchangedSize(RewriteRule):
 
     def guard(self, m: Match) -> Refusal | None:
         """The sizes must be equal."""
-        found = read_resizing(m)
-        if isinstance(found, str):
-            return m.refuse(found)
-        return None if found.size == found.image[1:3] else m.refuse("")
+        resizing = read_resizing(m)
+        if isinstance(resizing, str):
+            return m.refuse(resizing)
+        return None if resizing.size == resizing.image[1:3] else m.refuse("")
 
     def build(self, m: Match, edit: GraphEditor) -> Value | BoundValue:
         """The images, as float32 where the op makes that of them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.graph.op_families import WHILES
 from linter.rewrite.unroll.loop import carry_out_call
 from linter.rules import (
     GraphEditor,
@@ -94,7 +95,7 @@ class UnrolledWhile(RewriteRule):
     """
 
     id, name, safety = "RWS102", "unrolled-while", Safety.EXACT
-    pattern = op(("While", "StatelessWhile"))
+    pattern = op(WHILES)
     early = True
     examples = (
         Rewritten(BEFORE, after=AFTER, lacking=("While",)),

@@ -68,38 +68,40 @@ class WideFilter(RewriteRule):
 
     def guard(self, m: Match) -> Refusal | None:
         """A plain convolution with a filter that can be cut."""
-        found = read_convolution(m)
-        if not isinstance(found, PlainConvolution):
-            return m.refuse(found)
-        return None if max(found.kernel[:2]) >= max(self.variants[:1]) else m.refuse("")
+        convolution = read_convolution(m)
+        if not isinstance(convolution, PlainConvolution):
+            return m.refuse(convolution)
+        return None if max(convolution.kernel[:2]) >= max(self.variants[:1]) else m.refuse("")
 
     def build(self, m: Match, edit: GraphEditor) -> Value:
         """The sum over the pieces."""
-        found = read_convolution(m)
-        assert isinstance(found, PlainConvolution)
-        axis = 0 if found.kernel[0] > found.kernel[1] else 1
-        span = found.kernel[axis]
+        convolution = read_convolution(m)
+        assert isinstance(convolution, PlainConvolution)
+        axis = 0 if convolution.kernel[0] > convolution.kernel[1] else 1
+        span = convolution.kernel[axis]
         cuts = sorted({piece * span // m.variant for piece in range(m.variant + 1)})
         total: Value | None = None
         for start, end in pairwise(cuts):
-            part = _piece(found, edit, axis, (start, end))
+            part = _piece(convolution, edit, axis, (start, end))
             total = part if total is None else edit.add("Add", [total, part])
         assert total is not None
         return total
 
 
-def _piece(found: PlainConvolution, edit: GraphEditor, axis: int, span: tuple[int, int]) -> Value:
+def _piece(
+    convolution: PlainConvolution, edit: GraphEditor, axis: int, span: tuple[int, int]
+) -> Value:
     """The convolution with rows or columns ``span`` of the filter."""
     import numpy as np
 
     start, end = span
-    begin, size = [0, 0, 0, 0], list(found.image)
+    begin, size = [0, 0, 0, 0], list(convolution.image)
     begin[axis + 1] = start
-    size[axis + 1] = covered(found.output[axis + 1], end - start, found.strides[axis])
+    size[axis + 1] = covered(convolution.output[axis + 1], end - start, convolution.strides[axis])
     corner = edit.const(begin, "int32", name="begin")
     extent = edit.const(size, "int32", name="size")
-    source = edit.add("Slice", [found.source, corner, extent])
-    weight = found.array[start:end] if axis == 0 else found.array[:, start:end]
-    attrs = {"strides": (1, *found.strides, 1), "padding": "VALID", "data_format": "NHWC"}
+    source = edit.add("Slice", [convolution.source, corner, extent])
+    weight = convolution.array[start:end] if axis == 0 else convolution.array[:, start:end]
+    attrs = {"strides": (1, *convolution.strides, 1), "padding": "VALID", "data_format": "NHWC"}
     kernel = edit.const(np.ascontiguousarray(weight), name="filter")
     return edit.add("Conv2D", [source, kernel], attrs)

@@ -70,8 +70,8 @@ def blocks_refusal(m: Match) -> Refusal | None:
     shape = m.root.inputs[0].static_shape
     if shape is None or 0 in shape:
         return m.refuse("its shape is not known")
-    found = read_blocks(m)
-    return m.refuse(found) if isinstance(found, str) else None
+    blocks = read_blocks(m)
+    return m.refuse(blocks) if isinstance(blocks, str) else None
 
 
 def paired_blocks(

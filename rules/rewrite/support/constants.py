@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from linter.graph.op_families import CONTROL_FLOW
 from linter.rules import RewriteRule
 from linter.rules.edit.attrs import tensor_of
 from linter.rules.match import BoundValue, Match, Refusal, op
@@ -18,12 +19,12 @@ from rules.rewrite.support import evaluation, folding
 
 if TYPE_CHECKING:
     from linter.graph import TensorValue, Value
+    from linter.results.objection import Objection
     from linter.rules.edit import GraphEditor
 
 __all__ = ["EVALUATED", "FOLDED", "KNOWN", "ConstantNode", "ConstantOperands", "ConstantSource"]
 
 _EXACT = frozenset({"bool", "int8", "uint8", "int16", "uint16", "int32", "int64"})
-_FLOW = frozenset({"Enter", "Exit", "Merge", "NextIteration", "Switch"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,14 @@ class ConstantSource:
     Attributes:
         knows: whether the value can be had from here; reads no payload.
         tensor: the value, ``None`` when it is not to be had.
-        objection: why values that are known are left alone all the same, empty when they are not.
-            It is asked about all outputs of a node at once, which it then calls "it", or about all
-            operands.
+        objection: why values that are known are left alone all the same, ``None`` when nothing
+            is against them. It is asked about all outputs of a node at once, which it then calls
+            "it", or about all operands.
     """
 
     knows: Callable[[BoundValue], bool]
     tensor: Callable[[BoundValue], TensorValue | None]
-    objection: Callable[[Sequence[BoundValue], str], str] = lambda values, called: ""
+    objection: Callable[[Sequence[BoundValue], str], Objection | None] = lambda values, called: None
 
 
 def _is_known(value: BoundValue) -> bool:
@@ -82,13 +83,13 @@ class ConstantNode(RewriteRule, abstract=True):
 
     def guard(self, m: Match) -> Refusal | None:
         """Every output in use must be known."""
-        if m.root.node.op in _FLOW or m.root.node.op in ("Const", "LoopCond", "Placeholder"):
+        if m.root.node.op in CONTROL_FLOW or m.root.node.op in ("Const", "LoopCond", "Placeholder"):
             return m.refuse("")
         values = [m.root.output(port) for port in m.used_outputs() or (0,)]
         if not all(map(self.source.knows, values)):
             return m.refuse("")
-        reason = self.source.objection(values, "it")
-        return m.refuse(reason) if reason else None
+        found = self.source.objection(values, "it")
+        return None if found is None else m.refuse(found.reason, kind=found.kind)
 
     def build(self, m: Match, edit: GraphEditor) -> tuple[Value, ...]:
         """One constant for each output; the root itself where nobody reads it."""
@@ -112,13 +113,13 @@ class ConstantOperands(RewriteRule, abstract=True):
 
     def guard(self, m: Match) -> Refusal | None:
         """At least one operand must be known that is no constant yet."""
-        if m.root.node.op in _FLOW or m.root.node.op == "Identity":
+        if m.root.node.op in CONTROL_FLOW or m.root.node.op == "Identity":
             return m.refuse("")
         operands = [value for value in m.root.inputs if self._takes(value)]
         if not operands:
             return m.refuse("")
-        reason = self.source.objection(operands, "")
-        return m.refuse(reason) if reason else None
+        found = self.source.objection(operands, "")
+        return None if found is None else m.refuse(found.reason, kind=found.kind)
 
     def build(self, m: Match, edit: GraphEditor) -> tuple[Value, ...]:
         """The same node; constants are called as the arguments of its op are."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from linter.graph import Value
-from linter.infer.ops.arrays import SIZE_OPS
+from linter.graph.op_families import SHAPE_QUERIES
 
 if TYPE_CHECKING:
     from linter.rules.match import BoundValue, MatchContext
@@ -35,7 +35,7 @@ def _fill(context: MatchContext, known: dict[Value, bool]) -> None:
     while pending:
         for use in graph.uses(pending.pop()):
             reader = Value(use.node)
-            if use.slot >= 0 and reader not in known and graph[use.node].op not in SIZE_OPS:
+            if use.slot >= 0 and reader not in known and graph[use.node].op not in SHAPE_QUERIES:
                 known[reader] = True
                 pending.append(use.node)
 

@@ -8,21 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from linter.graph.op_families import ADDITIONS, SELECTS, UNIFORM_SAMPLES
 from linter.rules.match import BoundValue, Match, Pattern, either, op, var
 
 __all__ = ["DROPOUT", "Dropout", "read_dropout"]
 
-_FLOOR = op("Floor", op(("Add", "AddV2"), var("keep"), var("noise"), swap=True))
+_FLOOR = op("Floor", op(ADDITIONS, var("keep"), var("noise"), swap=True))
 _MASK = op("GreaterEqual", var("noise"), var("rate"))
 
 DROPOUT: Pattern = either(
     op("Mul", var("kept"), _FLOOR, swap=True),
     op("Mul", var("kept"), op("Cast", _MASK), swap=True),
-    op(("Select", "SelectV2"), _MASK, var("kept"), var("zeros")),
+    op(SELECTS, _MASK, var("kept"), var("zeros")),
 )
 """``kept * floor(keep + noise)``, ``kept * (noise >= rate)``, ``where(noise >= rate, kept, 0)``."""
-
-_RANDOM = ("RandomUniform", "StatelessRandomUniform", "StatelessRandomUniformV2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +55,16 @@ def read_dropout(m: Match) -> Dropout:
         keep = m["keep"]
         if _is_random(keep):  # the sum may be written either way round
             keep, noise = noise, keep
-        share = _settled(keep)
+        share = _constant_value(keep)
         source = _divided(kept, keep)
     else:
-        rate = _settled(m["rate"])
+        rate = _constant_value(m["rate"])
         share = None if rate is None else 1.0 - float(rate)
         source = _scaled(kept, share)
     return Dropout(kept, source, share, _is_unit_noise(noise), _is_random(noise))
 
 
-def _settled(value: BoundValue) -> Any:
+def _constant_value(value: BoundValue) -> Any:
     """A scalar that is constant, or the default of an input that nobody feeds."""
     node = value.node
     if node.op == "PlaceholderWithDefault" and node.name not in value.context.input_shapes:
@@ -96,14 +95,14 @@ def _scaled(kept: BoundValue, share: float | None) -> BoundValue | None:
 
 
 def _is_random(noise: BoundValue, depth: int = 3) -> bool:
-    if noise.node.op in _RANDOM:
+    if noise.node.op in UNIFORM_SAMPLES:
         return True
     return depth > 0 and any(_is_random(entry, depth - 1) for entry in noise.inputs)
 
 
 def _is_unit_noise(noise: BoundValue) -> bool:
     """A uniform draw, bare or as ``draw * (1 - 0) + 0``."""
-    if noise.node.op in ("Add", "AddV2") and noise.inputs[1].scalar == 0.0:
+    if noise.node.op in ADDITIONS and noise.inputs[1].scalar == 0.0:
         noise = noise.inputs[0]
     if noise.node.op == "Mul":
         width = noise.inputs[1]
@@ -114,4 +113,4 @@ def _is_unit_noise(noise: BoundValue) -> bool:
         elif width.scalar != 1.0:
             return False
         noise = noise.inputs[0]
-    return noise.node.op in _RANDOM
+    return noise.node.op in UNIFORM_SAMPLES

@@ -12,6 +12,8 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from linter.graph import FuncRef, Graph, Node, Value
+from linter.graph.op_families import CONTROL_FLOW, PLACEHOLDERS
+from linter.results.objection import Objection, ObjectionKind
 from linter.rules.edit.attrs import tensor_of
 from linter.rules.evaluation import MAX_EVALUATED_BYTES, MAX_SOURCE_BYTES, Evaluated
 from linter.rules.match import BoundValue
@@ -43,10 +45,7 @@ _WIDTHS = {
     "uint64": 8,
     "uint8": 1,
 }
-_NOT_VALUES = frozenset(
-    {"Enter", "Exit", "LoopCond", "Merge", "NextIteration", "Switch", "_Arg", "_Retval"}
-)
-_INPUTS = frozenset({"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"})
+_NOT_VALUES = CONTROL_FLOW | {"LoopCond", "_Arg", "_Retval"}
 
 
 def is_evaluable(value: BoundValue) -> bool:
@@ -68,24 +67,29 @@ def _decided(value: BoundValue) -> bool | None:
     return None if _is_computable(value) else False
 
 
-def objection(values: Sequence[BoundValue], called: str = "") -> str:
-    """Why evaluable values are not computed, or of no use; empty when they are there.
+def objection(values: Sequence[BoundValue], called: str = "") -> Objection | None:
+    """Why evaluable values are not computed, or of no use; ``None`` when they are there.
 
     Args:
         values: what is asked about.
         called: how a reason calls each of them; by its name when empty.
     """
     if reason := next(filter(None, map(_oversize, values)), ""):
-        return reason
+        return _against(reason)
     if values[0].context.evaluator is None:
-        return f"needs TensorFlow, which would compute {called or values[0]} from constants"
+        reason = f"needs TensorFlow, which would compute {called or values[0]} from constants"
+        return Objection(reason, kind=ObjectionKind.NEEDS_EVALUATOR)
     for value in values:
         found = _evaluated(value)
         if found.array is None:
-            return f"TensorFlow cannot compute {called or value}: {found.fault}"
+            return _against(f"TensorFlow cannot compute {called or value}: {found.fault}")
         if reason := _oversize(value, found.array.nbytes):
-            return reason
-    return ""
+            return _against(reason)
+    return None
+
+
+def _against(reason: str) -> Objection:
+    return Objection(reason, kind=ObjectionKind.GUARD)
 
 
 def answered(value: BoundValue) -> npt.NDArray[np.generic] | None:
@@ -102,8 +106,8 @@ def _evaluated(value: BoundValue) -> Evaluated:
         wanted = dict.fromkeys((value.value, *_wanted(context)))
         assert context.evaluator is not None
         known.update(context.evaluator(_closure(context, wanted), tuple(wanted)))
-    found: Evaluated = known[value.value]
-    return found
+    result: Evaluated = known[value.value]
+    return result
 
 
 def _oversize(value: BoundValue, nbytes: int | None = None) -> str:
@@ -128,7 +132,7 @@ def is_wanted(node: Node, context: MatchContext) -> bool:
 
 
 def _will_go(key: str, context: MatchContext) -> bool:
-    if key not in context.needy or key not in context.graph:
+    if key not in context.refused or key not in context.graph:
         return False
     values = [context.bind(value) for value in _used(key, context)]
     return bool(values) and all(
@@ -140,7 +144,7 @@ def _will_go(key: str, context: MatchContext) -> bool:
 
 def _wanted(context: MatchContext) -> Iterator[Value]:
     """Every value that this pass may want: refused nodes, and operands of refused nodes."""
-    for key in sorted(context.needy):
+    for key in sorted(context.refused):
         if key not in context.graph:
             continue
         values = [context.bind(value) for value in _used(key, context)]
@@ -163,7 +167,7 @@ def _is_leaf(value: BoundValue) -> bool:
     if value.node.op == "Const":
         return value.tensor is not None
     op = value.node.op
-    if op in _INPUTS or op in _NOT_VALUES or str(value.dtype).startswith("float"):
+    if op in PLACEHOLDERS or op in _NOT_VALUES or str(value.dtype).startswith("float"):
         return False
     return value.constant is not None
 
@@ -176,7 +180,7 @@ def _is_computable(value: BoundValue) -> bool:
     definition = value.context.ops.get(node.op)
     if definition is None or definition.stateful or not node.inputs or node.controls:
         return False
-    if node.op in _NOT_VALUES or node.op in _INPUTS or "Random" in node.op:
+    if node.op in _NOT_VALUES or node.op in PLACEHOLDERS or "Random" in node.op:
         return False
     if any(isinstance(attr, FuncRef) for attr in node.attrs.values()):
         return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.graph import DType
+from linter.graph.op_families import CONTROL_FLOW
 from linter.rules.match import BoundValue, Match
 
 if TYPE_CHECKING:
@@ -16,21 +17,14 @@ if TYPE_CHECKING:
 
 __all__ = ["in_other_dtype", "is_arithmetic"]
 
-_KEPT = frozenset(
-    {
-        "Bitcast",
-        "Cast",
-        "Const",
-        "Enter",
-        "Exit",
-        "Identity",
-        "Merge",
-        "NextIteration",
-        "Placeholder",
-        "PlaceholderWithDefault",
-        "Switch",
-    }
-)
+_KEPT = CONTROL_FLOW | {
+    "Bitcast",
+    "Cast",
+    "Const",
+    "Identity",
+    "Placeholder",
+    "PlaceholderWithDefault",
+}
 
 
 def is_arithmetic(m: Match, dtype: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from linter.graph.op_families import FUSED_BATCH_NORMS
 from linter.rules.match import BoundValue
 from rules.rewrite.support.folding import folded, is_foldable
 
@@ -21,12 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NORMALIZATIONS", "Normalization", "read_normalization"]
 
-NORMALIZATIONS = (
-    "BatchNormWithGlobalNormalization",
-    "FusedBatchNorm",
-    "FusedBatchNormV2",
-    "FusedBatchNormV3",
-)
+NORMALIZATIONS = FUSED_BATCH_NORMS | {"BatchNormWithGlobalNormalization"}
 """Ops that normalise by channel."""
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     Bounds = tuple[int, int]
 
+from linter.graph.op_families import ADDITIONS, SELECTS
+
 __all__ = ["INT32", "MOVES", "integer_bounds"]
 
 INT32 = (-(1 << 31), (1 << 31) - 1)
@@ -96,7 +98,7 @@ def _of_operation(value: BoundValue, depth: int) -> Bounds | None:
     if op in MOVES:
         start, stop = MOVES[op]
         return _union([_bounds(entry, depth) for entry in inputs[start:stop]])
-    if op in ("Select", "SelectV2"):
+    if op in SELECTS:
         return _union([_bounds(entry, depth) for entry in inputs[1:]])
     operands = [_bounds(entry, depth) for entry in inputs]
     known = [entry for entry in operands if entry is not None]
@@ -118,7 +120,7 @@ def _computed(op: str, operands: Sequence[Bounds]) -> Bounds | None:
     if len(operands) != 2:
         return None
     (low, high), (least, most) = operands
-    if op in ("Add", "AddV2"):
+    if op in ADDITIONS:
         return low + least, high + most
     if op == "Sub":
         return low - most, high - least

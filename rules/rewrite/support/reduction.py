@@ -23,8 +23,8 @@ def reduced_axes(m: Match) -> tuple[int, ...] | None:
     rank, axes = m["x"].rank, m["axes"].elements
     if not rank or axes is None:
         return None
-    found = axes_in(map(int, axes), rank)
-    return None if found is None else tuple(sorted(found))
+    reduced = axes_in(map(int, axes), rank)
+    return None if reduced is None else tuple(sorted(reduced))
 
 
 def reduced_rows(

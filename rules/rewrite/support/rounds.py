@@ -22,11 +22,11 @@ ROUND_LIMIT = 64
 
 def members(places: Iterable[int], count: int) -> list[list[int]]:
     """For each of ``count`` results the numbers of the entries that name it, in order."""
-    found: list[list[int]] = [[] for _ in range(count)]
+    result: list[list[int]] = [[] for _ in range(count)]
     for entry, place in enumerate(places):
         if 0 <= place < count:
-            found[place].append(entry)
-    return found
+            result[place].append(entry)
+    return result
 
 
 def with_filler(

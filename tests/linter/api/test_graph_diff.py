@@ -113,11 +113,11 @@ def test_versions_and_interface():
 def test_nodes_are_told_in_the_order_of_the_first_file():
     """New nodes stand before the next node that both have; the lists keep the files' orders."""
     main = next(body for body in compared(BEFORE, AFTER).bodies if body.function is None)
-    told = [
+    lines = [
         (change.before and change.before.name, change.after and change.after.name)
         for change in main.in_order
     ]
-    assert told == [
+    assert lines == [
         ("x", "x"),
         ("checked", None),
         ("half", "half"),

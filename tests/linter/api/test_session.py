@@ -130,7 +130,7 @@ def test_a_file_that_changes_meanwhile_is_a_fault(large, path, tmp_path, monkeyp
             _ = opened.sha256
 
 
-def test_a_database_is_in_use_as_long_as_the_context(tmp_path, monkeypatch, path):
+def test_a_database_answers_where_it_is_passed_in(tmp_path, monkeypatch, path):
     monkeypatch.setenv("OMLINT_DATA_HOME", str(tmp_path / "home"))
     lists = tmp_path / "kit/opp/built-in/op_impl/ai_core/tbe/config/ascend310"
     lists.mkdir(parents=True)
@@ -140,11 +140,9 @@ def test_a_database_is_in_use_as_long_as_the_context(tmp_path, monkeypatch, path
     (tmp_path / "kit/opp/version.info").write_text("version_dir=8.1.RC1\n")
     made = api.import_database(tmp_path / "kit", name="mine", out=tmp_path / "db")
     assert (made.name, made.version, made.path) == ("mine", "8.1.RC1", tmp_path / "db")
-    with api.use_database(tmp_path / "db") as name:
-        assert name == "mine"
-        (model,) = api.check([path], targets=["Ascend310"]).results
-        assert model.targets[0].target == "atc@mine/Ascend310"
-    (model,) = api.check([path], targets=["Ascend310"]).results
-    assert model.targets[0].target == "atc@8.1.RC1/Ascend310"
-    with pytest.raises(api.UnknownNameError, match="is no database"), api.use_database(lists):
-        pass
+    store = api.open_store(tmp_path / "db")
+    for given, target in ((store, "atc@mine/Ascend310"), (None, "atc@8.1.RC1/Ascend310")):
+        (model,) = api.check([path], targets=["Ascend310"], store=given).results
+        assert model.targets[0].target == target
+    with pytest.raises(api.UnknownNameError, match="is no database"):
+        api.open_store(lists)

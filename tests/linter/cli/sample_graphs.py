@@ -14,7 +14,7 @@ matmul = MatMul(x, w)
 relu = Relu(matmul)
 """
 
-DEBRIS = """
+LEFTOVERS = """
 x = Placeholder : float32[2,3]
 checked = CheckNumerics(x) {message="x"}
 half = Const : float32[] = 0.5

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from sample_graphs import CLEAN, DEBRIS, write_graph
+from sample_graphs import CLEAN, LEFTOVERS, write_graph
 
 import linter.report
 from linter import api
@@ -24,7 +24,7 @@ SCHEMA = Path(linter.report.__file__).parent / "schema" / "report.schema.json"
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_graph(tmp_path / "clean.pb", CLEAN)
-    write_graph(tmp_path / "debris.pb", DEBRIS)
+    write_graph(tmp_path / "leftovers.pb", LEFTOVERS)
     write_graph(tmp_path / "open.pb", "x = Placeholder : float32[?,3]\nrelu = Relu(x)")
     return tmp_path
 
@@ -44,24 +44,24 @@ def test_advice_repeats_the_flags_of_the_run(folder, capsys):
 
 
 def test_blocked_names_nodes_and_rewrites(folder, capsys):
-    assert main(["check", "debris.pb", "--target", OMG]) == 1
+    assert main(["check", "leftovers.pb", "--target", OMG]) == 1
     captured = capsys.readouterr()
     assert f"{OMG}: BLOCKED" in captured.out
     assert "unknown-op · AddV2" in captured.out
     assert "checked" in captured.out
-    assert f"next     omlint fix debris.pb -o debris.fixed.pb --target {OMG}" in captured.out
+    assert f"next     omlint fix leftovers.pb -o leftovers.fixed.pb --target {OMG}" in captured.out
     assert captured.err == ""
 
 
 def test_json_is_as_published(folder, capsys):
     code = main(
-        ["check", "clean.pb", "missing.pb", "debris.pb", "--format", "json", "--target", OMG,
+        ["check", "clean.pb", "missing.pb", "leftovers.pb", "--format", "json", "--target", OMG,
          "--target", "Ascend310P3"]
     )  # fmt: skip
     assert code == 3
     value = json.loads(capsys.readouterr().out)
     jsonschema.validate(value, json.loads(SCHEMA.read_text("utf-8")))
-    assert [result["model"]["path"] for result in value["results"]] == ["clean.pb", "debris.pb"]
+    assert [result["model"]["path"] for result in value["results"]] == ["clean.pb", "leftovers.pb"]
     assert [error["path"] for error in value["errors"]] == ["missing.pb"]
     assert value["errors"][0]["kind"] == "missing"
     targets = [target["target"] for target in value["results"][1]["targets"]]
@@ -76,14 +76,14 @@ def test_json_is_as_published(folder, capsys):
 
 
 def test_json_names_the_rewrite_of_a_finding(folder):
-    target = api.check(["debris.pb"], targets=[OMG]).results[0].targets[0]
+    target = api.check(["leftovers.pb"], targets=[OMG]).results[0].targets[0]
     fixes = {item.node: item.fix for item in target.findings if item.severity is Severity.ERROR}
     assert fixes["sum"] is not None
     assert fixes["checked"] is not None
 
 
 def test_two_runs_give_the_same_bytes(folder, capsys):
-    arguments = ["check", "debris.pb", "--target", OMG, "--format", "json"]
+    arguments = ["check", "leftovers.pb", "--target", OMG, "--format", "json"]
     main(arguments)
     first = capsys.readouterr().out
     main(arguments)
@@ -101,7 +101,7 @@ def test_two_runs_give_the_same_bytes(folder, capsys):
     ],
 )
 def test_threshold(flags, code, folder, capsys):
-    assert main(["check", "debris.pb", "--target", OMG, "-q", *flags]) == code
+    assert main(["check", "leftovers.pb", "--target", OMG, "-q", *flags]) == code
 
 
 @pytest.mark.parametrize(("flag", "code"), [("error", 0), ("warning", 1), ("info", 1)])
@@ -120,7 +120,7 @@ def test_input_shape_settles_an_open_dimension(folder, capsys):
 
 
 def test_verdicts(folder):
-    report = api.check(["clean.pb", "debris.pb"], targets=["Ascend310", OMG])
+    report = api.check(["clean.pb", "leftovers.pb"], targets=["Ascend310", OMG])
     verdicts = [[target.verdict for target in model.targets] for model in report.results]
     assert verdicts == [
         [Verdict.CONVERTIBLE, Verdict.CONVERTIBLE],
@@ -129,10 +129,10 @@ def test_verdicts(folder):
 
 
 def test_outputs_leave_the_rest_out(folder):
-    whole = api.check(["debris.pb"], targets=[OMG]).results[0]
+    whole = api.check(["leftovers.pb"], targets=[OMG]).results[0]
     assert whole.outputs_guessed
     assert whole.outputs == ("relu:0",)
-    cut = api.check(["debris.pb"], targets=[OMG], outputs=[Value("x")]).results[0]
+    cut = api.check(["leftovers.pb"], targets=[OMG], outputs=[Value("x")]).results[0]
     assert not cut.outputs_guessed
     assert cut.targets[0].summary.reachable == 1
     assert cut.targets[0].verdict is Verdict.CONVERTIBLE
@@ -151,15 +151,15 @@ def test_reports_to_files(folder, capsys):
 
 
 def test_a_pipe_gets_no_colour(folder, capsys):
-    main(["check", "debris.pb", "--target", OMG])
+    main(["check", "leftovers.pb", "--target", OMG])
     assert "\x1b" not in capsys.readouterr().out
 
 
 def test_inspect(folder, capsys):
-    assert main(["inspect", "debris.pb"]) == 0
+    assert main(["inspect", "leftovers.pb"]) == 0
     out = capsys.readouterr().out
     assert "CheckNumerics" in out
-    assert main(["inspect", "debris.pb", "--format", "json"]) == 0
+    assert main(["inspect", "leftovers.pb", "--format", "json"]) == 0
     value = json.loads(capsys.readouterr().out)
     assert list(value) == ["schema_version", "model", "signatures"]
     assert value["model"]["op_types"]["AddV2"] == 1

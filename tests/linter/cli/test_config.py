@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from sample_graphs import DEBRIS, write_graph
+from sample_graphs import LEFTOVERS, write_graph
 
 from linter.cli.main import main
 
@@ -17,7 +17,7 @@ ATC = "atc@5.1.RC1/Ascend310"
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "project" / "deep").mkdir(parents=True)
-    write_graph(tmp_path / "project" / "deep" / "debris.pb", DEBRIS)
+    write_graph(tmp_path / "project" / "deep" / "leftovers.pb", LEFTOVERS)
     monkeypatch.chdir(tmp_path / "project" / "deep")
     for name in ("OMLINT_TARGET", "OMLINT_CONFIG"):
         monkeypatch.delenv(name, raising=False)
@@ -25,7 +25,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _targets(capsys: pytest.CaptureFixture[str], *flags: str) -> list[str]:
-    main(["check", "debris.pb", "--format", "json", *flags])
+    main(["check", "leftovers.pb", "--format", "json", *flags])
     (model,) = json.loads(capsys.readouterr().out)["results"]
     return [target["target"] for target in model["targets"]]
 
@@ -55,19 +55,19 @@ def test_the_nearest_file_counts(folder: Path, capsys, monkeypatch) -> None:
 
 def test_v_says_which_file_is_used(folder: Path, omlint) -> None:
     (folder.parent / "omlint.toml").write_text(f'target = "{OMG}"', "utf-8")
-    done = omlint("check", "project/deep/debris.pb", "-v")
+    done = omlint("check", "project/deep/leftovers.pb", "-v")
     assert "omlint: configuration: omlint.toml" in done.stderr
     assert OMG in done.stdout
 
 
 def test_a_command_for_one_target(folder: Path, capsys) -> None:
     (folder / "omlint.toml").write_text(f'target = "{OMG}"', "utf-8")
-    assert main(["fix", "debris.pb", "--plan"]) == 1
-    assert f"debris.pb on {OMG}" in capsys.readouterr().out
+    assert main(["fix", "leftovers.pb", "--plan"]) == 1
+    assert f"leftovers.pb on {OMG}" in capsys.readouterr().out
     (folder / "omlint.toml").write_text(f'target = ["{OMG}", "{ATC}"]', "utf-8")
-    assert main(["fix", "debris.pb", "--plan"]) == 2
+    assert main(["fix", "leftovers.pb", "--plan"]) == 2
     assert "one target is needed, and ../omlint.toml names 2" in capsys.readouterr().err
-    assert main(["fix", "debris.pb", "--plan", "--target", OMG]) == 1
+    assert main(["fix", "leftovers.pb", "--plan", "--target", OMG]) == 1
 
 
 def test_every_key_reaches_its_flag(folder: Path, capsys) -> None:
@@ -83,7 +83,7 @@ def test_every_key_reaches_its_flag(folder: Path, capsys) -> None:
     }
     for text, code in cases.items():
         (folder / "omlint.toml").write_text(f'target = "{OMG}"\n{text}\n', "utf-8")
-        assert main(["check", "debris.pb"]) == code, text
+        assert main(["check", "leftovers.pb"]) == code, text
         out, err = capsys.readouterr()
         if code == 2:
             assert "../rules/empty.toml" in err or "../nowhere" in err
@@ -97,7 +97,7 @@ def test_every_key_reaches_its_flag(folder: Path, capsys) -> None:
     }
     for text, rule in plans.items():
         (folder / "omlint.toml").write_text(f'target = "{OMG}"\n{text}\n', "utf-8")
-        assert main(["fix", "debris.pb", "--plan"]) == 1
+        assert main(["fix", "leftovers.pb", "--plan"]) == 1
         out = capsys.readouterr().out
         assert rule in out
         assert ("RWD008" in out) == (rule == "RWD008")
@@ -118,7 +118,7 @@ def test_every_key_reaches_its_flag(folder: Path, capsys) -> None:
 )
 def test_faults_of_a_file(folder: Path, capsys, text: str, said: str) -> None:
     (folder / "omlint.toml").write_text(text, "utf-8")
-    assert main(["fix", "debris.pb", "--plan"]) == 2
+    assert main(["fix", "leftovers.pb", "--plan"]) == 2
     err = capsys.readouterr().err
     assert said in err
     assert err.count("\n") == 1
@@ -142,14 +142,14 @@ def test_faults_of_a_file(folder: Path, capsys, text: str, said: str) -> None:
 )
 def test_faults_of_the_environment(folder: Path, capsys, monkeypatch, name, value, said) -> None:
     monkeypatch.setenv(name, value)
-    assert main(["fix", "debris.pb", "--plan"]) == 2
+    assert main(["fix", "leftovers.pb", "--plan"]) == 2
     assert said in capsys.readouterr().err
 
 
 def test_variables_of_others_are_left_alone(folder: Path, capsys, monkeypatch) -> None:
     monkeypatch.setenv("OMLINT_COMMAND", "x")
     monkeypatch.setenv("OMLINT_UNSAFE_FIXES", "0")
-    assert main(["fix", "debris.pb", "--plan", "--target", OMG]) == 1
+    assert main(["fix", "leftovers.pb", "--plan", "--target", OMG]) == 1
 
 
 @pytest.mark.parametrize(
@@ -199,9 +199,13 @@ def test_models_are_told_apart_by_glob(folder: Path, capsys) -> None:
     (folder / "omlint.toml").write_text(MODELS, "utf-8")
     write_graph(Path("open1.pb"), OPEN)
     write_graph(Path("open2.pb"), OPEN)
-    main(["check", "open1.pb", "debris.pb", "./open2.pb", "--format", "json"])
+    main(["check", "open1.pb", "leftovers.pb", "./open2.pb", "--format", "json"])
     results = json.loads(capsys.readouterr().out)["results"]
-    assert [model["model"]["path"] for model in results] == ["open1.pb", "debris.pb", "./open2.pb"]
+    assert [model["model"]["path"] for model in results] == [
+        "open1.pb",
+        "leftovers.pb",
+        "./open2.pb",
+    ]
     assert [model["model"]["outputs"] for model in results] == [["relu:0"], ["sum:0"], ["relu:0"]]
     assert [model["targets"][0]["target"] for model in results] == [
         OMG,
@@ -222,17 +226,17 @@ def test_ignored_findings_do_not_count(folder: Path, capsys, caplog) -> None:
     entry = '[[ignore]]\nrule = "OPS001"\nnode = "{}"\nreason = "our plugin"\n{}\n'
     text = f'target = "{OMG}"\n' + entry.format("sum", "") + entry.format("check*", "")
     (folder / "omlint.toml").write_text(text, "utf-8")
-    assert main(["check", "debris.pb", "--format", "json"]) == 0
+    assert main(["check", "leftovers.pb", "--format", "json"]) == 0
     (model,) = json.loads(capsys.readouterr().out)["results"]
     codes = {finding["code"] for finding in model["targets"][0]["findings"]}
     assert "OPS001" not in codes
     assert model["targets"][0]["verdict"] == "convertible"
     assert model["targets"][0]["summary"]["unsupported"] == 2
-    assert main(["check", "debris.pb", "--no-config", "--target", OMG]) == 1
+    assert main(["check", "leftovers.pb", "--no-config", "--target", OMG]) == 1
     unused = text + entry.format("gone/*", "") + entry.format("sum", "until = 2001-01-01")
     (folder / "omlint.toml").write_text(unused, "utf-8")
     caplog.clear()
-    assert main(["check", "debris.pb"]) == 0
+    assert main(["check", "leftovers.pb"]) == 0
     said = [record.getMessage() for record in caplog.records]
     assert "../omlint.toml: ignore[3]: nothing was found that it could ignore" in said
     assert "../omlint.toml: ignore[4] ended on 2001-01-01: our plugin" in said
@@ -241,8 +245,8 @@ def test_ignored_findings_do_not_count(folder: Path, capsys, caplog) -> None:
 def test_codes_and_entries_may_stand_together(folder: Path, capsys) -> None:
     text = f'target = "{OMG}"\nignore = ["RWS", {{ rule = "OPS", reason = "r" }}]\n'
     (folder / "omlint.toml").write_text(text, "utf-8")
-    assert main(["check", "debris.pb"]) == 0
-    assert main(["fix", "debris.pb", "--plan"]) == 1
+    assert main(["check", "leftovers.pb"]) == 0
+    assert main(["fix", "leftovers.pb", "--plan"]) == 1
     out = capsys.readouterr().out
     assert "RWD008" in out
     assert "RWS" not in out
@@ -265,7 +269,7 @@ def test_codes_and_entries_may_stand_together(folder: Path, capsys) -> None:
 )
 def test_faults_of_entries(folder: Path, capsys, text: str, said: str) -> None:
     (folder / "omlint.toml").write_text(text, "utf-8")
-    assert main(["check", "debris.pb"]) == 2
+    assert main(["check", "leftovers.pb"]) == 2
     err = capsys.readouterr().err
     assert said in err
     assert err.count("\n") == 1

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from sample_graphs import CLEAN, DEBRIS, write_graph
+from sample_graphs import CLEAN, LEFTOVERS, write_graph
 
 from linter.cli.main import main
 
@@ -25,7 +25,7 @@ def folder(tmp_path, monkeypatch):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("STAND_IN_RECORD", str(tmp_path / "seen.json"))
     write_graph(tmp_path / "clean.pb", CLEAN)
-    write_graph(tmp_path / "debris.pb", DEBRIS)
+    write_graph(tmp_path / "leftovers.pb", LEFTOVERS)
     write_graph(tmp_path / "blocked.pb", BLOCKED)
     write_graph(tmp_path / "open.pb", "x = Placeholder : float32[?,3]\nrelu = Relu(x)")
     return tmp_path
@@ -57,7 +57,7 @@ def test_suffix_om_is_understood(folder, capsys):
 
 def test_without_a_compiler_the_command_is_printed(folder, capsys, monkeypatch):
     monkeypatch.setenv("PATH", str(folder))
-    assert convert("debris.pb", "-o", "net") == 5
+    assert convert("leftovers.pb", "-o", "net") == 5
     captured = capsys.readouterr()
     assert (folder / "net.pb").exists()
     assert not (folder / "net.om").exists()
@@ -117,7 +117,7 @@ def test_flags_after_two_dashes(folder, capsys):
 
 def test_omg_drives_omg(folder, capsys, monkeypatch):
     monkeypatch.setenv("PATH", str(folder))
-    assert convert("debris.pb", "-o", "net", "--target", OMG) == 5
+    assert convert("leftovers.pb", "-o", "net", "--target", OMG) == 5
     captured = capsys.readouterr()
     assert "command  omg --model=net.pb --framework=3" in captured.out
     assert "--soc_version" not in captured.out

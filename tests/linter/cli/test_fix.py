@@ -7,7 +7,7 @@ import importlib.util
 import json
 
 import pytest
-from sample_graphs import DEBRIS, write_graph
+from sample_graphs import LEFTOVERS, write_graph
 
 from linter import api
 from linter.api import proof as api_verify
@@ -39,7 +39,7 @@ found = Where(checked)
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    write_graph(tmp_path / "debris.pb", DEBRIS)
+    write_graph(tmp_path / "leftovers.pb", LEFTOVERS)
     write_graph(tmp_path / "stubborn.pb", STUBBORN)
     return tmp_path
 
@@ -81,12 +81,14 @@ def ops(path):
 
 def test_equal_is_written_with_its_record(folder, capsys, verdict):
     verdict("equal")
-    assert main(["fix", "debris.pb", "-o", "out.pb", "--target", OMG]) == 0
+    assert main(["fix", "leftovers.pb", "-o", "out.pb", "--target", OMG]) == 0
     assert ops("out.pb") == ["Add", "Const", "Placeholder", "Relu"]
     value = record(folder)
     digest = hashlib.sha256((folder / "out.pb").read_bytes()).hexdigest()
     assert value["output_sha256"] == digest
-    assert value["input_sha256"] == hashlib.sha256((folder / "debris.pb").read_bytes()).hexdigest()
+    assert (
+        value["input_sha256"] == hashlib.sha256((folder / "leftovers.pb").read_bytes()).hexdigest()
+    )
     assert value["verified"] == "equal"
     assert value["seeds"] == [0, 1]
     assert value["before"]["unsupported"] == 2
@@ -96,7 +98,7 @@ def test_equal_is_written_with_its_record(folder, capsys, verdict):
     assert captured.err == ""
     assert "after    convertible" in captured.out
     assert sorted(path.name for path in folder.iterdir()) == [
-        "debris.pb", "out.pb", "out.pb.rewrites.json", "stubborn.pb",
+        "leftovers.pb", "out.pb", "out.pb.rewrites.json", "stubborn.pb",
     ]  # fmt: skip
 
 
@@ -112,7 +114,7 @@ def test_what_is_left_is_said_last(folder, capsys, verdict):
 def test_different_leaves_the_output_alone(folder, capsys, verdict):
     (folder / "out.pb").write_bytes(b"older result")
     verdict(lambda found: "different" if "Add" in found else "equal")
-    assert main(["fix", "debris.pb", "-o", "out.pb", "--target", OMG]) == 4
+    assert main(["fix", "leftovers.pb", "-o", "out.pb", "--target", OMG]) == 4
     assert (folder / "out.pb").read_bytes() == b"older result"
     value = record(folder)
     assert value["verified"] == "different"
@@ -124,7 +126,7 @@ def test_different_leaves_the_output_alone(folder, capsys, verdict):
 
 def test_revert_failing_goes_on_without_the_culprit(folder, capsys, verdict):
     verdict(lambda found: "different" if "Add" in found else "equal")
-    code = main(["fix", "debris.pb", "-o", "out.pb", "--target", OMG, "--revert-failing"])
+    code = main(["fix", "leftovers.pb", "-o", "out.pb", "--target", OMG, "--revert-failing"])
     assert code == 1
     assert ops("out.pb") == ["AddV2", "Const", "Placeholder", "Relu"]
     value = record(folder)
@@ -136,7 +138,7 @@ def test_revert_failing_goes_on_without_the_culprit(folder, capsys, verdict):
 
 def test_a_comparison_that_cannot_run_writes_nothing(folder, capsys, verdict):
     verdict(VerifyError("TensorFlow cannot import it"))
-    assert main(["fix", "debris.pb", "-o", "out.pb", "--target", OMG]) == 4
+    assert main(["fix", "leftovers.pb", "-o", "out.pb", "--target", OMG]) == 4
     assert not (folder / "out.pb").exists()
     value = record(folder)
     assert value["verified"] == "unverified"
@@ -146,21 +148,21 @@ def test_a_comparison_that_cannot_run_writes_nothing(folder, capsys, verdict):
 def test_a_rewritten_graph_that_cannot_run_has_a_culprit(folder, capsys, verdict):
     fault = VerifyError("no such kernel")
     verdict(lambda found: fault if "Add" in found else "equal")
-    assert main(["fix", "debris.pb", "-o", "out.pb", "--target", OMG]) == 4
+    assert main(["fix", "leftovers.pb", "-o", "out.pb", "--target", OMG]) == 4
     assert "at sum" in capsys.readouterr().err
 
 
 def test_insensitive_is_written_and_called_so(folder, capsys, verdict):
     verdict("insensitive")
-    assert main(["fix", "debris.pb", "-o", "out.pb", "--target", OMG]) == 0
+    assert main(["fix", "leftovers.pb", "-o", "out.pb", "--target", OMG]) == 0
     assert record(folder)["verified"] == "insensitive"
     assert "insensitive" in capsys.readouterr().out
 
 
 def test_nothing_to_do_copies_the_file(folder, capsys, verdict):
     calls = verdict("different")
-    assert main(["fix", "debris.pb", "-o", "out.pb", "--ignore", "RWD,RWS"]) == 0
-    assert (folder / "out.pb").read_bytes() == (folder / "debris.pb").read_bytes()
+    assert main(["fix", "leftovers.pb", "-o", "out.pb", "--ignore", "RWD,RWS"]) == 0
+    assert (folder / "out.pb").read_bytes() == (folder / "leftovers.pb").read_bytes()
     assert record(folder)["verified"] == "equal"
     assert calls == []
 
@@ -170,7 +172,7 @@ def test_without_tensorflow_only_exact_rewrites(folder, capsys, monkeypatch):
         raise MissingExtraError("no tensorflow")
 
     monkeypatch.setattr(api_verify, "require_tensorflow", missing)
-    assert main(["fix", "debris.pb", "-o", "out.pb", "--target", OMG]) == 0
+    assert main(["fix", "leftovers.pb", "-o", "out.pb", "--target", OMG]) == 0
     value = record(folder)
     assert value["verified"] == "unverified"
     assert {made["safety"] for made in value["rewrites"]} == {"exact"}
@@ -178,30 +180,30 @@ def test_without_tensorflow_only_exact_rewrites(folder, capsys, monkeypatch):
 
 def test_no_verify_compares_nothing(folder, capsys, verdict):
     calls = verdict("different")
-    assert main(["fix", "debris.pb", "-o", "out.pb", "--target", OMG, "--no-verify"]) == 0
+    assert main(["fix", "leftovers.pb", "-o", "out.pb", "--target", OMG, "--no-verify"]) == 0
     assert record(folder)["verified"] == "unverified"
     assert calls == []
 
 
 def test_in_place(folder, capsys, verdict):
     verdict("equal")
-    assert main(["fix", "debris.pb", "--in-place", "--target", OMG]) == 0
-    assert ops("debris.pb") == ["Add", "Const", "Placeholder", "Relu"]
-    assert record(folder, "debris.pb")["verified"] == "equal"
+    assert main(["fix", "leftovers.pb", "--in-place", "--target", OMG]) == 0
+    assert ops("leftovers.pb") == ["Add", "Const", "Placeholder", "Relu"]
+    assert record(folder, "leftovers.pb")["verified"] == "equal"
 
 
 def test_in_place_different_touches_nothing(folder, capsys, verdict):
-    before = (folder / "debris.pb").read_bytes()
+    before = (folder / "leftovers.pb").read_bytes()
     verdict("different")
-    assert main(["fix", "debris.pb", "--in-place", "--target", OMG]) == 4
-    assert (folder / "debris.pb").read_bytes() == before
+    assert main(["fix", "leftovers.pb", "--in-place", "--target", OMG]) == 4
+    assert (folder / "leftovers.pb").read_bytes() == before
 
 
 def test_what_is_replaced_keeps_its_mode(folder, capsys, verdict):
     verdict("equal")
-    (folder / "debris.pb").chmod(0o600)
-    assert main(["fix", "debris.pb", "--in-place", "--target", OMG]) == 0
-    assert (folder / "debris.pb").stat().st_mode & 0o777 == 0o600
+    (folder / "leftovers.pb").chmod(0o600)
+    assert main(["fix", "leftovers.pb", "--in-place", "--target", OMG]) == 0
+    assert (folder / "leftovers.pb").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(
@@ -212,14 +214,14 @@ def test_what_is_replaced_keeps_its_mode(folder, capsys, verdict):
             ["-o", "out.pb", "--save-results", "out.pb.rewrites.json"],
             "out.pb.rewrites.json is named for two outputs",
         ),
-        (["--in-place", "--save-results", "debris.pb"], "debris.pb is the input"),
+        (["--in-place", "--save-results", "leftovers.pb"], "leftovers.pb is the input"),
         (["-o", ""], "the name of a file to write is empty"),
     ],
 )
 def test_outputs_that_would_destroy_each_other(arguments, said, folder, capsys, verdict):
     verdict("equal")
     before = sorted(folder.iterdir())
-    assert main(["fix", "debris.pb", *arguments, "--target", OMG]) == 2
+    assert main(["fix", "leftovers.pb", *arguments, "--target", OMG]) == 2
     assert said in capsys.readouterr().err
     assert sorted(folder.iterdir()) == before
 
@@ -234,9 +236,10 @@ def test_what_is_kept_of_a_comparison_names_both_graphs_by_their_digests(folder,
     monkeypatch.setattr(api_verify, "verify", compare)
     monkeypatch.setattr(api_verify, "require_tensorflow", lambda: None)
     flags = ["-o", "out.pb", "--save-results", "kept.npz", "--target", OMG]
-    assert main(["fix", "debris.pb", *flags]) == 0
+    assert main(["fix", "leftovers.pb", *flags]) == 0
     digests = [
-        hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in ("debris.pb", "out.pb")
+        hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in ("leftovers.pb", "out.pb")
     ]
     assert [(str(one.path), list(one.digests)) for one in kept] == [("kept.npz", digests)]
 
@@ -244,7 +247,7 @@ def test_what_is_kept_of_a_comparison_names_both_graphs_by_their_digests(folder,
 @pytest.mark.parametrize("flag", ["--plan", "--diff"])
 def test_plan_and_diff_write_nothing(flag, folder, capsys):
     names = sorted(path.name for path in folder.iterdir())
-    assert main(["fix", "debris.pb", flag, "--target", OMG]) == 1
+    assert main(["fix", "leftovers.pb", flag, "--target", OMG]) == 1
     assert sorted(path.name for path in folder.iterdir()) == names
     out = capsys.readouterr().out
     if flag == "--plan":
@@ -256,7 +259,7 @@ def test_plan_and_diff_write_nothing(flag, folder, capsys):
 
 @pytest.mark.parametrize(
     ("model", "ignore", "code"),
-    [("debris.pb", "RWD,RWS", 0), ("stubborn.pb", "RWD,RWS", 0)],
+    [("leftovers.pb", "RWD,RWS", 0), ("stubborn.pb", "RWD,RWS", 0)],
 )
 def test_plan_of_nothing(model, ignore, code, folder, capsys):
     assert main(["fix", model, "--plan", "--ignore", ignore]) == code
@@ -269,20 +272,20 @@ def test_plan_with_errors_left(folder, capsys):
 
 def test_select(folder, capsys, verdict):
     verdict("equal")
-    main(["fix", "debris.pb", "-o", "out.pb", "--target", OMG, "--select", "rws"])
+    main(["fix", "leftovers.pb", "-o", "out.pb", "--target", OMG, "--select", "rws"])
     assert "CheckNumerics" in ops("out.pb")
 
 
 def test_same_input_same_bytes(folder, verdict, capsys):
     verdict("equal")
     for name in ("one.pb", "two.pb"):
-        main(["fix", "debris.pb", "-o", name, "--target", OMG])
+        main(["fix", "leftovers.pb", "-o", name, "--target", OMG])
     assert (folder / "one.pb").read_bytes() == (folder / "two.pb").read_bytes()
 
 
 def test_api_says_all_that_the_command_says(folder, verdict):
     verdict("equal")
-    outcome = api.fix("debris.pb", "out.pb", target=OMG)
+    outcome = api.fix("leftovers.pb", "out.pb", target=OMG)
     assert outcome.exit_code == 0
     assert outcome.output == "out.pb"
     assert outcome.record == "out.pb.rewrites.json"
@@ -293,5 +296,5 @@ def test_api_says_all_that_the_command_says(folder, verdict):
 @pytest.mark.tf
 @pytest.mark.skipif(importlib.util.find_spec("tensorflow") is None, reason="needs tensorflow")
 def test_proved_by_tensorflow(folder, capsys):
-    assert main(["fix", "debris.pb", "-o", "out.pb", "--target", OMG]) == 0
+    assert main(["fix", "leftovers.pb", "-o", "out.pb", "--target", OMG]) == 0
     assert record(folder)["verified"] == "equal"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 
 import pytest
 from sample_graphs import write_graph
@@ -40,23 +41,23 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def story(name, **options):
-    told = JudgeOptions(outputs=(Value("y"),))
+def explanation(name, **options):
+    judging = JudgeOptions(outputs=(Value("y"),))
     found = api.why(
-        "net.pb", [name], target=OMG, judge_options=told, options=api.FixOptions(**options)
+        "net.pb", [name], target=OMG, judge_options=judging, options=api.FixOptions(**options)
     )
-    return found.stories[0]
+    return found.explanations[0]
 
 
 def answers(name, **options):
     return {
         entry.rule: (entry.kind, entry.reason, entry.root)
-        for entry in story(name, **options).answers
+        for entry in explanation(name, **options).answers
     }
 
 
 def test_a_node_that_is_replaced(folder):
-    found = story("sum")
+    found = explanation("sum")
     assert [(step.number, step.record.rule) for step in found.steps][-1][1] == "RWS010"
     assert found.before[0] == "AddV2"
     assert (found.after[0], found.after[1].status) == ("Add", "supported")
@@ -64,13 +65,13 @@ def test_a_node_that_is_replaced(folder):
 
 
 def test_a_node_that_is_removed(folder):
-    found = story("checked")
+    found = explanation("checked")
     assert found.after is None
     assert [step.record.rule for step in found.steps] == ["RWD008"]
 
 
 def test_a_dead_node_is_removed_because_nothing_reads_it(folder, capsys):
-    found = story("dead")
+    found = explanation("dead")
     assert (found.after, found.is_needed) == (None, False)
     assert found.steps[0].record.rule == "RWD001"
     assert main(["fix", "net.pb", "--why", "dead", "--outputs", "y", "--target", OMG]) == 0
@@ -85,7 +86,7 @@ def test_what_only_a_manual_rewrite_takes_is_withheld(folder):
     kind, reason, _ = answers("dropped")["RWD006"]
     assert kind is Kind.REFUSED
     assert "not a constant" in reason or "share of 0.5" in reason
-    assert story("draw", unsafe=True).after is None
+    assert explanation("draw", unsafe=True).after is None
 
 
 def test_what_is_left_out_says_so(folder):
@@ -96,7 +97,7 @@ def test_what_the_target_takes_needs_no_rewrite(folder):
     write_graph(
         folder / "net.pb", "x = Placeholder : float32[2]\nz = Cast(x) {DstT=bool}\ny = Add(x, x)"
     )
-    found = story("y")
+    found = explanation("y")
     assert found.before[1].status == "supported"
     assert not found.stays_unsupported
 
@@ -109,7 +110,7 @@ def test_the_nearest_miss_is_told(folder):
         "v = Placeholder : float32[1]\nd = Placeholder : int64[2]\ny = FusedBatchNormV3(f, k, w)\n"
         "f = Placeholder : float32[1,2,2,3]\nk = Placeholder : float32[3]",
     )
-    for entry in story("y").answers:
+    for entry in explanation("y").answers:
         if entry.kind is Kind.UNMATCHED:
             assert "y" in entry.reason
             assert "asked for" in entry.reason
@@ -188,3 +189,42 @@ def test_what_is_left_is_asked_about_with_why_and_not_with_fix(folder, capsys):
     assert "--unsafe-fixes makes what was withheld: RWD007" in left
     assert main(command[1:]) == 1
     assert "becomes  stays, unsupported" in capsys.readouterr().out
+
+
+REFUSING = '''
+from linter.rules import RewriteRule, Rewritten, Safety, Untouched, op
+
+
+class Located(RewriteRule):
+    """Replace ``Where``.
+
+    Exact: no.
+    Shapes: any.
+    Source: none.
+    """
+
+    id, name, safety = "RWU001", "located", Safety.EXACT
+    pattern = op("Where", ...)
+    examples = (Rewritten("", after=""), Untouched(""))
+
+    def guard(self, m):
+        return m.refuse("WORDS")
+
+    def build(self, m, edit):
+        return m.root
+'''
+
+
+@pytest.mark.parametrize(
+    "words", ["manual work is needed", "its rounds are more than are tried out here"]
+)
+def test_what_follows_from_a_refusal_does_not_follow_from_its_words(folder, capsys, words):
+    write_graph(folder / "net.pb", "x = Placeholder : bool[2]\nfound = Where(x)")
+    Path("mine.py").write_text(REFUSING.replace("WORDS", words), "utf-8")
+    arguments = ["net.pb", "--target", OMG, "--rules", "mine.py"]
+    assert main(["fix", "--plan", *arguments]) == 1
+    out = capsys.readouterr().out
+    assert words in out
+    assert "--unsafe-fixes" not in out
+    assert main(["check", *arguments]) == 1
+    assert "RWU001" not in capsys.readouterr().out

@@ -33,9 +33,12 @@ def test_producers_that_exist():
 
 
 def test_networkx_sees_every_edge_and_invents_no_node():
-    digraph = parse(TEXT).main.digraph
-    assert set(digraph.nodes) == {"x", "s", "k", "a/b/add", "dead"}
-    assert digraph.nodes["x"]["node"].op == "Placeholder"
+    graph = parse(TEXT).main
+    digraph = graph.to_networkx()
+    assert list(digraph) == list(graph.nodes)
+    assert digraph.nodes["a/b/add"]["op"] == graph["a/b/add"].op
+    assert digraph.nodes["a/b/add"]["name"] == "a/b/add"
+    assert digraph.nodes["a/b/add"]["attrs"] is graph["a/b/add"].attrs
     edges = sorted((u, v, d["port"], d["slot"], d["control"]) for u, v, d in digraph.edges.data())
     assert edges == [
         ("k", "s", 0, 0, False),
@@ -46,12 +49,12 @@ def test_networkx_sees_every_edge_and_invents_no_node():
     ]
 
 
-def test_digraph_and_uses_follow_a_replacement():
+def test_networkx_and_uses_follow_a_replacement():
     graph = parse(TEXT).main
-    before = graph.digraph
-    assert graph.digraph is before
+    graph.to_networkx().remove_node("x")
+    assert "x" in graph.to_networkx()
     graph.replace_nodes(node for node in graph if node.key != "dead")
-    assert "dead" not in graph.digraph
+    assert "dead" not in graph.to_networkx()
     assert len(graph) == 4
     graph.replace_nodes([*graph, Node("r", "Relu", (Value("x"),))])
     assert Use("r", 0, 0) in graph.uses("x")
@@ -75,7 +78,7 @@ def test_uses_follow_patches(edits):
 
 
 def test_duplicate_names_are_separate_in_networkx():
-    assert set(parse("a = NoOp\na = NoOp").main.digraph.nodes) == {"a", "a#2"}
+    assert set(parse("a = NoOp\na = NoOp").main.to_networkx()) == {"a", "a#2"}
 
 
 def test_scope_lookup_and_iteration():

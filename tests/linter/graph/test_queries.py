@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import networkx as nx
+from hypothesis import given
+from hypothesis import strategies as st
+
 from linter.graph import DType, Graph, Node, Value
 from linter.graph.queries import (
-    arguments,
     const_tensor,
     default_outputs,
     in_loop_frame,
@@ -12,6 +15,7 @@ from linter.graph.queries import (
     placeholders,
     reachable,
     topological_keys,
+    unorderable_keys,
 )
 from linter.io.graphtext import parse
 
@@ -52,7 +56,7 @@ def test_identities_in_a_circle_are_no_constant() -> None:
     assert not is_const(Graph(nodes), Value("a"))
 
 
-def test_placeholders_and_arguments() -> None:
+def test_placeholders_are_what_must_be_fed() -> None:
     found = graph(
         """
         b = Placeholder : float32[2]
@@ -62,9 +66,8 @@ def test_placeholders_and_arguments() -> None:
         """
     )
     assert [node.key for node in placeholders(found)] == ["b", "a"]
-    assert arguments(found) == ()
-    body = parse("def f(x: float32, n: int32) -> (y: y:0):\n    y = Relu(x)").functions["f"]
-    assert [node.name for node in arguments(body)] == ["x", "n"]
+    body = parse("def f(x: float32) -> (y: y:0):\n    y = Relu(x)").functions["f"]
+    assert placeholders(body) == ()
 
 
 def test_default_outputs_are_the_leaves_with_an_input() -> None:
@@ -157,3 +160,34 @@ def test_a_cycle_comes_last_in_file_order() -> None:
     ]
     assert topological_keys(Graph(nodes)) == ("x", "a", "b")
     assert topological_keys(graph(LOOP)).index("m") > 1
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 9), max_size=3), max_size=10),
+    st.permutations(range(10)),
+    st.booleans(),
+)
+def test_order_and_reach_are_those_of_networkx(
+    producers: list[list[int]], shuffled: list[int], acyclic: bool
+) -> None:
+    nodes = []
+    for number, near in enumerate(producers):
+        names = [f"n{other}" for other in near if other < number or not acyclic]
+        nodes.append(Node(f"n{number}", "AddN", tuple(map(Value, names[:2])), tuple(names[2:])))
+    found = Graph(nodes[number] for number in shuffled if number < len(nodes))
+    digraph = found.to_networkx()
+    rank = {key: place for place, key in enumerate(found.nodes)}
+    behind = {
+        key
+        for members in nx.strongly_connected_components(digraph)
+        if len(members) > 1 or any(digraph.has_edge(key, key) for key in members)
+        for member in members
+        for key in (member, *nx.descendants(digraph, member))
+    }
+    assert unorderable_keys(found) == tuple(key for key in found.nodes if key in behind)
+    ordered = nx.lexicographical_topological_sort(
+        digraph.subgraph(rank.keys() - behind), key=rank.__getitem__
+    )
+    assert topological_keys(found) == (*ordered, *unorderable_keys(found))
+    for key in found.nodes:
+        assert reachable(found, [Value(key)]) == nx.ancestors(digraph, key) | {key}

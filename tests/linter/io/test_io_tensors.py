@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
+from linter.io.dtypes import DTYPES, dtype_info
 from linter.io.messages import TensorProto
-from linter.io.tensor.dtypes import DTYPES, dtype_info
 from linter.io.tensor.elements import FLOAT8, small_float
 from linter.io.tensor.values import StoredTensor, from_array, make_tensor, tensor_message
 from linter.results.errors import GraphError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from linter.graph import Value
-from linter.judge import Placement, Stage, Status
+from linter.judge import Placement, Reason, Stage, Status
 from linter.judge.precision import bridged, mode_of_flags
 from linter.results.finding import Certainty
 
@@ -42,7 +42,7 @@ def test_an_op_of_no_release_is_refused_by_the_parser(ask, target):
     text = "x = Placeholder : float32[2]\ny = NotAnOp(x) {T=float32}"
     answer = about(ask(text, target), "y")
     assert (answer.status, answer.refused_by) == (Status.UNSUPPORTED, Stage.PARSER)
-    assert answer.reason == "no_parser"
+    assert answer.reason is Reason.NO_PARSER
     assert answer.evidence
 
 
@@ -253,7 +253,7 @@ def test_a_kernel_above_the_limit_is_refused_where_the_size_is_known_at_run_time
         + TALL_KERNEL.partition("\n")[2]
     )
     answer = about(ask(text, "atc@5.1.RC1/Ascend310"), "y")
-    assert (answer.status, answer.reason) == (Status.UNSUPPORTED, "limit")
+    assert (answer.status, answer.reason) == (Status.UNSUPPORTED, Reason.LIMIT)
 
 
 @pytest.mark.parametrize("target", FULL)
@@ -268,3 +268,34 @@ def test_tensors_of_an_op_that_becomes_a_subgraph_are_not_those_of_its_main_node
     answer = about(ask(text, target), "y")
     assert (answer.status, answer.placement) == (Status.SUPPORTED, Placement.AICORE)
     assert answer.certainty is Certainty.INFERRED
+
+
+BATCH_TO_SPACE = """
+x = Placeholder : complex64[4,3]
+n = Placeholder : int32[1]
+c = Placeholder : int32[1,2]
+y = BatchToSpaceND(x, n, c)
+"""
+
+
+def unary(op, dtype, *, to=""):
+    attrs = f" {{DstT={to}}}" if to else ""
+    return f"x = Placeholder : {dtype}[2,3]\ny = {op}(x){attrs}"
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "reason", "stage"),
+    [
+        (unary("Cast", "string", to="float32"), "atc@5.0.2/Ascend310", "dtype_column", "dtype"),
+        (unary("NoSuchOp", "float32"), "atc@8.1.RC1/Ascend310P3", "no_parser", "parser"),
+        (
+            BATCH_TO_SPACE,
+            "atc@8.1.RC1/Ascend310P3",
+            "undecided",
+            "dtype",
+        ),
+    ],
+)
+def test_the_stage_is_that_of_the_reason_or_of_what_it_qualifies(ask, text, target, reason, stage):
+    answer = about(ask(text, target), "y")
+    assert (answer.reason, answer.stage) == (Reason(reason), Stage(stage))

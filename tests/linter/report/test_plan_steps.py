@@ -10,20 +10,20 @@ from linter.results.finding import Safety
 from linter.results.rewrite import Checkpoint, RewriteRecord
 
 
-def made(rule, root, settled=(), brought=(), removed_ops=("Neg",)):
+def made(rule, root, resolved=(), introduced=(), removed_ops=("Neg",)):
     removed = tuple(f"{root}{number}" for number in range(len(removed_ops)))
     return RewriteRecord(
-        rule, root, removed, (), Safety.EXACT, removed_ops, (), tuple(settled), tuple(brought)
+        rule, root, removed, (), Safety.EXACT, removed_ops, (), tuple(resolved), tuple(introduced)
     )
 
 
 def test_changes_in_a_row_are_one_step_and_a_moved_answer_is_a_line_of_its_own():
     rewrites = (
-        made("RWS010", "a", settled=("AddV2",)),
-        made("RWS010", "b", settled=("AddV2",), brought=("Neg",)),
-        made("RWS005", "c", settled=("Neg",)),
+        made("RWS010", "a", resolved=("AddV2",)),
+        made("RWS010", "b", resolved=("AddV2",), introduced=("Neg",)),
+        made("RWS005", "c", resolved=("Neg",)),
         made("RWS005", "d"),
-        made("RWS010", "e", settled=("AddV2",)),
+        made("RWS010", "e", resolved=("AddV2",)),
     )
     points = (
         Checkpoint(0, {"AddV2": 3, "Fill": 2}),

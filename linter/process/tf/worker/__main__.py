@@ -20,7 +20,7 @@ _MOST_KILLABLE = "1000"
 def main() -> NoReturn:
     """Serve until the input ends."""
     requests, answers = _take_streams()
-    _volunteer_for_the_oom_killer()
+    _raise_oom_score()
     pending: queue.Queue[bytes] = queue.Queue()
     threading.Thread(target=_listen, args=(requests, pending), daemon=True).start()
     while True:
@@ -47,7 +47,7 @@ def _listen(descriptor: int, pending: queue.Queue[bytes]) -> None:
     os._exit(0)
 
 
-def _volunteer_for_the_oom_killer() -> None:
+def _raise_oom_score() -> None:
     """Short of memory, the system had better end this process than the client."""
     try:
         Path("/proc/self/oom_score_adj").write_text(_MOST_KILLABLE, encoding="ascii")

@@ -190,14 +190,14 @@ class Chain:
 
 def pin_seeds(graph_def: Any) -> bool:
     """Give random ops without a seed one that follows from their name, in whole and part alike."""
-    found = False
+    pinned = False
     for node in graph_def.node:
         if "seed" in node.attr and "seed2" in node.attr:
-            found = True
+            pinned = True
             if not node.attr["seed"].i and not node.attr["seed2"].i:
                 node.attr["seed"].i = 1
                 node.attr["seed2"].i = zlib.crc32(node.name.encode()) | 1
-    return found
+    return pinned
 
 
 if __name__ == "__main__":

@@ -97,11 +97,13 @@ def _measure(a: Array, b: Array, apart: _Flags, limits: tuple[float, float]) -> 
     return _placed(a, b, place, Difference(max_abs, max_rel, reason, count))
 
 
-def _placed(a: Array, b: Array, place: int, found: Difference) -> Difference:
+def _placed(a: Array, b: Array, place: int, difference: Difference) -> Difference:
     """The difference with the element that is shown."""
     where = tuple(int(index) for index in np.unravel_index(place, a.shape))
     values = (_text(a[where]), _text(b[where]))
-    return Difference(found.max_abs, found.max_rel, found.reason, found.count, where, values)
+    return Difference(
+        difference.max_abs, difference.max_rel, difference.reason, difference.count, where, values
+    )
 
 
 def _text(value: Any) -> str:

@@ -30,11 +30,11 @@ def evaluate(request: EvaluateRequest) -> dict[str, list[str]]:
         graph = import_graph(graph_def, "the constants")
     except VerifyError as err:
         return {"faults": [str(err)] * len(request.values)}
-    found = _computed(graph, request.values)
+    computed = _computed(graph, request.values)
     faults = []
     kept: dict[str, Array] = {}
     for index, value in enumerate(request.values):
-        array = found[value]
+        array = computed[value]
         if not isinstance(array, str) and array.nbytes > request.limit:
             array = f"it has {array.nbytes:,} bytes, more than {request.limit:,}"
         if isinstance(array, str):
@@ -53,11 +53,11 @@ def _computed(graph: tf.Graph, values: Iterable[str]) -> dict[str, Array | str]:
     whole = _runs(graph, values)
     if not isinstance(whole, str):
         return dict(zip(values, whole, strict=True))
-    found: dict[str, Array | str] = {}
+    result: dict[str, Array | str] = {}
     for value in values:
         alone = _runs(graph, [value])
-        found[value] = alone if isinstance(alone, str) else alone[0]
-    return found
+        result[value] = alone if isinstance(alone, str) else alone[0]
+    return result
 
 
 def _runs(graph: tf.Graph, values: list[str]) -> list[Array | str] | str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import tensorflow as tf
 
+from linter.graph.op_families import ADDITIONS, CONVOLUTIONS_2D, FUSED_BATCH_NORMS
 from linter.process.tf.worker.compare import Array
 from linter.process.tf.worker.graphs import dims_of, static_value
 from linter.process.tf.worker.roles import role_of
@@ -19,9 +20,7 @@ _IMAGE_CHANNELS = (1, 3, 4)
 _IMAGE_RANK = 4
 _IMAGE_SIDE = 64
 _PASSING = frozenset({"Cast", "CheckNumerics", "Identity", "Snapshot", "StopGradient"})
-_CONVOLUTIONS = frozenset({"Conv2D", "DepthwiseConv2dNative"})
-_NORMALIZATIONS = frozenset({"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"})
-_ELEMENTWISE = frozenset({"Add", "AddV2", "Maximum", "Minimum", "Mul", "RealDiv", "Sub"})
+_ELEMENTWISE = ADDITIONS | {"Maximum", "Minimum", "Mul", "RealDiv", "Sub"}
 _MAX_RANK = 8
 
 
@@ -55,14 +54,14 @@ def _with_longest(specs: Iterable[InputSpec]) -> list[InputSpec]:
     """Lengths count an axis of the other inputs: the one beside the axis of the batch."""
     specs = list(specs)
     rows = [spec.shape for spec in specs if len(spec.shape) in (2, 3) and not spec.role.lengths]
-    found = []
+    result = []
     for spec in specs:
         if spec.role.lengths and len(spec.shape) <= 1:
             batch = spec.shape[0] if spec.shape else None
             sizes = [shape[0] if shape[0] != batch == shape[1] else shape[1] for shape in rows]
             spec = replace(spec, longest=max(sizes, default=None))
-        found.append(spec)
-    return found
+        result.append(spec)
+    return result
 
 
 def _check_shape(name: str, given: tuple[int, ...], known: tuple[int | None, ...] | None) -> None:
@@ -114,9 +113,9 @@ def _asked_by(op: tf.Operation, tensor: tf.Tensor, level: Level) -> tuple[int, .
     side = max(level.size, _IMAGE_SIDE)
     if op.type == "MatMul" and first and other.rank == 2:
         return (1, other[1 if op.get_attr("transpose_b") else 0] or level.size)
-    if op.type in _CONVOLUTIONS and first and other.rank == _IMAGE_RANK:
+    if op.type in CONVOLUTIONS_2D and first and other.rank == _IMAGE_RANK:
         return (1, side, side, other[2] or 1)
-    if op.type in _NORMALIZATIONS and first and other.rank == 1:
+    if op.type in FUSED_BATCH_NORMS and first and other.rank == 1:
         return (1, side, side, other[0] or 1)
     if op.type == "BiasAdd" and first and other.rank == 1:
         return (1, other[0] or level.size)

@@ -14,6 +14,7 @@ from google.protobuf.message import DecodeError
 from tensorflow.core.protobuf import meta_graph_pb2
 from tensorflow.python.framework import convert_to_constants
 
+from linter.graph.op_families import PLACEHOLDERS
 from linter.process.tf.protocol import FreezeRequest
 from linter.process.tf.worker import trim
 from linter.process.tf.worker.graphs import ancestors, first_line, node_name, tensor_name
@@ -325,10 +326,10 @@ def _offered(outputs: Mapping[str, str]) -> str:
 def _candidates(graph_def: _GraphDef) -> str:
     """Leaves that a placeholder reaches, as a hint; training leaves are among them."""
     read = {node_name(text) for node in graph_def.node for text in node.input}
-    fed = {node.name for node in graph_def.node if node.op.startswith("Placeholder")}
-    found = [
+    fed = {node.name for node in graph_def.node if node.op in PLACEHOLDERS}
+    names = [
         node.name
         for node in graph_def.node
         if node.name not in read and node.input and fed & ancestors(graph_def, [node.name])
     ]
-    return ", ".join(found[:8]) or "none"
+    return ", ".join(names[:8]) or "none"

@@ -16,13 +16,13 @@ from google.protobuf import text_format
 from google.protobuf.message import DecodeError
 from tensorflow.python.framework import op_def_registry
 
+from linter.graph.op_families import FUNCTION_CALLS
 from linter.results.errors import GraphError, VerifyError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 __all__ = [
-    "PLACEHOLDERS",
     "ancestors",
     "dims_of",
     "dtype_name",
@@ -41,14 +41,11 @@ __all__ = [
     "tensor_name",
 ]
 
-PLACEHOLDERS = frozenset({"Placeholder", "PlaceholderV2"})
-"""Ops that stand for a model input without a default."""
 
 _PLACE = re.compile(
     r"Graph execution error|Detected at node|Node: |<stack traces|Original stack trace|\[\[|File \""
 )
 _GZIP = b"\x1f\x8b"
-_CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
 _NO_SEED = (0, 0)
 _LARGE = 512
 _MAX_STATIC = 1 << 22
@@ -131,11 +128,11 @@ def ancestors(graph_def: tf.compat.v1.GraphDef, roots: Iterable[str]) -> set[str
 
 def readers(graph_def: tf.compat.v1.GraphDef) -> dict[str, list[str]]:
     """Names of the nodes that read each node, data and control."""
-    found: dict[str, list[str]] = {}
+    result: dict[str, list[str]] = {}
     for node in graph_def.node:
         for text in node.input:
-            found.setdefault(node_name(text), []).append(node.name)
-    return found
+            result.setdefault(node_name(text), []).append(node.name)
+    return result
 
 
 def leaves(graph_def: tf.compat.v1.GraphDef) -> list[str]:
@@ -150,15 +147,15 @@ def pin_seeds(graph_def: tf.compat.v1.GraphDef) -> bool:
     Returns:
         Whether there is any random op; the streams then run on from call to call.
     """
-    found = False
+    pinned = False
     bodies = [graph_def.node, *(function.node_def for function in graph_def.library.function)]
     for node in (node for body in bodies for node in body):
         if _takes_seeds(node.op):
-            found = True
+            pinned = True
             if (node.attr["seed"].i, node.attr["seed2"].i) == _NO_SEED:
                 node.attr["seed"].i = 1
                 node.attr["seed2"].i = zlib.crc32(node.name.encode()) | 1
-    return found
+    return pinned
 
 
 @cache
@@ -217,12 +214,12 @@ def refuse_unknown_ops(graph_def: tf.compat.v1.GraphDef, label: str) -> None:
 
 def one_value_constants(graph_def: tf.compat.v1.GraphDef) -> tuple[int, str]:
     """How many large constants of floats hold one value only, and the name of the first."""
-    found = [
+    names = [
         node.name
         for node in graph_def.node
         if node.op == "Const" and _is_one_value(node.attr["value"].tensor)
     ]
-    return len(found), found[0] if found else ""
+    return len(names), names[0] if names else ""
 
 
 def _is_one_value(tensor: Any) -> bool:
@@ -263,7 +260,7 @@ def _leave_calls(graph_def: tf.compat.v1.GraphDef) -> None:
     bodies = (function.node_def for function in graph_def.library.function)
     for nodes in (graph_def.node, *bodies):
         for node in nodes:
-            if node.op in _CALLS:
+            if node.op in FUNCTION_CALLS:
                 node.attr["config_proto"].s = settings
 
 

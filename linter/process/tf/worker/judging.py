@@ -100,11 +100,11 @@ def _diff(run: Run, index: int, limit: Tolerance) -> OutputDiff:
         if name not in second:
             continue
         width = _EDGE_WIDTH if feed.edge else 1.0
-        found = compare(first[index], second[name], width * limit.rtol, width * limit.atol)
+        difference = compare(first[index], second[name], width * limit.rtol, width * limit.atol)
         if exact or not feed.stress:
-            counted.append((feed, found))
-        elif found.reason:
-            stress.append(f"on {feed.name} values: {found.reason}")
+            counted.append((feed, difference))
+        elif difference.reason:
+            stress.append(f"on {feed.name} values: {difference.reason}")
     missing = Difference(None, None, f"not in {run.second_label}")
     counted = counted or [(Feed("", {}), missing)]
     return _summarise(name, counted, reacts(run, index), stress)
@@ -116,19 +116,19 @@ def _summarise(
     sensitive: bool | None,
     stress: Iterable[str],
 ) -> OutputDiff:
-    bad = [(feed, found) for feed, found in counted if found.reason]
+    bad = [(feed, difference) for feed, difference in counted if difference.reason]
     worst = None
     shown = max(bad, key=lambda pair: pair[1].max_abs or 0.0, default=None)
     if shown is not None and shown[1].where is not None and shown[1].values is not None:
         worst = Worst(shown[0].name, shown[1].where, *shown[1].values)
     return OutputDiff(
         name,
-        max_abs=_largest([found.max_abs for _, found in counted]),
-        max_rel=_largest([found.max_rel for _, found in counted]),
+        max_abs=_largest([difference.max_abs for _, difference in counted]),
+        max_rel=_largest([difference.max_rel for _, difference in counted]),
         ok=not bad,
         sensitive=sensitive,
         reason=bad[0][1].reason if bad else "",
-        mismatched=sum(found.count for _, found in counted),
+        mismatched=sum(difference.count for _, difference in counted),
         worst=worst,
         stress="; ".join(stress),
     )

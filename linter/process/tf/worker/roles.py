@@ -14,12 +14,18 @@ from typing import NamedTuple
 import tensorflow as tf
 from tensorflow.python.framework import function_def_to_graph
 
+from linter.graph.op_families import (
+    ADDITIONS,
+    FUNCTION_CALLS,
+    FUSED_BATCH_NORMS,
+    TABLE_INITIALIZERS,
+)
 from linter.process.tf.worker.graphs import static_value
 
 __all__ = ["Role", "role_of"]
 
 _FIRST = (0,)
-_HANDS_ON: dict[str, tuple[int, ...] | None] = {
+_FORWARDED: dict[str, tuple[int, ...] | None] = {
     "BroadcastTo": _FIRST,
     "CheckNumerics": _FIRST,
     "Cast": _FIRST,
@@ -61,7 +67,6 @@ _HANDS_ON: dict[str, tuple[int, ...] | None] = {
 }
 """Ops whose outputs are elements of these inputs; ``None`` is every input."""
 
-_CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
 _IMAGE_DECODERS = frozenset(
     {"DecodeJpeg", "DecodePng", "DecodeImage", "DecodeBmp", "DecodeGif", "DecodeAndCropJpeg"}
 )
@@ -72,12 +77,10 @@ _ROWS_OF_FIRST = {
     "SparseSegmentSum": 1,
 }
 _LOOKUPS = frozenset({"LookupTableFind", "LookupTableFindV2"})
-_FILLERS = frozenset(
-    {"InitializeTable", "InitializeTableV2", "LookupTableImport", "LookupTableImportV2"}
-)
 _COUNTED = {"GreaterEqual": 1, "Less": 1, "Greater": 0, "LessEqual": 0}
 """Comparisons of a loop counter with a length: the slot of the length."""
-_NORMALIZATIONS = frozenset({"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"})
+_SHIFTING = ADDITIONS | {"Sub"}
+_SCALING = _SHIFTING | {"BiasAdd", "Div", "Mul", "RealDiv"}
 _MEAN = 3
 _BYTES = 255.0
 _FAR_FROM_ZERO = 16.0
@@ -167,17 +170,17 @@ class _Walk:
 
     def _through(self, op: tf.Operation, slot: int, shift: int, depth: int) -> Iterator[_Step]:
         self._note_bound(op, slot, shift)
-        if op.type in _CALLS:
+        if op.type in FUNCTION_CALLS:
             for index in self._call(op, slot, shift, depth):
                 yield _Step(op.outputs[index], shift)
         elif op.type == "IdentityN":
             yield _Step(op.outputs[slot], shift)
-        elif op.type in ("Add", "AddV2", "Sub"):
+        elif op.type in _SHIFTING:
             moved = self._moved(op, slot, shift)
             if moved is not None:
                 yield _Step(op.outputs[0], moved)
-        elif op.type in _HANDS_ON:
-            slots = _HANDS_ON[op.type]
+        elif op.type in _FORWARDED:
+            slots = _FORWARDED[op.type]
             if slots is None or slot in slots:
                 yield from (_Step(output, shift) for output in op.outputs)
 
@@ -269,7 +272,7 @@ def _least(tensor: tf.Tensor) -> int | None:
 def _keys_of(graph: tf.Graph, table: tf.Tensor) -> tuple[bytes, ...]:
     """The words that a table is filled with, when they are constant."""
     for op in graph.get_operations():
-        if op.type in _FILLERS and _root(op.inputs[0]) is _root(table):
+        if op.type in TABLE_INITIALIZERS and _root(op.inputs[0]) is _root(table):
             keys = static_value(op.inputs[1])
             if keys is not None and keys.dtype.kind == "O":
                 return tuple(keys.reshape(-1).tolist())
@@ -298,9 +301,9 @@ def _counts(tensor: tf.Tensor) -> bool:
 
 def _pixel_scale(op: tf.Operation, slot: int) -> float | None:
     """255 when the first thing that is done to pixels brings them down from there."""
-    if op.type in _NORMALIZATIONS and slot == 0:
+    if op.type in FUSED_BATCH_NORMS and slot == 0:
         constant = static_value(op.inputs[_MEAN])
-    elif op.type in ("Sub", "Add", "AddV2", "RealDiv", "Div", "Mul", "BiasAdd"):
+    elif op.type in _SCALING:
         constant = static_value(op.inputs[1 - slot])
     else:
         return None

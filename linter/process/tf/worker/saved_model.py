@@ -12,6 +12,7 @@ from google.protobuf import text_format
 from google.protobuf.message import DecodeError
 from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2
 
+from linter.graph.op_families import VARIABLES
 from linter.process.tf.worker.graphs import dtype_name
 from linter.results.errors import GraphError, UsageError
 from linter.results.inspect import SignatureInfo, TensorInfo
@@ -28,7 +29,6 @@ __all__ = [
 _DEFAULT_SIGNATURE = "serving_default"
 _SERVE = "serve"
 _BINARY, _TEXT = "saved_model.pb", "saved_model.pbtxt"
-_VARIABLE_OPS = frozenset({"VarHandleOp", "Variable", "VariableV2", "AutoReloadVariable"})
 _INTERNAL = "__saved_model_"
 
 
@@ -51,15 +51,15 @@ class SavedModel:
         Raises:
             UsageError: none has them, or it is not clear which is meant.
         """
-        found = {tuple(sorted(m.meta_info_def.tags)): m for m in self.proto.meta_graphs}
+        by_tags = {tuple(sorted(m.meta_info_def.tags)): m for m in self.proto.meta_graphs}
         if tags is not None:
-            meta = found.get(tuple(sorted(tags)))
-        elif len(found) == 1:
-            meta = next(iter(found.values()))
+            meta = by_tags.get(tuple(sorted(tags)))
+        elif len(by_tags) == 1:
+            meta = next(iter(by_tags.values()))
         else:
-            meta = found.get((_SERVE,))
+            meta = by_tags.get((_SERVE,))
         if meta is None:
-            known = "; ".join(",".join(key) or "(no tag)" for key in sorted(found))
+            known = "; ".join(",".join(key) or "(no tag)" for key in sorted(by_tags))
             asked = "several sets of tags" if tags is None else f"no tags {','.join(tags)}"
             raise UsageError(f"{self.label}: {asked}; there are: {known}")
         return meta
@@ -70,7 +70,7 @@ class SavedModel:
         if (values / "variables.index").is_file() and any(values.glob("variables.data-*")):
             return
         bodies = [meta.graph_def.node, *(f.node_def for f in meta.graph_def.library.function)]
-        count = sum(node.op in _VARIABLE_OPS for body in bodies for node in body)
+        count = sum(node.op in VARIABLES for body in bodies for node in body)
         if count:
             raise GraphError(
                 f"{self.label}: the SavedModel has {count} variables, but no folder 'variables'"

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from linter.graph.op_families import REQUIRED_PLACEHOLDERS, TABLE_INITIALIZERS
 from linter.io.reader import load
 from linter.process.tf.worker.graphs import (
-    PLACEHOLDERS,
     ancestors,
     first_line,
     import_graph,
@@ -33,9 +33,6 @@ __all__ = ["Array", "Feed", "RunnableGraph", "check_nodes", "needed_inputs"]
 Array = npt.NDArray[Any]
 Feed = Mapping[str, Array]
 
-_INITIALIZERS = frozenset(
-    {"InitializeTable", "InitializeTableV2", "LookupTableImport", "LookupTableImportV2"}
-)
 _NOT_FETCHED = frozenset({tf.resource, tf.variant})
 _WITH_DEFAULT = "PlaceholderWithDefault"
 
@@ -48,7 +45,7 @@ def needed_inputs(path: str, outputs: Iterable[str] | None) -> list[str]:
         outputs: ``node:index``; ``None`` is everything without a reader, so every placeholder.
     """
     main = load(path).main
-    fed = [node.name for node in main if node.op in PLACEHOLDERS]
+    fed = [node.name for node in main if node.op in REQUIRED_PLACEHOLDERS]
     if outputs is None:
         return fed
     kept: set[str] = set()
@@ -84,7 +81,7 @@ class RunnableGraph:
         self._random = pin_seeds(graph_def)
         self.leaves = leaves(graph_def)
         wanted = list(dict.fromkeys(self.leaves if outputs is None else map(tensor_name, outputs)))
-        fillers = [node.name for node in graph_def.node if node.op in _INITIALIZERS]
+        fillers = [node.name for node in graph_def.node if node.op in TABLE_INITIALIZERS]
         needed = pruned(graph_def, [*wanted, *fillers])
         refuse_unknown_ops(needed, self.label)
         use_channels_last(needed)
@@ -93,7 +90,9 @@ class RunnableGraph:
         self.missing = [name for name in wanted if name not in self.outputs]
         self._needed = ancestors(graph_def, self.outputs)
         self._nodes = {node.name: node.op for node in graph_def.node}
-        self.inputs = [n.name for n in graph_def.node if n.op in PLACEHOLDERS and self._needs(n)]
+        self.inputs = [
+            n.name for n in graph_def.node if n.op in REQUIRED_PLACEHOLDERS and self._needs(n)
+        ]
         self.defaulted = {n.name for n in graph_def.node if n.op == _WITH_DEFAULT}
         self._readers = readers(graph_def)
         self._session: tf.compat.v1.Session | None = None
@@ -164,7 +163,7 @@ class RunnableGraph:
     def _open(self) -> tf.compat.v1.Session:
         if self._session is None:
             self._session = tf.compat.v1.Session(graph=self.graph, config=plain_config())
-            tables = [op for op in self.graph.get_operations() if op.type in _INITIALIZERS]
+            tables = [op for op in self.graph.get_operations() if op.type in TABLE_INITIALIZERS]
             if tables:
                 self._session.run(tables)
         return self._session

@@ -13,8 +13,15 @@ import tensorflow as tf
 from tensorflow.core.protobuf import config_pb2, meta_graph_pb2, rewriter_config_pb2
 from tensorflow.python.grappler import tf_optimizer
 
+from linter.graph.op_families import (
+    CASES,
+    FUNCTION_CALLS,
+    IFS,
+    REQUIRED_PLACEHOLDERS,
+    VARIABLES,
+    WHILES,
+)
 from linter.process.tf.worker.graphs import (
-    PLACEHOLDERS,
     ancestors,
     dtype_name,
     first_line,
@@ -37,9 +44,8 @@ __all__ = [
     "write_atomically",
 ]
 
-_CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
-_CONTROL_FLOW = frozenset({"If", "While", "Case", "StatelessIf", "StatelessWhile", "StatelessCase"})
-_VARIABLES = frozenset({"VarHandleOp", "Variable", "VariableV2", "ReadVariableOp"})
+_CONTROL_FLOW = IFS | CASES | WHILES
+_VARIABLES = VARIABLES | {"ReadVariableOp"}
 _TABLE = re.compile(r"(HashTable|LookupTable)")
 _NODE_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\-/]*")
 _COUNTER = re.compile(r"_\d+$")
@@ -67,7 +73,7 @@ def cut_at_inputs(graph_def: _GraphDef, inputs: Mapping[str, tuple[int, Any]]) -
         used.setdefault(node_name(text), set()).add(text if text[0] == "^" else tensor_name(text))
     for tensor, (dtype, shape) in inputs.items():
         name = node_name(tensor)
-        if name not in nodes or nodes[name].op in PLACEHOLDERS:
+        if name not in nodes or nodes[name].op in REQUIRED_PLACEHOLDERS:
             continue
         if used.get(name, set()) <= {f"{name}:0"} and tensor_name(tensor) == f"{name}:0":
             made = nodes[name]
@@ -105,14 +111,14 @@ def keep_functional_control_flow(graph_def: _GraphDef) -> None:
 
 def inline_functions(graph_def: _GraphDef, outputs: Iterable[str]) -> _GraphDef:
     """Replace calls by the bodies of the functions, as far as TensorFlow can."""
-    if not any(node.op in _CALLS for node in _all_nodes(graph_def)):
+    if not any(node.op in FUNCTION_CALLS for node in _all_nodes(graph_def)):
         return graph_def
     for function in graph_def.library.function:
         if "api_implements" in function.attr:  # alternatives for other devices
             del function.attr["api_implements"]
     for aggressive in (False, True):
         graph_def = _run_inliner(graph_def, list(outputs), aggressive=aggressive)
-        if not any(node.op in _CALLS for node in _all_nodes(graph_def)):
+        if not any(node.op in FUNCTION_CALLS for node in _all_nodes(graph_def)):
             break
     return graph_def
 
@@ -177,7 +183,7 @@ def placeholders(graph_def: _GraphDef) -> tuple[InputInfo, ...]:
     return tuple(
         InputInfo(node.name, dtype_name(node.attr["dtype"].type), _dims(node))
         for node in graph_def.node
-        if node.op in PLACEHOLDERS
+        if node.op in REQUIRED_PLACEHOLDERS
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from linter.results.cut import CutOutcome, CutPart, PartInput
 from linter.results.finding import Safety
 from linter.results.fix import FixOutcome, Proof
+from linter.results.objection import Objection, ObjectionKind
 from linter.results.report import (
     InputInfo,
     ModelReport,
@@ -17,6 +18,7 @@ from linter.results.rewrite import Refused, RewriteRecord
 from linter.results.verify import FedInput, VerifyResult, VerifyStatus
 
 TARGET = "atc@8.1.RC1/Ascend310"
+NO_SHAPE = Objection("it has no static shape", kind=ObjectionKind.GUARD)
 
 
 def target(unsupported: int) -> TargetReport:
@@ -48,7 +50,7 @@ def fix_outcome() -> FixOutcome:
         report(2, "ab" * 32),
         report(0, "cd" * 32),
         (made,),
-        (Refused("RWS005", "odd", "it has no static shape"),),
+        (Refused("RWS005", "odd", NO_SHAPE),),
         Proof("equal", (0, 1), result),
         output="out.pb",
         output_sha256="cd" * 32,

@@ -41,8 +41,8 @@ def test_every_cause_is_an_item(tmp_path: Path) -> None:
     ]
     assert items[0].message == "a/b: the type is not supported by the parser"
     assert items[2].message == "e: else"
-    told = diagnose(CompilerReport("atc", False, items=items))
-    assert {one.finding.code for one in told} == {"ATC003"}
+    diagnoses = diagnose(CompilerReport("atc", False, items=items))
+    assert {one.finding.code for one in diagnoses} == {"ATC003"}
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"op": [{}]}', '{"op": 3}', "[" * 100_000])

@@ -27,64 +27,64 @@ def model() -> Model:
 
 
 def test_bracketed_node(model: Model) -> None:
-    [told] = diagnose(parse_log("E10501: no op [block/odd, optype [Odd]] here"), model)
+    [diagnosis] = diagnose(parse_log("E10501: no op [block/odd, optype [Odd]] here"), model)
 
-    assert told.finding.code == "ATC003"
-    assert told.finding.severity is Severity.ERROR
-    assert told.finding.certainty is Certainty.DOCUMENTED
-    assert (told.finding.node, told.finding.op) == ("block/odd", "Odd")
-    assert told.finding.position == 1
-    assert told.finding.message == "atc E10501: no op [block/odd, optype [Odd]] here"
-    assert told.finding.remedy
-    assert told.explanation
+    assert diagnosis.finding.code == "ATC003"
+    assert diagnosis.finding.severity is Severity.ERROR
+    assert diagnosis.finding.certainty is Certainty.DOCUMENTED
+    assert (diagnosis.finding.node, diagnosis.finding.op) == ("block/odd", "Odd")
+    assert diagnosis.finding.position == 1
+    assert diagnosis.finding.message == "atc E10501: no op [block/odd, optype [Odd]] here"
+    assert diagnosis.finding.remedy
+    assert diagnosis.explanation
 
 
 def test_bare_node_of_the_newest_layout_is_found_by_its_name(model: Model) -> None:
     line = "[PID: 1] 2026-01-02-10:11:12.123.456 Title(E10501): No parser for block/odd of Odd."
-    [told] = diagnose(parse_log(line), model)
+    [diagnosis] = diagnose(parse_log(line), model)
 
-    assert (told.finding.node, told.finding.op) == ("block/odd", "Odd")
+    assert (diagnosis.finding.node, diagnosis.finding.op) == ("block/odd", "Odd")
 
 
 def test_node_that_the_compiler_derived(model: Model) -> None:
-    [told] = diagnose(parse_log("EZ3003: op [block/odd_trans_cast_3], optype [Cast]"), model)
+    [diagnosis] = diagnose(parse_log("EZ3003: op [block/odd_trans_cast_3], optype [Cast]"), model)
 
-    assert told.finding.code == "ATC004"
-    assert (told.finding.node, told.finding.op) == ("block/odd", "Odd")
-    assert told.finding.certainty is Certainty.INFERRED
+    assert diagnosis.finding.code == "ATC004"
+    assert (diagnosis.finding.node, diagnosis.finding.op) == ("block/odd", "Odd")
+    assert diagnosis.finding.certainty is Certainty.INFERRED
 
 
 def test_node_of_a_function(model: Model) -> None:
-    [told] = diagnose(parse_log("EZ3003: op [while_body_1/step/add], optype [AddV2]"), model)
+    [diagnosis] = diagnose(parse_log("EZ3003: op [while_body_1/step/add], optype [AddV2]"), model)
 
-    assert (told.finding.node, told.finding.function) == ("step/add", "body")
+    assert (diagnosis.finding.node, diagnosis.finding.function) == ("step/add", "body")
 
 
 def test_foreign_node_keeps_the_compilers_name(model: Model) -> None:
-    [told] = diagnose(parse_log("EZ3003: op [other], optype [Thing]"), model)
+    [diagnosis] = diagnose(parse_log("EZ3003: op [other], optype [Thing]"), model)
 
-    assert (told.finding.node, told.finding.op) == ("other", "Thing")
-    assert told.finding.certainty is Certainty.INFERRED
+    assert (diagnosis.finding.node, diagnosis.finding.op) == ("other", "Thing")
+    assert diagnosis.finding.certainty is Certainty.INFERRED
 
 
 def test_without_a_model() -> None:
-    [told] = diagnose(parse_log("EZ3003: op [a/b], optype [Thing]"))
+    [diagnosis] = diagnose(parse_log("EZ3003: op [a/b], optype [Thing]"))
 
-    assert (told.finding.node, told.finding.op) == ("a/b", "Thing")
+    assert (diagnosis.finding.node, diagnosis.finding.op) == ("a/b", "Thing")
 
 
 def test_what_the_check_foretold_comes_along(model: Model) -> None:
-    foretold = Finding(
+    predicted = Finding(
         "OPS001", "unknown-op", Severity.ERROR, Certainty.DOCUMENTED, "no", "block/odd", "Odd"
     )
     other = Finding(
         "OPS001", "unknown-op", Severity.ERROR, Certainty.DOCUMENTED, "no", "x", "Placeholder"
     )
-    [told] = diagnose(
-        parse_log("E10501: no op [block/odd, optype [Odd]]"), model, (other, foretold)
+    [diagnosis] = diagnose(
+        parse_log("E10501: no op [block/odd, optype [Odd]]"), model, (other, predicted)
     )
 
-    assert told.foretold == (foretold,)
+    assert diagnosis.predicted == (predicted,)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_trace_lines_without_a_node_are_left_out(model: Model) -> None:
         "        No engine for op [block/odd], optype [Odd].\n"
         "        build failed.[FUNC:B][FILE:b.cc][LINE:1]\n"
     )
-    told = diagnose(log, model)
+    diagnosis = diagnose(log, model)
 
-    assert [item.finding.node for item in told] == [None, "block/odd"]
-    assert [item.finding.code for item in told] == ["ATC004", "ATC004"]
+    assert [item.finding.node for item in diagnosis] == [None, "block/odd"]
+    assert [item.finding.code for item in diagnosis] == ["ATC004", "ATC004"]

@@ -78,14 +78,14 @@ def test_refused_op(atc: Compiler, command: Command, generation: str) -> None:
 
 
 def test_pre_check_report_names_every_node(atc: Compiler, command: Command, tmp_path: Path) -> None:
-    def told(result: RunResult) -> list[str | None]:
+    def named_nodes(result: RunResult) -> list[str | None]:
         return [item.op_name for item in result.report.items if item.role is Role.PRE_CHECK]
 
     failed = run(atc, command, UNKNOWN_OPS="Relu,Placeholder")
     again = run(atc, command, NO_KERNEL="Relu")
 
-    assert told(failed) == ["x", "y"]
-    assert told(again) == []  # the file is of the run before
+    assert named_nodes(failed) == ["x", "y"]
+    assert named_nodes(again) == []  # the file is of the run before
     assert (tmp_path / "check_result.json").is_file()
 
 

@@ -175,9 +175,9 @@ def test_environment_of_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_import_error_of_tensorflow_is_told() -> None:
     error = protocol.encode_error(ImportError("libfoo.so is missing\nmore"))
 
-    told = protocol.decode_error(error, VerifyError)
-    assert isinstance(told, MissingExtraError)
-    assert str(told) == "tensorflow is installed but cannot be imported: libfoo.so is missing"
+    decoded = protocol.decode_error(error, VerifyError)
+    assert isinstance(decoded, MissingExtraError)
+    assert str(decoded) == "tensorflow is installed but cannot be imported: libfoo.so is missing"
 
 
 def gone(pid: int) -> bool:

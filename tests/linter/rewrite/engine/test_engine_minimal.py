@@ -94,7 +94,7 @@ def test_a_trade_of_one_refused_node_for_another_is_not_made():
     model = graphtext.parse(X + "a = Sqrt(x)\ny = Relu(a)")
     judge_of = _judge_of(("Sqrt",), {"Rsqrt": "in_c == 99"})
     plain = rewrite(RULES, model, judge_of)
-    assert [made.brought for made in plain.rewrites] == [("Rsqrt",)]
+    assert [made.introduced for made in plain.rewrites] == [("Rsqrt",)]
     outcome, _ = rewrite_minimal(RULES, model, judge_of, RewriteOptions())
     assert outcome.rewrites == ()
     assert graphtext.dump(outcome.model) == graphtext.dump(model)
@@ -180,5 +180,5 @@ def test_a_plan_differs_between_targets_only_where_their_needs_do(seed):
         assert plans[0].rewrites == plans[1].rewrites
     for plan, lacks in zip(plans, (first, second), strict=True):
         for made in plan.rewrites:
-            if made.settled:
-                assert set(made.settled) <= set(lacks)
+            if made.resolved:
+                assert set(made.resolved) <= set(lacks)

@@ -41,8 +41,8 @@ def _moves(outcome: RewriteOutcome) -> Iterator[tuple[dict[str, int], dict[str, 
     for before, after in pairwise(points):
         counted = Counter(before.unsupported)
         for made in outcome.rewrites[before.steps : after.steps]:
-            counted.subtract(made.settled)
-            counted.update(made.brought)
+            counted.subtract(made.resolved)
+            counted.update(made.introduced)
         yield {op: count for op, count in counted.items() if count}, dict(after.unsupported)
 
 
@@ -56,14 +56,14 @@ def _check(outcome: RewriteOutcome, fresh: Judge) -> None:
     for made in outcome.rewrites:
         assert len(made.removed) == len(made.removed_ops)
         assert len(made.added) == len(made.added_ops)
-        assert not Counter(made.settled) - Counter(made.removed_ops)
-        assert not Counter(made.brought) - Counter(made.added_ops)
+        assert not Counter(made.resolved) - Counter(made.removed_ops)
+        assert not Counter(made.introduced) - Counter(made.added_ops)
 
 
 def test_a_step_says_what_it_settles() -> None:
     outcome = _outcome(X + "a = NotEqual(x, x)\ny = Cast(a) {DstT=float32}", ("NotEqual",))
     (made,) = outcome.rewrites
-    assert (made.removed_ops, made.settled, made.brought) == (("NotEqual",), ("NotEqual",), ())
+    assert (made.removed_ops, made.resolved, made.introduced) == (("NotEqual",), ("NotEqual",), ())
     assert Counter(made.added_ops) == {"Equal": 1, "LogicalNot": 1}
     assert [dict(point.unsupported) for point in outcome.checkpoints] == [{"NotEqual": 1}, {}]
 
@@ -81,7 +81,7 @@ def test_dead_nodes_count_for_nothing() -> None:
     outcome = _outcome(text, ("Neg", "AddV2"), options=JudgeOptions({}, (Value("y"),)))
     (made,) = outcome.rewrites
     assert set(made.removed_ops) == {"Neg", "AddV2"}
-    assert made.settled == ()
+    assert made.resolved == ()
     assert [dict(point.unsupported) for point in outcome.checkpoints] == [{}, {}]
 
 
@@ -94,7 +94,7 @@ def test_an_answer_that_moves_elsewhere_shows_at_the_checkpoint() -> None:
         "f = Fill(pinned, v)\ny = Relu(f)"
     )
     outcome = _outcome(text, ("PlaceholderWithDefault",), limits={"Fill": "is_const(dims)"})
-    assert [made.settled for made in outcome.rewrites] == [("PlaceholderWithDefault",)]
+    assert [made.resolved for made in outcome.rewrites] == [("PlaceholderWithDefault",)]
     assert dict(outcome.checkpoints[0].unsupported) == {"PlaceholderWithDefault": 1, "Fill": 1}
     assert list(_moves(outcome)) == [({"Fill": 1}, {})]
 

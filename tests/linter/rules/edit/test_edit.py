@@ -44,7 +44,7 @@ def _open(edit: GraphEditor, root: str, *matched: str) -> None:
 def _finish(edit: GraphEditor, result: Value | Sequence[Value]) -> Change:
     assert edit.finish(result) is None
     change = edit.commit()
-    edit.settle()
+    edit.restore_order()
     return change
 
 
@@ -212,7 +212,7 @@ def test_cancel_leaves_no_trace() -> None:
     _open(edit, "b")
     edit.finish(edit.add("Square", [edit.const(1.0, "float32")]))
     edit.cancel()
-    edit.settle()
+    edit.restore_order()
     assert graphtext.dump(edit.graph) == before
 
 

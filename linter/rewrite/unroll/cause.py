@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.graph import Node, Value
+from linter.graph.op_families import PLACEHOLDERS
 from linter.rewrite.unroll.fold import EXACT
 from linter.rewrite.unroll.interpreter import tells_size
 
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from linter.rules.match import MatchContext
 
 __all__ = ["cause_of"]
-
-_INPUTS = frozenset({"Placeholder", "PlaceholderV2", "PlaceholderWithDefault"})
 
 
 def cause_of(context: MatchContext, value: Value) -> str:
@@ -32,7 +31,7 @@ def cause_of(context: MatchContext, value: Value) -> str:
         if tells_size(node.op) and (name := _open_input(context, node)):
             reason = f"it depends on the size of input {name!r}, which --input-shape fixes"
             causes.append((0, reason))
-        elif node.op in _INPUTS:
+        elif node.op in PLACEHOLDERS:
             causes.append((1, f"it depends on the value of input {node.name!r}"))
         elif inference.dtype(current) not in EXACT or not node.inputs:
             causes.append((2, f"it depends on {node.name!r} ({node.op})"))
@@ -49,7 +48,7 @@ def _open_input(context: MatchContext, node: Node) -> str | None:
     pending, seen = [node.key], {node.key}
     while pending:
         current = graph.nodes[pending.pop(0)]
-        if current.op in _INPUTS:
+        if current.op in PLACEHOLDERS:
             dims = context.inference.shape(Value(current.key))
             if dims is None or None in dims:
                 return current.name
