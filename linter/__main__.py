@@ -1,7 +1,7 @@
 """The command ``omlint``, also as ``python -m linter``.
 
 Importing the command line takes a fifth of a second; Ctrl-C in that time must not print a
-traceback, so it is heeded here, before anything is imported that takes long.
+traceback, so it is handled here, before anything is imported that takes long.
 """
 
 from __future__ import annotations

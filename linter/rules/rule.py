@@ -1,8 +1,8 @@
 """The two kinds of rule: lint rules report, rewrite rules change the graph.
 
 A rule is a class with declarations and at most two methods; ``rules.registry`` names all of them.
-Declarations are checked when the class is born, so a faulty rule cannot be imported. Rules keep no
-state between calls.
+Declarations are checked when the class is defined, so a faulty rule cannot be imported. Rules
+keep no state between calls.
 """
 
 from __future__ import annotations

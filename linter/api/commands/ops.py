@@ -214,8 +214,8 @@ def _judge(
     for argument in definition.inputs if definition else ():
         kind = "Const" if argument.name in constants else "Placeholder"
         dtype = (argument.type or attrs.get(argument.type_attr or "")) if stated else None
-        attrs = {} if dtype is None else {"dtype": DType(dtype)}
-        nodes.append(Node(f"in/{argument.name}", kind, attrs=attrs, position=len(nodes)))
+        own = {} if dtype is None else {"dtype": DType(dtype)}
+        nodes.append(Node(f"in/{argument.name}", kind, attrs=own, position=len(nodes)))
         if argument.number_attr:
             attrs[argument.number_attr] = 1
     inputs = tuple(Value(node.key) for node in nodes)

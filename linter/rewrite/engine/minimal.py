@@ -74,15 +74,15 @@ def _size(model: Model) -> int:
 
 def _suspects(rewrites: Sequence[RewriteRecord], always: set[str]) -> Iterator[tuple[str, str]]:
     """Changes that were undone although the target took them, or that won nothing."""
-    gone: set[str] = set()
+    removed: set[str] = set()
     suspects: list[tuple[str, str]] = []
     for made in reversed(rewrites):
-        undone = bool(made.added) and gone.issuperset(made.added)
+        undone = bool(made.added) and removed.issuperset(made.added)
         sideways = len(made.introduced) >= len(made.resolved)
         if made.rule not in always and (not made.introduced if undone else sideways):
             suspects.append((made.rule, made.root))
-        gone.difference_update(made.added)
-        gone.update(made.removed)
+        removed.difference_update(made.added)
+        removed.update(made.removed)
     yield from dict.fromkeys(reversed(suspects))
 
 

@@ -89,8 +89,8 @@ class Pass:
         """Record a change; ``answers`` are about the nodes that came."""
         graph = self.context.graph
         self.touched |= change.touched
-        resolved = [node for node in change.gone if node.key in self.unsupported]
-        pairs = zip(change.come, answers, strict=True)
+        resolved = [node for node in change.removed_nodes if node.key in self.unsupported]
+        pairs = zip(change.added_nodes, answers, strict=True)
         introduced = [node for node, answer in pairs if answer.status is Status.UNSUPPORTED]
         self.unsupported -= {node.key for node in resolved}
         self.unsupported |= {node.key for node in introduced}
@@ -101,8 +101,8 @@ class Pass:
                 tuple(place_of(graph.function, name) for name in change.removed),
                 tuple(place_of(graph.function, name) for name in change.added),
                 rule.safety,
-                _ops(change.gone),
-                _ops(change.come),
+                _ops(change.removed_nodes),
+                _ops(change.added_nodes),
                 _ops(resolved),
                 _ops(introduced),
             )

@@ -34,6 +34,7 @@ def once(
     return worst.values()
 
 
-def is_worse(come: list[int], gone: list[int]) -> bool:
+def is_worse(after: list[int], before: list[int]) -> bool:
     """Whether more nodes are unsupported among those that come than among those that go."""
-    return sum(rank >= _UNSUPPORTED for rank in come) > sum(rank >= _UNSUPPORTED for rank in gone)
+    unsupported = [sum(rank >= _UNSUPPORTED for rank in side) for side in (before, after)]
+    return unsupported[1] > unsupported[0]

@@ -298,7 +298,7 @@ class _Run:
             self.take_back(edit)
             self.log.crashed(rule, f"node {place!r}", err)
             return
-        if objection is None and not work.touched.isdisjoint(edit.going):
+        if objection is None and not work.touched.isdisjoint(edit.replaced):
             self.take_back(edit)
         elif objection is None:
             answers = [self._judged(node) for node in edit.added]
@@ -342,11 +342,11 @@ class _Run:
         removals = [self.graph.nodes[key] for key in edit.removals() if key in live]
         old = [self._judged(node) for node in removals]
         new = {node: self._judged(node) for node in edit.added}
-        gone, come = ranks(old), ranks(once(new, edit.copied))
+        before, after = ranks(old), ranks(once(new, edit.copied))
         if edit.copied and self.judge.model.functions:
-            gone = ranks((*old, *answers_behind(self.judge, removals)))
-        stays = come > gone if self.log.deep and edit.copied else come >= gone
-        if is_worse(come, gone) or (not rule.always and stays):
+            before = ranks((*old, *answers_behind(self.judge, removals)))
+        stays = after > before if self.log.deep and edit.copied else after >= before
+        if is_worse(after, before) or (not rule.always and stays):
             return not_better(node.op for node, found in new.items() if ranks([found]))
         return self._ancestry.objection(rule, edit) if rule.always else None
 

@@ -15,22 +15,22 @@ class Change:
 
     Attributes:
         root: name of the node that was replaced or that gave the reason.
-        gone: the nodes that went, the root first.
-        come: the nodes that came.
+        removed_nodes: the nodes that went, the root first.
+        added_nodes: the nodes that came.
         touched: keys of all nodes that went, came or read something new.
     """
 
     root: str
-    gone: tuple[Node, ...]
-    come: tuple[Node, ...]
+    removed_nodes: tuple[Node, ...]
+    added_nodes: tuple[Node, ...]
     touched: frozenset[str]
 
     @property
     def removed(self) -> tuple[str, ...]:
         """Names of the nodes that went."""
-        return tuple(node.name for node in self.gone)
+        return tuple(node.name for node in self.removed_nodes)
 
     @property
     def added(self) -> tuple[str, ...]:
         """Names of the nodes that came."""
-        return tuple(node.name for node in self.come)
+        return tuple(node.name for node in self.added_nodes)

@@ -45,7 +45,7 @@ class GraphEditor:
         self._place = {key: place for place, key in enumerate(self._sequence)}
         self._guarded = guarded_keys(context.graph)
         self._leads: dict[str, list[str]] = {}
-        self._gone: set[str] = set()
+        self._removed: set[str] = set()
         self._root: Node | None = None
         self._rule = ""
         self._matched: tuple[str, ...] = ()
@@ -163,7 +163,7 @@ class GraphEditor:
         return self._copied
 
     @property
-    def going(self) -> tuple[str, ...]:
+    def replaced(self) -> tuple[str, ...]:
         """Keys of the nodes that the open change takes away in any case, the root first."""
         return tuple(dict.fromkeys((self._opened.key, *self._also, *self._dropped)))
 
@@ -175,9 +175,9 @@ class GraphEditor:
         self._prune(value for values in offers.values() for value in values)
         if reason := self._broken(offers):
             return reason
-        going = frozenset(self.going)
-        for key in self.going:
-            if reason := self._offer(key, offers.get(key, ()), going):
+        replaced = frozenset(self.replaced)
+        for key in self.replaced:
+            if reason := self._offer(key, offers.get(key, ()), replaced):
                 return reason
         if results and not self._values:
             self._values[Value(root.key)] = offers[root.key][0]
@@ -189,14 +189,14 @@ class GraphEditor:
 
     def removals(self) -> tuple[str, ...]:
         """Keys of the nodes that would go, the root first."""
-        going = self.going
+        replaced = self.replaced
         kept = {value.node for value in self._values.values()}
         kept.update(
             source for node in self._added.values() for source in edit_swap.node_sources(node)
         )
         nodes = self.graph.nodes
         kept.update(c for key in (*self._matched, *self._also) for c in nodes[key].controls)
-        return self._unread(going, kept.difference(going))
+        return self._unread(replaced, kept.difference(replaced))
 
     def cancel(self) -> None:
         """Take the open change back."""
@@ -212,10 +212,10 @@ class GraphEditor:
         waits[root.key] = tuple(
             c for k in removals if k in self._matched for c in nodes[k].controls
         )
-        readers = {use.node for key in self.going for use in self.graph.uses(key)}
+        readers = {use.node for key in self.replaced for use in self.graph.uses(key)}
         touched = {*removals, *self._added, *readers}
         removed = tuple(nodes[key] for key in removals)
-        for key in self.going:
+        for key in self.replaced:
             controls = tuple(dict.fromkeys(c for c in waits.get(key, ()) if c not in gone))
             if key in self._replacements:
                 self._take_name(nodes[key], self._replacements[key], controls)
@@ -227,7 +227,7 @@ class GraphEditor:
         self._leads[root.key] = [key for key in self._added if key not in self._place]
         self._root = None
         change = Change(root.name, removed, self.added, frozenset(touched))
-        self._gone.update(set(change.removed).difference(change.added))
+        self._removed.update(set(change.removed).difference(change.added))
         return change
 
     def delete(self, root: str, keys: frozenset[str]) -> Change | None:
@@ -237,25 +237,25 @@ class GraphEditor:
             The change, or ``None`` when a node is still needed.
         """
         nodes = self.graph.nodes
-        going = set(self._unread(self._in_order(keys), set()))
-        if going & self._protected or going & self.context.fetched_ports.keys():
+        removed = set(self._unread(self._in_order(keys), set()))
+        if removed & self._protected or removed & self.context.fetched_ports.keys():
             return None
         readers: dict[str, Node] = {}
-        for key in going:
+        for key in removed:
             for use in self.graph.uses(key):
-                if use.node in going:
+                if use.node in removed:
                     continue
                 if use.slot >= 0:
                     return None
                 readers[use.node] = nodes[use.node]
         for reader in readers.values():
-            controls = tuple(key for key in reader.controls if key not in going)
+            controls = tuple(key for key in reader.controls if key not in removed)
             self.graph.patch([reader.replace(controls=controls)])
-        ordered = [root, *self._in_order(going - {root})]
+        ordered = [root, *self._in_order(removed - {root})]
         gone = tuple(nodes[key] for key in ordered)
         self.graph.patch(drop=ordered)
-        change = Change(gone[0].name, gone, (), frozenset(going | set(readers)))
-        self._gone.update(change.removed)
+        change = Change(gone[0].name, gone, (), frozenset(removed | set(readers)))
+        self._removed.update(change.removed)
         return change
 
     def _in_order(self, keys: Iterable[str]) -> list[str]:
@@ -269,7 +269,7 @@ class GraphEditor:
         graph, nodes = self.graph, self.graph.nodes
         keys = (lead for key in self._sequence for lead in (*self._leads.get(key, ()), key))
         order = edit_swap.arranged(
-            {key: edit_swap.apart(nodes[key], self._gone) for key in keys if key in nodes}
+            {key: edit_swap.apart(nodes[key], self._removed) for key in keys if key in nodes}
         )
         graph.replace_nodes(order.values())
         graph.dangling = [entry for entry in graph.dangling if entry.node in order]
@@ -312,15 +312,15 @@ class GraphEditor:
 
     def _broken(self, offers: Mapping[str, tuple[Value, ...]]) -> str | None:
         """What would break the graph; what other nodes that go make of each other is no cycle."""
-        alone = len(self.going) == 1
+        alone = len(self.replaced) == 1
         values = [value for offered in offers.values() for value in offered]
         near = self._matched if alone else None
         return broken_by(self.context, self._opened, self._added, values, near)
 
-    def _offer(self, key: str, values: tuple[Value, ...], going: frozenset[str]) -> str | None:
+    def _offer(self, key: str, values: tuple[Value, ...], replaced: frozenset[str]) -> str | None:
         """Take over the replacements of what is read of one node that goes."""
         fetched = self.context.fetched_ports.get(key, frozenset())
-        read = {u.port for u in self.graph.uses(key) if u.slot >= 0 and u.node not in going}
+        read = {u.port for u in self.graph.uses(key) if u.slot >= 0 and u.node not in replaced}
         for port in sorted(read | fetched):
             place = f"output {port}" + (f" of {key!r}" if key != self._opened.key else "")
             if port >= len(values):

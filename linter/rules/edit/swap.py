@@ -70,18 +70,18 @@ def unread(graph: Graph, start: tuple[str, ...], protected: Collection[str]) -> 
 
     What a NoOp in ``start`` waits for was computed for its own sake, so it stays.
     """
-    going = dict.fromkeys(start)
+    result = dict.fromkeys(start)
     pending = list(start)
     first = frozenset(start)
     while pending:
         node = graph.nodes[pending.pop()]
         for key in () if node.op == "NoOp" and node.key in first else graph.producers(node):
-            if key in going or key in protected:
+            if key in result or key in protected:
                 continue
-            if all(use.node in going for use in graph.uses(key)):
-                going[key] = None
+            if all(use.node in result for use in graph.uses(key)):
+                result[key] = None
                 pending.append(key)
-    return tuple(going)
+    return tuple(result)
 
 
 def redirect(

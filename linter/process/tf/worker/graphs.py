@@ -174,7 +174,7 @@ def static_value(tensor: tf.Tensor) -> npt.NDArray[Any] | None:
 
 
 def pruned(graph_def: tf.compat.v1.GraphDef, roots: Iterable[str]) -> tf.compat.v1.GraphDef:
-    """What ``roots`` need, without devices and without wishes to be placed beside other nodes.
+    """What ``roots`` need, without devices and without colocation with other nodes.
 
     ``_FusedConv2D`` and its kin get the types of their arguments, which TensorFlow wants since
     2.13 and older converters did not write.

@@ -142,7 +142,7 @@ def test_faulty_files_are_one_sentence(tmp_path: Path, text: str, said: str) -> 
     assert {name for name in set(sys.modules) - before if "omlint_user" not in name} == set()
 
 
-def test_a_line_is_named_for_a_class_that_cannot_be_born(tmp_path: Path) -> None:
+def test_a_line_is_named_for_a_class_that_cannot_be_defined(tmp_path: Path) -> None:
     path = _file(tmp_path, REWRITE.replace("Safety.EXACT", "None"))
     with pytest.raises(UsageError, match=r"mine\.py:9: NoExp: no safety"):
         load_rules([path])

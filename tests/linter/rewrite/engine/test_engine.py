@@ -347,7 +347,7 @@ def test_order_stays_topological() -> None:
         ({"rtol": 0.1}, "tolerance"),
     ],
 )
-def test_faulty_declarations_cannot_be_born(changes: dict[str, object], message: str) -> None:
+def test_faulty_declarations_are_refused(changes: dict[str, object], message: str) -> None:
     good = {
         "__doc__": "Head.\n\nExact: x\nShapes: x\nSource: x\n",
         "id": "RWU009",

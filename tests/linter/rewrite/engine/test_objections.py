@@ -153,7 +153,9 @@ def _answer(rule: RewriteRule) -> Kind:
     model = graphtext.parse(TEXT)
     options = RewriteOptions()
     outcome = _run(rule, options)
-    explanation = explain_node("a", synthetic_judge(model, lacking=("Exp",)), outcome, (rule,), options)
+    explanation = explain_node(
+        "a", synthetic_judge(model, lacking=("Exp",)), outcome, (rule,), options
+    )
     assert explanation is not None
     (answer,) = explanation.answers
     return answer.kind
