@@ -16,13 +16,7 @@ def guarded_keys(graph: Graph) -> frozenset[str]:
     """
     if not any(node.op in SWITCHES or node.op in ENTERS for node in graph):
         return frozenset()
-    depth: dict[str, int] = {}
-    for key in topological_keys(graph):
-        node = graph.nodes[key]
-        level = max((depth.get(source, 0) for source in graph.producers(node)), default=0)
-        step = (node.op in SWITCHES) - (node.op in MERGES)
-        depth[key] = max(level + step, 0)
-    inside = frozenset(key for key, level in depth.items() if level > 0)
+    inside = frozenset(key for key, level in _branch_depths(graph).items() if level > 0)
     return inside | in_loop_frame(graph)
 
 
@@ -35,13 +29,19 @@ def confined_keys(graph: Graph) -> frozenset[str]:
     """
     if not any(node.op in SWITCHES or node.op in ENTERS for node in graph):
         return frozenset()
-    branches: dict[str, int] = {}
-    for key in topological_keys(graph):
-        node = graph.nodes[key]
-        level = max((branches.get(source, 0) for source in graph.producers(node)), default=0)
-        branches[key] = max(level + _branch_step(graph, node), 0)
+    branches = _branch_depths(graph)
     frames = frame_depths(graph)
     return frozenset(key for key in graph.nodes if branches[key] > 0 or frames[key] > 0)
+
+
+def _branch_depths(graph: Graph) -> dict[str, int]:
+    """In how many branches of conditions each node runs."""
+    depths: dict[str, int] = {}
+    for key in topological_keys(graph):
+        node = graph.nodes[key]
+        level = max((depths.get(source, 0) for source in graph.producers(node)), default=0)
+        depths[key] = max(level + _branch_step(graph, node), 0)
+    return depths
 
 
 def _branch_step(graph: Graph, node: Node) -> int:

@@ -67,7 +67,7 @@ def default_outputs(graph: Graph, ops: OpLookup | None = None) -> tuple[Value, .
     outputs: list[Value] = []
     for key in order:
         node = graph.nodes[key]
-        if key in dropped or graph.uses(key) or not _has_input(node, dropped):
+        if graph.uses(key) or not _has_input(node, dropped):  # nothing that is dropped has one
             continue
         opdef = table.get(node.op)
         count = None if opdef is None else output_count(node, opdef)

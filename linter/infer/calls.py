@@ -75,6 +75,10 @@ class Calls:
         first = node.op in IFS or node.op in CASES or node.op == "RemoteCall"
         return tuple(inputs[1:]) if first else tuple(inputs)
 
+    def forget(self) -> None:
+        """Drop all results: a body has been edited."""
+        self._bodies.clear()
+
     def dtypes(self, name: str) -> tuple[str | None, ...] | None:
         """Output dtypes of a function, whatever it is called with."""
         if name not in self.functions:

@@ -32,6 +32,10 @@ _Task: TypeAlias = tuple[int, str]
 class Inference:
     """What is known about the values of one body.
 
+    Attributes:
+        arguments: what was given for the arguments of a function body.
+        version: another number whenever facts turned out to be others than before.
+
     Args:
         graph: the main graph or a function body.
         ops: op definitions by name.
@@ -54,7 +58,8 @@ class Inference:
         legacy_scalars: bool = False,
         pin_defaults: bool = False,
     ) -> None:
-        facts = {name: Fact(*given) for name, given in (arguments or {}).items()}
+        self.arguments = dict(arguments or {})
+        facts = {name: Fact(*given) for name, given in self.arguments.items()}
         calls = Calls(functions or {}, lambda body, known, inner: _body(body, ops, known, inner))
         self._prepare(graph, ops, facts, calls)
         self._input_shapes: Mapping[str, tuple[int, ...]] = input_shapes or {}
@@ -66,6 +71,7 @@ class Inference:
         self, graph: Graph, ops: OpLookup, facts: Mapping[str, Fact], calls: Calls
     ) -> None:
         self.graph = graph
+        self.version = 0
         self._ops = ops
         self._facts = facts
         self._calls = calls
@@ -166,12 +172,23 @@ class Inference:
         heads = self._loops.reset()
         state = self._state
         if heads or not edited.isdisjoint(state.handles):
+            self.version += 1
             return self._drop((*edited, *heads))
         known = [(key, self._facts_of(key)) for key in sorted(edited)]
         for key in edited:
             self._drop_one(key)
-        others = (key for key, before in known if not self._gives_again(key, *before))
+        others = [key for key, before in known if not self._gives_again(key, *before)]
+        self.version += bool(others)
         return edited | self._drop(others)
+
+    def forget_calls(self, keys: Iterable[str]) -> set[str]:
+        """Drop what follows from functions that were edited; ``keys`` are the nodes that call them.
+
+        Returns:
+            The nodes whose facts may be others than before.
+        """
+        self._calls.forget()
+        return self.forget(keys)
 
     def _facts_of(self, key: str) -> tuple[Outputs | None, Tensors | None, Dtypes | None]:
         state = self._state

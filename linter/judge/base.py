@@ -70,6 +70,7 @@ class Judge(ABC):
         self._called: tuple[Graph, ...] | None = None
         self._callers: dict[str, list[Graph]] | None = None
         self._not_supported: dict[str | None, tuple[tuple[Node, Judgement], ...]] = {}
+        self._known: dict[str | None, tuple[Inference, int]] = {}
 
     # -- questions about the model -------------------------------------------------------------
 
@@ -103,12 +104,14 @@ class Judge(ABC):
 
     def inference(self, graph: Graph) -> Inference:
         """Dtypes and shapes of one body."""
-        found = self._inferences.get(graph.function)
-        if found is None:
+        cached = self._inferences.get(graph.function)
+        if cached is None:
             for body in self._callers_first(graph):
                 self._inferences[body.function] = self._infer(body, self._arguments(body))
-            found = self._inferences[graph.function]
-        return found
+            cached = self._inferences[graph.function]
+        if graph.function not in self._known:
+            self._known[graph.function] = (cached, cached.version)
+        return cached
 
     def scope(self, graph: Graph) -> Scope:
         """Which nodes of a body take part, and which branches are dead."""
@@ -227,19 +230,73 @@ class Judge(ABC):
         self._forget_answers(keys, function)
         self._scopes.pop(function, None)
         self._not_supported.pop(function, None)
+        self._known.pop(function, None)
         self._forget(function)
         if function is None and not self.options.outputs:
             self._outputs = None
-        self._forget_calls(function)
+        if self.model.functions:
+            called = self._forget_calls(keys, function)
+            self._follow_calls(function, called)
 
-    def _forget_calls(self, function: str | None) -> None:
+    def _forget_calls(self, keys: frozenset[str] | None, function: str | None) -> set[str]:
+        """Look again at what an edited body calls; those that may be handed other things."""
         before = self._callees.pop(function, None)
-        if before is None:
-            return
-        graph = self.model.main if function is None else self.model.functions.get(function)
+        graph = self._body_of(function)
         now = None if graph is None else self.callees(graph)
-        if now is None or (now.live, now.sites.keys()) != (before.live, before.sites.keys()):
+        if (
+            before is None
+            or now is None
+            or (now.live, now.sites.keys()) != (before.live, before.sites.keys())
+        ):
             self._called = self._callers = None
+        return {
+            name
+            for callees in (before, now)
+            if callees is not None
+            for name in callees.called_at(keys)
+        }
+
+    def _follow_calls(self, function: str | None, called: set[str]) -> None:
+        """Forget what an edit of one body has changed in others: what calls it, what it calls."""
+        pending: dict[str | None, set[str]] = {function: called}
+        for caller, keys in self._callers_of(function).items():
+            inference = self._inferences.get(caller.function)
+            if inference is not None:
+                changed = frozenset(inference.forget_calls(keys))
+                if changed:
+                    handed = self.callees(caller).called_at(changed)
+                    pending.setdefault(caller.function, set()).update(handed)
+        rounds = 4 * len(self.model.functions)  # enough unless functions call each other
+        while pending and rounds > 0:
+            for name in pending.pop(next(iter(pending))):
+                inference = self._inferences.get(name)
+                if inference is not None and inference.arguments != self._arguments(
+                    inference.graph
+                ):
+                    self._inferences.pop(name, None)
+                    pending[name] = set(self.callees(inference.graph).sites)
+                    rounds -= 1
+        for around, (inference, version) in tuple(self._known.items()):
+            if self._inferences.get(around) is not inference or inference.version != version:
+                self._known.pop(around)
+                self._forget_answers(None, around)
+                self._not_supported.pop(around, None)
+                self._forget(around)
+
+    def _callers_of(self, function: str | None) -> dict[Graph, set[str]]:
+        """The nodes that call a function, directly or not, by their body."""
+        callers: dict[Graph, set[str]] = {}
+        pending = [] if function is None else [self._body_of(function)]
+        while pending:
+            graph = pending.pop()
+            for site in () if graph is None else self._calls_of(graph):
+                if site.body not in callers and site.body.function is not None:
+                    pending.append(site.body)
+                callers.setdefault(site.body, set()).add(site.node.key)
+        return callers
+
+    def _body_of(self, function: str | None) -> Graph | None:
+        return self.model.main if function is None else self.model.functions.get(function)
 
     def _forget_answers(self, keys: frozenset[str] | None, function: str | None) -> None:
         """Drop answers; ``keys`` are the nodes of which other things may be known than before."""

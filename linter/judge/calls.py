@@ -23,6 +23,12 @@ class Callees(NamedTuple):
     live: tuple[str, ...]
     sites: Mapping[str, Sequence[Node]]
 
+    def called_at(self, keys: frozenset[str] | None) -> Iterator[str]:
+        """Names of the functions that nodes of these keys call; all of them for ``None``."""
+        for name, nodes in self.sites.items():
+            if keys is None or any(node.key in keys for node in nodes):
+                yield name
+
 
 @dataclass(frozen=True, slots=True)
 class CallSite:

@@ -184,7 +184,7 @@ def _normalised(
         for moments_name in _siblings(members, parent):
             keys = main + members[parent, moments_name]
             ops = _Count(graph, main), _Count(graph, members[parent, moments_name])
-            if _is_norm(norm, *ops) and not fetched & set(keys[:-1]) and _closed(graph, keys, main):
+            if _is_norm(norm, *ops) and _closed(graph, keys, main, fetched):
                 yield from (key for key in keys if graph.nodes[key].op != "Const")
 
 
@@ -224,10 +224,15 @@ def _is_norm(norm: _Norm, main: _Count, moments: _Count) -> bool:
     )
 
 
-def _closed(graph: Graph, keys: list[str], main: list[str]) -> bool:
-    """Whether only one node of the group, in the normalising scope, is read from outside."""
+def _closed(graph: Graph, keys: list[str], main: list[str], fetched: set[str]) -> bool:
+    """Whether only one node of the group, in the normalising scope, is given out.
+
+    It is read from outside or fetched; a fetched node that is read inside as well is none.
+    """
     group = set(keys)
+    if any(use.node in group for key in group & fetched for use in graph.uses(key)):
+        return False
     exits = {
         key for key in keys for use in graph.uses(key) if use.node not in group and use.slot >= 0
-    }
+    } | (group & fetched)
     return len(exits) <= 1 and exits <= set(main)

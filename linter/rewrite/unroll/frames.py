@@ -150,6 +150,7 @@ class _Order:
     def take(self, keys: Iterable[str], placed: set[str]) -> list[str]:
         """The nodes that these need, in order; ``placed`` are there already and grow."""
         order: list[str] = []
+        opened: set[str] = set()
         stack = [(key, False) for key in reversed([self._item.get(key, key) for key in keys])]
         while stack:
             item, ready = stack.pop()
@@ -161,6 +162,10 @@ class _Order:
                 continue
             if self._starts(item):
                 continue
+            if item in opened:
+                name = self.graph.nodes[item].name
+                raise Unresolved(f"{name} depends on itself within a round", name)
+            opened.add(item)
             stack.append((item, True))
             waits = [self._item.get(key, key) for key in self._producers(item)]
             stack.extend((key, False) for key in reversed(waits) if key not in placed)

@@ -61,6 +61,94 @@ def test_no_number_survives_a_round(infer: Infer) -> None:
     assert inference.constant(Value("h")).values == (1,)
 
 
+def test_references_go_round_as_well(infer: Infer) -> None:
+    text = LOOP % "Relu(i)"
+    for op in ("Enter", "Merge", "Switch", "NextIteration", "Exit"):
+        text = text.replace(f"= {op}(", f"= Ref{op}(")
+    inference = infer(text)
+    assert inference.shape(Value("m")) == inference.shape(Value("o")) == (2, 3)
+
+
+def test_loops_that_feed_each_other_loosen_each_other(infer: Infer) -> None:
+    inference = infer(
+        """
+        x = Placeholder : float32[2,3]
+        c = Placeholder : bool[]
+        a = Const : int32[] = 0
+        e = Enter(x) {frame_name="f"}
+        g = Enter(x) {frame_name="f"}
+        m = Merge(e, n)
+        k = Merge(g, o)
+        b = ConcatV2(k, k, a) {N=2}
+        d = Relu(m)
+        n = NextIteration(b)
+        o = NextIteration(d)
+        """
+    )
+    assert inference.shape(Value("m")) == (None, 3)
+    assert inference.shape(Value("k")) == (None, 3)
+
+
+def test_a_loop_in_a_loop(infer: Infer) -> None:
+    inference = infer(
+        """
+        x = Placeholder : float32[2,3]
+        a = Const : int32[] = 1
+        e = Enter(x) {frame_name="f"}
+        m = Merge(e, n)
+        g = Enter(m) {frame_name="g"}
+        k = Merge(g, o)
+        b = ConcatV2(k, k, a) {N=2}
+        o = NextIteration(b)
+        l = Exit(k)
+        n = NextIteration(l)
+        """
+    )
+    assert inference.shape(Value("k")) == inference.shape(Value("m")) == (2, None)
+
+
+def test_a_merge_of_values_from_outside_is_no_loop(infer: Infer) -> None:
+    inference = infer(
+        """
+        x = Placeholder : float32[2,3]
+        y = Placeholder : float32[4,3]
+        a = Const : int32[] = 7
+        b = Const : int32[] = 7
+        d = Const : int32[] = 8
+        m = Merge(x, y, x)
+        k = Merge(a, b)
+        o = Merge(a, d)
+        i = Placeholder : int32[]
+        p = Merge(a, i)
+        q = Merge(i, a)
+        """
+    )
+    assert inference.shape(Value("m")) == (None, 3)
+    assert inference.constant(Value("k")).values == (7,)
+    assert [inference.constant(Value(key)) for key in "opq"] == [None] * 3
+
+
+def heads(count: int) -> str:
+    """Loop heads each of which takes over what the one before had; the first one grows."""
+    text = "x = Placeholder : float32[2,3]\na = Const : int32[] = 0\n"
+    for index in range(count):
+        source = "g" if index == 0 else f"m{index - 1}"
+        text += f'e{index} = Enter(x) {{frame_name="f"}}\nm{index} = Merge(e{index}, n{index})\n'
+        text += f"n{index} = NextIteration({source})\n"
+    return text + "g = ConcatV2(m0, m0, a) {N=2}\n"
+
+
+def test_what_grows_is_followed_from_head_to_head(infer: Infer) -> None:
+    inference = infer(heads(12))
+    assert {inference.shape(Value(f"m{index}")) for index in range(12)} == {(None, 3)}
+
+
+def test_nothing_is_said_of_heads_that_do_not_settle_soon(infer: Infer) -> None:
+    inference = infer(heads(40))
+    assert {inference.shape(Value(f"m{index}")) for index in range(40)} == {None}
+    assert inference.shape(Value("e0")) == (2, 3)
+
+
 def test_branches_keep_what_they_agree_on(infer: Infer) -> None:
     inference = infer(
         """

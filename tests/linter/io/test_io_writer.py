@@ -334,6 +334,27 @@ def test_input_that_changed_is_not_copied(tmp_path):
     assert names(tmp_path) == ["large.pb"]
 
 
+def test_input_that_changes_meanwhile_leaves_no_output(tmp_path, monkeypatch):
+    path = tmp_path / "large.pb"
+    path.write_bytes(PIECES["x"] + const("w", 2_000_000))
+    model = load(path)
+    plain = os.write
+
+    def overtaken(fd, data):
+        os.utime(path, ns=(1, 1))
+        return plain(fd, data)
+
+    monkeypatch.delattr(os, "copy_file_range", raising=False)
+    monkeypatch.setattr(os, "write", overtaken)
+    target = tmp_path / "out.pb"
+    target.write_bytes(b"old")
+    with pytest.raises(GraphError) as caught:
+        write(model, target)
+    assert caught.value.cause == "changed"
+    assert target.read_bytes() == b"old"
+    assert names(tmp_path) == ["large.pb", "out.pb"]
+
+
 def test_mode_of_an_existing_target_stays(tmp_path, source):
     target = tmp_path / "out.pb"
     target.write_bytes(b"")

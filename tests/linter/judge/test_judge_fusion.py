@@ -277,3 +277,106 @@ def test_a_lacking_pass_changes_nothing(ask):
     one, other = ask(CELL), ask(CELL, passes=("NoSuchPass",))
     assert one.summary() == other.summary()
     assert Value("y") in other.outputs
+
+
+NORM = """
+x = Placeholder : float32[2,8]
+ax = Const : int32[1] = [1]
+g = Const : float32[8] = 1.0
+b = Const : float32[8] = 0.5
+e = Const : float32[] = 0.00001
+LN/moments/mean = Mean(x, ax) {keep_dims=true}
+LN/moments/sd = SquaredDifference(x, LN/moments/mean)
+LN/moments/variance = Mean(LN/moments/sd, ax) {keep_dims=true}
+LN/batchnorm/add = AddV2(LN/moments/variance, e)
+LN/batchnorm/Rsqrt = Rsqrt(LN/batchnorm/add)
+LN/batchnorm/mul = Mul(LN/batchnorm/Rsqrt, g)
+LN/batchnorm/mul_1 = Mul(x, LN/batchnorm/mul)
+LN/batchnorm/mul_2 = Mul(LN/moments/mean, LN/batchnorm/mul)
+LN/batchnorm/sub = Sub(b, LN/batchnorm/mul_2)
+LN/batchnorm/add_1 = AddV2(LN/batchnorm/mul_1, LN/batchnorm/sub)
+y = Relu(LN/batchnorm/add_1)
+"""
+
+
+def is_fused(ask, text, outputs=("y",)):
+    judge = ask(text, outputs=outputs)
+    ends = ("/sd", "/Rsqrt")
+    names = [node.name for node in judge.model.main if f"/{node.name}".endswith(ends)]
+    found = {about(judge, name).placement for name in names}
+    assert len(found) == 1
+    return found == {Placement.FUSED}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fits"),
+    [
+        ("", "", True),
+        ("AddV2(", "Add(", True),
+        ("LN/batchnorm", "LN/batchnorm_7", True),
+        ("LN/moments", "LN/moments_2", True),
+        ("LN/", "", False),
+        ("LN/moments", "LM/moments", False),
+        ("LN/batchnorm", "LN/norm", False),
+        ("LN/moments", "LN/mean", False),
+    ],
+)
+def test_a_layer_normalisation_is_told_by_its_two_names(ask, old, new, fits):
+    assert is_fused(ask, NORM.replace(old, new) if old else NORM) is fits
+
+
+@pytest.mark.parametrize(
+    ("line", "fits"),
+    [
+        ("LN/moments/more = Squeeze(x)", False),
+        ("LN/moments/more = Mean(x, ax)", False),
+        ("LN/moments/more = SquaredDifference(x, x)", False),
+        ("LN/moments/more = Neg(x)", True),
+        ("LN/batchnorm/more = Identity(x)", False),
+        ("LN/batchnorm/more = Mul(x, x)", False),
+        ("LN/batchnorm/more = Sub(x, x)", False),
+        ("LN/batchnorm/more = Add(x, x)", False),
+        ("LN/batchnorm/more = AddV2(x, x)", False),
+        ("LN/batchnorm/more = Rsqrt(x)", False),
+        ("LN/batchnorm/more = Neg(x)", True),
+    ],
+)
+def test_a_layer_normalisation_is_told_by_its_counts(ask, line, fits):
+    """The further node takes part by a control edge, which gives nothing out."""
+    name = line.partition(" ")[0]
+    live = f"{line}\ny = Relu(LN/batchnorm/add_1, ^{name})"
+    assert is_fused(ask, NORM.replace("y = Relu(LN/batchnorm/add_1)", live)) is fits
+    assert is_fused(ask, NORM + line)
+
+
+@pytest.mark.parametrize(
+    ("read", "fits"),
+    [
+        ("LN/batchnorm/mul", False),
+        ("LN/moments/mean", False),
+        ("LN/moments/variance", False),
+        ("LN/batchnorm/add_1", True),
+    ],
+)
+def test_a_layer_normalisation_gives_one_value_out(ask, read, fits):
+    assert is_fused(ask, NORM + f"z = Relu({read})", ("y", "z")) is fits
+    assert is_fused(ask, NORM + f"z = Relu(x, ^{read})", ("y", "z"))
+    assert is_fused(ask, NORM, ("y", read)) is fits
+
+
+def test_the_result_of_a_layer_normalisation_may_be_an_output(ask):
+    assert is_fused(ask, NORM, ("LN/batchnorm/add_1",))
+    assert not is_fused(ask, NORM, ("LN/batchnorm/add_1", "LN/batchnorm/mul_2"))
+    apart = NORM + "LN/batchnorm/more = Neg(LN/batchnorm/mul)"
+    assert not is_fused(ask, apart, ("y", "LN/batchnorm/more"))
+
+
+def test_constants_in_the_scopes_are_not_fused(ask):
+    text = NORM.replace("e = Const", "LN/batchnorm/e = Const").replace(", e)", ", LN/batchnorm/e)")
+    assert is_fused(ask, text)
+    assert about(ask(text), "LN/batchnorm/e").placement is not Placement.FUSED
+
+
+def test_other_moments_beside_it_do_no_harm(ask):
+    live = "LN/moments_1/n = Neg(x)\ny = Relu(LN/batchnorm/add_1, ^LN/moments_1/n)"
+    assert is_fused(ask, NORM.replace("y = Relu(LN/batchnorm/add_1)", live))

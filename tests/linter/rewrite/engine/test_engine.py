@@ -129,10 +129,66 @@ def test_lint_visits_every_body_once_and_orders_the_findings() -> None:
     assert errors == 0
 
 
+class EveryInput(EveryNode):
+    """Flag every input of a node, and the node.
+
+    Why: a test.
+    Remedy: none.
+    Source: none.
+    """
+
+    id, name = "USR003", "every-input"
+
+    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
+        for port in reversed(range(len(node.inputs))):
+            yield self.finding(node, "seen", port=port, op=node.op)
+            yield self.finding(node, "seen", port=port, op="again")
+        yield self.finding(node, "seen", op=node.op)
+
+    def check_model(self, ctx: LintContext) -> Iterator[Finding]:
+        return iter(())
+
+
+def test_findings_about_several_ports_of_a_node_are_several() -> None:
+    findings, _ = _lint(X + "y = Add(x, x)", EveryInput())
+    assert [(f.node, f.port) for f in findings] == [
+        ("x", None),
+        ("y", None),
+        ("y", 0),
+        ("y", 1),
+    ]
+    assert {f.message for f in findings if f.node == "y"} == {"Add on synthetic@1/none"}
+
+
 def test_a_crash_hides_no_other_finding() -> None:
     findings, errors = _lint(X + "y = Relu(x)", CrashAtRelu(), EveryNode())
     assert [f.node for f in findings] == [None, "x", "y"]
     assert errors == 1
+
+
+class Dropping(NegToAbs):
+    """Let the input of a Neg go with it.
+
+    Exact: no.
+    Shapes: any.
+    Source: none.
+    """
+
+    id, name = "RWU005", "dropping"
+    pattern = op("Neg", op("Relu", op("Placeholder", name="p")), name="root")
+
+    def build(self, m: Match, edit: GraphEditor) -> Value:
+        (relu,) = m["root"].inputs
+        edit.drop([relu.value.node, m["p"].value.node])
+        return Value("z")
+
+
+def test_no_rule_takes_an_input_away() -> None:
+    text = X + "z = Placeholder : float32[2]\na = Relu(x)\nb = Neg(a)\ny = Abs(b)"
+    outcome = _rewrite(text, Dropping(), lacking=("Neg",), outputs=(Value("y"),))
+    assert outcome.rewrites == ()
+    assert set(outcome.model.main.nodes) == {"x", "z", "a", "b", "y"}
+    assert [r.reason for r in outcome.refused] == ["it would leave the model worse off"]
 
 
 def test_a_rewrite_fires_only_where_the_target_needs_it() -> None:

@@ -133,6 +133,36 @@ def test_control_inputs_move_to_the_readers_of_a_bypassed_node() -> None:
     assert edit.graph["z"].controls == ("x", "c")
 
 
+INTERIOR = """
+x = Placeholder : float32[2]
+c = NoOp(^x)
+d = NoOp(^x)
+a = Exp(x, ^c)
+b = Neg(a, ^d)
+y = Relu(b)
+"""
+
+
+def test_control_inputs_of_matched_nodes_that_go_move_too() -> None:
+    edit = _editor(INTERIOR)
+    _open(edit, "b", "a")
+    change = _finish(edit, edit.add("Square", [Value("x")]))
+    assert change.removed == ("b", "a")
+    assert edit.graph["b"].controls == ("d", "c")
+    edit = _editor(INTERIOR)
+    _open(edit, "b", "a")
+    _finish(edit, Value("x"))
+    assert edit.graph["y"].controls == ("d", "c")
+
+
+def test_control_inputs_of_a_matched_node_that_stays_stay_with_it() -> None:
+    edit = _editor(INTERIOR + "z = Abs(a)\n")
+    _open(edit, "b", "a")
+    _finish(edit, edit.add("Square", [Value("x")]))
+    assert edit.graph["b"].controls == ("d",)
+    assert edit.graph["a"].controls == ("c",)
+
+
 def test_several_outputs() -> None:
     text = "x = Placeholder : float32[2,2]\nu = Unpack(x) {num=2}\ny = Neg(u:1)\nz = Neg(u)"
     edit = _editor(text)
@@ -240,6 +270,42 @@ m = Merge(n, t)
     _finish(edit, edit.const((1.0, 2.0), "float32"))
     assert edit.graph["n"].op == "Const"
     assert edit.graph["n"].controls == ("s",)
+
+
+FRAME = """
+x = Placeholder : float32[2]
+end = Const : int32[] = 2
+zero = Const : int32[] = 0
+e = Enter(x) {frame_name="f"}
+i = Enter(zero) {frame_name="f"}
+n = Enter(end) {frame_name="f", is_constant=true}
+m = Merge(e, back)
+mi = Merge(i, nexti)
+less = Less(mi, n)
+cond = LoopCond(less)
+s = Switch(m, cond)
+si = Switch(mi, cond)
+inc = AddN(si:1, si:1)
+body = Neg(s:1)
+back = NextIteration(body)
+nexti = NextIteration(inc)
+out = Exit(s)
+after = Neg(out)
+y = Relu(after)
+"""
+
+
+@pytest.mark.parametrize(
+    ("root", "dtype", "waits"),
+    [("less", "bool", ("mi", "n")), ("body", "float32", ("s",)), ("after", "float32", ())],
+)
+def test_a_constant_waits_inside_a_frame(root: str, dtype: str, waits: tuple[str, ...]) -> None:
+    """Without a control input it would not be in the frame: TensorFlow refuses that."""
+    edit = _editor(FRAME)
+    _open(edit, root)
+    shape = () if root == "less" else (2,)
+    _finish(edit, edit.const([1] * max(len(shape) * 2, 1), dtype, shape=shape))
+    assert edit.graph[root].controls == waits
 
 
 def test_a_constant_waits_for_nothing_outside_branches() -> None:
