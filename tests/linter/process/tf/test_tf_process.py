@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from ended import gone
 
 from linter.process.tf import client, process, protocol
 from linter.process.tf.client import TensorFlowWorker
@@ -178,16 +179,3 @@ def test_import_error_of_tensorflow_is_told() -> None:
     decoded = protocol.decode_error(error, VerifyError)
     assert isinstance(decoded, MissingExtraError)
     assert str(decoded) == "tensorflow is installed but cannot be imported: libfoo.so is missing"
-
-
-def gone(pid: int) -> bool:
-    """Whether a process has ended, if need be as a zombie that nobody waits for."""
-    for _ in range(50):
-        try:
-            stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
-        except OSError:
-            return True
-        if stat.rpartition(")")[2].split()[0] == "Z":
-            return True
-        time.sleep(0.1)
-    return False
