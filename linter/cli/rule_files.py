@@ -61,5 +61,4 @@ def rule_clock(flags: Mapping[str, Any]) -> api.Clock:
 
 def _end(message: str) -> None:
     complain(message)
-    api.discard_drafts()
     os._exit(LinterError.exit_code)

@@ -15,7 +15,7 @@ from ended import gone
 from sample_graphs import CLEAN, write_graph
 
 from linter.cli import streams
-from linter.results.errors import LinterError, UsageError
+from linter.results.errors import LinterError
 
 ROOT = Path(__file__).resolve().parents[3]
 ATC = ROOT / "tests" / "stand_in" / "atc"
@@ -63,24 +63,10 @@ def test_a_fault_is_one_harmless_line(monkeypatch):
     assert caught.getvalue() == "omlint: error: two lines and \\x1b[31mcolour\n"
 
 
-def test_a_file_appears_whole_or_not_at_all(tmp_path):
-    path = tmp_path / "report.txt"
-    streams.write_file(str(path), "text")
-    assert path.read_text() == "text"
-    with pytest.raises(UsageError, match="cannot write"):
-        streams.write_file(str(tmp_path / "none" / "report.txt"), "text")
-    assert [entry.name for entry in tmp_path.iterdir()] == ["report.txt"]
-
-
 def test_an_empty_report_is_no_line(capsys):
     streams.write_stdout("")
     streams.write_stdout("\n")
     assert capsys.readouterr().out == ""
-
-
-def test_devices_are_written_through():
-    streams.write_file(os.devnull, "text")
-    assert not Path(os.devnull).is_file()
 
 
 def test_full_disk_is_a_fault(monkeypatch):

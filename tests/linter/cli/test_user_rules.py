@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -297,22 +294,3 @@ def test_a_rule_that_ends_the_process_is_a_crash(folder: Path, capsys) -> None:
     assert main(arguments) == 3
     assert "rule RWU009 crashed at node 'clip': " in capsys.readouterr().err
     assert not Path("out.pb").exists()
-
-
-def test_a_rule_that_cannot_be_stopped_leaves_no_draft(folder: Path, capsys) -> None:
-    text = ENDLESS.replace(
-        "        while True:\n            pass",
-        "        from linter.cli.rule_files import _end\n        _end('it cannot be stopped')",
-    )
-    Path("blocked.py").write_text(text, "utf-8")
-    before = sorted(path.name for path in folder.iterdir())
-    words = ["fix", "fancy.pb", "-o", "out.pb", *OMG, "--rules", "blocked.py", "--no-verify"]
-    done = subprocess.run(
-        [sys.executable, "-m", "linter", *words],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (3, "omlint: error: it cannot be stopped\n")
-    assert sorted(path.name for path in folder.iterdir()) == before
