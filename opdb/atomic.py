@@ -39,6 +39,9 @@ def refusal(path: _AnyPath) -> str | None:
     """Why no file can take the place of ``path``, ``None`` when one can.
 
     A rename would put a file where a device was, and what reads a pipe would wait for ever.
+
+    Args:
+        path: where a file is to go.
     """
     if _OPEN_FILE.fullmatch(str(Path(path).absolute())):
         return "it is a file that is open already"

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from linter.api.fixed_model import FixedModel
     from linter.api.options import FixOptions, ProofOptions
     from linter.config.userrules import load_rules
-    from linter.config.userrules.timelimit import Clock
     from linter.graph import Model, Value
     from linter.io.atomic import refusal as path_refusal
     from linter.io.atomic import write_text
@@ -58,7 +57,6 @@ __all__ = [
     "DEFAULT_PRECISION",
     "IMPORTED",
     "PRECISION_MODES",
-    "Clock",
     "ConvertOptions",
     "ConvertOutcome",
     "CorruptDatabaseError",
@@ -127,7 +125,6 @@ _HOMES = {
     "linter.api.fixed_model": ("FixedModel",),
     "linter.api.options": ("FixOptions", "ProofOptions"),
     "linter.config.userrules": ("load_rules",),
-    "linter.config.userrules.timelimit": ("Clock",),
     "linter.graph": ("Model", "Value"),
     "linter.io.atomic": ("refusal as path_refusal", "write_text"),
     "linter.io.reader": ("load",),

@@ -62,7 +62,11 @@ def drafted_folder(folder: str | os.PathLike[str]) -> Iterator[DraftFolder]:
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Write a text file in UTF-8.
+    """Write a text file in UTF-8; it appears whole or not at all.
+
+    Args:
+        path: the file.
+        text: its content.
 
     Raises:
         UsageError: it cannot be written.

@@ -7,24 +7,37 @@ is a context: however its block is left, by Ctrl-C or an error too, nothing of i
 from __future__ import annotations
 
 import atexit
+import faulthandler
+import gc
 import logging
 import os
 import select
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Protocol, Self
 
-__all__ = ["GreedyError", "Group", "OverdueError", "deadline_after", "start"]
+__all__ = [
+    "GreedyError",
+    "Group",
+    "OverdueError",
+    "deadline_after",
+    "fork",
+    "resident_bytes",
+    "start",
+]
 
 _log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.2
 _GRACE_SECONDS = 3.0
 _DRAIN_SECONDS = 1.0
+_GLANCE_SECONDS = 0.01
 _CHUNK = 1 << 16
 
 
@@ -142,7 +155,7 @@ class Group:
                     return
             if deadline is not None and now >= deadline:
                 raise OverdueError
-            used = 0 if memory_limit is None or ready else _resident_bytes(self.child.pid)
+            used = 0 if memory_limit is None or ready else resident_bytes(self.child.pid)
             if memory_limit is not None and used > memory_limit:
                 raise GreedyError(used)
 
@@ -187,7 +200,11 @@ class Group:
         """Signal every process of the group; whether there was one."""
         try:
             os.killpg(self.child.pid, number)
-        except (ProcessLookupError, PermissionError):
+        except ProcessLookupError:
+            if not self.is_running:
+                return False
+            os.kill(self.child.pid, number)  # a copy that does not lead its session yet
+        except PermissionError:
             return False
         return True
 
@@ -234,6 +251,107 @@ def start(
     return Group(process, process.stdin, process.stdout, grace=grace)
 
 
+def fork(serve: Callable[[int, int], None]) -> Group:
+    """Start a copy of this process that has all that is in its memory.
+
+    The copy reads nothing from our standard input and prints to standard error only.
+
+    Args:
+        serve: what the copy does, given the descriptors that it reads from and writes to; it ends
+            when this returns, without any of the tidying up that ours has still to do.
+
+    Raises:
+        OSError: the system has no room for one more process.
+    """
+    theirs_in, ours_out = os.pipe()
+    ours_in, theirs_out = os.pipe()
+    try:
+        with warnings.catch_warnings():
+            # Python cannot know that the copy takes no lock that another thread may hold.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pid = os.fork()
+    except OSError:
+        for descriptor in (theirs_in, ours_out, ours_in, theirs_out):
+            os.close(descriptor)
+        raise
+    if pid == 0:
+        status = 1
+        try:
+            os.close(ours_out)
+            os.close(ours_in)
+            _settle_in_copy()
+            serve(theirs_in, theirs_out)
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(theirs_in)
+    os.close(theirs_out)
+    fed, output = os.fdopen(ours_out, "wb"), os.fdopen(ours_in, "rb", buffering=0)
+    return Group(_Copy(pid), fed, output, grace=0)
+
+
+class _Copy:
+    """A process that was forked, with what ``Popen`` offers of its own."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self._status: int | None = None
+
+    def poll(self) -> int | None:
+        """Its exit status; ``None`` while it runs."""
+        return self._status if self._status is not None else self._wait(os.WNOHANG)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit status, when it has ended."""
+        deadline = deadline_after(timeout)
+        while (status := self.poll()) is None:
+            if deadline is None:
+                self._wait(0)
+            elif time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired("a copy of this process", timeout or 0.0)
+            else:
+                time.sleep(_GLANCE_SECONDS)
+        return status
+
+    def _wait(self, flags: int) -> int | None:
+        try:
+            pid, status = os.waitpid(self.pid, flags)
+        except ChildProcessError:
+            pid, status = self.pid, 0  # somebody else has asked for it
+        if pid == self.pid:
+            self._status = os.waitstatus_to_exitcode(status)
+        return self._status
+
+
+def _settle_in_copy() -> None:
+    """Keep nothing that is the business of the process that we are a copy of."""
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    for group in _LIVE:
+        group.forsake()
+    _LIVE.clear()
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.close(null)
+    os.dup2(2, 1)
+    sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - for good
+    sys.stdout = sys.stderr = os.fdopen(
+        2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
+    )
+    faulthandler.disable()  # how it ended is said by the one that waits for it
+    _volunteer_for_the_oom_killer()
+    gc.freeze()  # what was there before is shared; a collection would copy it
+
+
+def _volunteer_for_the_oom_killer() -> None:
+    """Short of memory, the system had better end this process than the one that it serves."""
+    try:
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    except OSError:
+        return  # not Linux, or not allowed: nothing depends on it
+
+
 def deadline_after(seconds: float | None) -> float | None:
     """The moment so many seconds from now, on the clock that groups go by."""
     return None if seconds is None else time.monotonic() + seconds
@@ -252,7 +370,8 @@ def _close(stream: IO[bytes]) -> None:
         _log.debug("unsent bytes of a dead child")
 
 
-def _resident_bytes(pid: int) -> int:
+def resident_bytes(pid: int) -> int:
+    """Memory that a process uses now; 0 where that cannot be known."""
     try:
         fields = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()
     except OSError:
