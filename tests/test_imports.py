@@ -145,3 +145,14 @@ def _names(path: Path) -> set[str]:
             names.update(alias.name for alias in node.names)
             names.add(getattr(node, "module", None) or "")
     return names
+
+
+def test_no_test_measures_time():
+    """What a machine is busy with besides would decide over it; tests/effort.py counts work."""
+    clocks = {"perf_counter", "perf_counter_ns", "process_time", "process_time_ns", "thread_time"}
+    tests = ROOT / "tests"
+    assert {
+        str(path.relative_to(tests)): found
+        for path in tests.rglob("*.py")
+        if path != Path(__file__) and (found := _names(path) & clocks)
+    } == {}

@@ -167,8 +167,22 @@ def test_child_does_not_see_our_virtual_environment(
     )
 
 
-def test_timeout_ends_the_whole_group(atc: Compiler, command: Command, tmp_path: Path) -> None:
+def test_timeout_ends_the_whole_group(
+    atc: Compiler, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from linter.process.compiler import run as running
+
     child = tmp_path / "child"
+
+    real = running.start
+
+    def start(*words: object, **options: object) -> object:
+        group = real(*words, **options)  # type: ignore[arg-type]
+        while not child.exists() or not child.read_text(encoding="ascii"):
+            time.sleep(0.02)  # whatever is left of its time, the child is there
+        return group
+
+    monkeypatch.setattr(running, "start", start)
     environ = dict(os.environ, STAND_IN_SECONDS="60", STAND_IN_CHILD=str(child))
 
     with pytest.raises(CompilerError, match=r"did not finish within 1\.5 seconds"):
@@ -221,7 +235,7 @@ except KeyboardInterrupt:
         os.environ, STAND_IN_SECONDS="60", STAND_IN_CHILD=str(child), PYTHONPATH=str(ROOT)
     )
     with subprocess.Popen([sys.executable, "-c", code], env=environ) as process:
-        while not child.exists() or not child.read_text(encoding="ascii"):
+        while process.poll() is None and not (child.exists() and child.read_text(encoding="ascii")):
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 130

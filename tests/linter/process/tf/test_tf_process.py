@@ -74,7 +74,7 @@ def test_nonsense_instead_of_an_answer() -> None:
         ask(fake("print('hello', flush=True); time.sleep(60)"))
 
 
-def test_timeout_ends_the_group(tmp_path: Path) -> None:
+def test_timeout_ends_the_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pid = tmp_path / "pid"
     body = f"""
         import subprocess
@@ -82,6 +82,13 @@ def test_timeout_ends_the_group(tmp_path: Path) -> None:
         open({str(pid)!r}, "w").write(str(child.pid))
         time.sleep(600)
     """
+
+    def when_the_child_is_there(_: float | None) -> float:
+        while not pid.exists() or not pid.read_text(encoding="ascii"):
+            time.sleep(0.02)
+        return time.monotonic()
+
+    monkeypatch.setattr(process, "deadline_after", when_the_child_is_there)
     with pytest.raises(VerifyError, match="within 2 seconds"):
         ask(fake(body, timeout=2))
     assert gone(int(pid.read_text(encoding="ascii")))
@@ -120,7 +127,7 @@ except KeyboardInterrupt:
 """
     environ = dict(os.environ, PYTHONPATH=str(ROOT))
     with subprocess.Popen([sys.executable, "-c", code], env=environ) as parent:
-        while not pid.exists() or not pid.read_text(encoding="ascii"):
+        while parent.poll() is None and not (pid.exists() and pid.read_text(encoding="ascii")):
             time.sleep(0.05)
         parent.send_signal(signal.SIGINT)
         try:
