@@ -11,6 +11,7 @@ import faulthandler
 import gc
 import logging
 import os
+import resource
 import select
 import signal
 import subprocess
@@ -23,11 +24,12 @@ from types import TracebackType
 from typing import IO, Protocol, Self
 
 __all__ = [
-    "GreedyError",
+    "DeadlineError",
     "Group",
-    "OverdueError",
+    "MemoryLimitError",
     "deadline_after",
     "fork",
+    "raise_oom_score",
     "resident_bytes",
     "start",
 ]
@@ -41,11 +43,11 @@ _GLANCE_SECONDS = 0.01
 _CHUNK = 1 << 16
 
 
-class OverdueError(Exception):
+class DeadlineError(Exception):
     """The child did not come to its end, or to its answer, in time."""
 
 
-class GreedyError(Exception):
+class MemoryLimitError(Exception):
     """The child uses more memory than it may.
 
     Attributes:
@@ -119,7 +121,7 @@ class Group:
         except BrokenPipeError:
             _log.debug("the child has gone before it was told")
 
-    def hang_up(self) -> None:
+    def close_input(self) -> None:
         """End what the child reads."""
         if self._input is not None:
             _close(self._input)
@@ -134,8 +136,8 @@ class Group:
             memory_limit: bytes of resident memory that the child may use.
 
         Raises:
-            OverdueError: the deadline has come.
-            GreedyError: the child uses more.
+            DeadlineError: the deadline has come.
+            MemoryLimitError: the child uses more.
         """
         assert self._output is not None
         poll = select.poll()  # unlike select, it takes descriptors of any number
@@ -154,32 +156,32 @@ class Group:
                 if not ready or now > drained_by:
                     return
             if deadline is not None and now >= deadline:
-                raise OverdueError
+                raise DeadlineError
             used = 0 if memory_limit is None or ready else resident_bytes(self.child.pid)
             if memory_limit is not None and used > memory_limit:
-                raise GreedyError(used)
+                raise MemoryLimitError(used)
 
     def wait(self, deadline: float | None) -> int:
         """The exit status of the child, negative for a signal.
 
         Raises:
-            OverdueError: the deadline came first.
+            DeadlineError: the deadline came first.
         """
         left = None if deadline is None else max(deadline - time.monotonic(), 0.0)
         try:
             return self.child.wait(left)
         except subprocess.TimeoutExpired as err:
-            raise OverdueError from err
+            raise DeadlineError from err
 
     def end(self) -> None:
         """End the whole group: politely, then not. Harmless when there is none any more."""
         if self._owner != os.getpid():
-            return  # a copy of ours in a process that was forked meanwhile
+            return  # this process was forked after the group had been started
         try:
             if self._grace and self._signal(signal.SIGTERM):
                 self.child.wait(self._grace)
         except subprocess.TimeoutExpired:
-            _log.debug("process %d did not heed SIGTERM", self.child.pid)
+            _log.debug("process %d ignores SIGTERM", self.child.pid)
         finally:  # also when the wait is interrupted
             self._signal(signal.SIGKILL)  # what the child has started may still be there
             self.child.wait()
@@ -188,7 +190,7 @@ class Group:
                     _close(stream)
             _LIVE.discard(self)
 
-    def forsake(self) -> None:
+    def release(self) -> None:
         """In a process that was forked: hold nothing that keeps the group waiting for its end."""
         null = os.open(os.devnull, os.O_RDWR)
         for stream in (self._input, self._output):
@@ -203,7 +205,7 @@ class Group:
         except ProcessLookupError:
             if not self.is_running:
                 return False
-            os.kill(self.child.pid, number)  # a copy that does not lead its session yet
+            os.kill(self.child.pid, number)  # forked, and it does not lead its session yet
         except PermissionError:
             return False
         return True
@@ -252,13 +254,13 @@ def start(
 
 
 def fork(serve: Callable[[int, int], None]) -> Group:
-    """Start a copy of this process that has all that is in its memory.
+    """Fork this process; the child has all that is in its memory.
 
-    The copy reads nothing from our standard input and prints to standard error only.
+    The child reads nothing from our standard input and prints to standard error only.
 
     Args:
-        serve: what the copy does, given the descriptors that it reads from and writes to; it ends
-            when this returns, without any of the tidying up that ours has still to do.
+        serve: what the child does, given the descriptors that it reads from and writes to; it ends
+            when this returns, without any of the cleaning up that our process has still to do.
 
     Raises:
         OSError: the system has no room for one more process.
@@ -267,7 +269,8 @@ def fork(serve: Callable[[int, int], None]) -> Group:
     ours_in, theirs_out = os.pipe()
     try:
         with warnings.catch_warnings():
-            # Python cannot know that the copy takes no lock that another thread may hold.
+            # Python 3.12 warns where there are threads: the locks that they hold stay locked. The
+            # child takes those of Python itself, which are made anew.
             warnings.simplefilter("ignore", DeprecationWarning)
             pid = os.fork()
     except OSError:
@@ -279,7 +282,7 @@ def fork(serve: Callable[[int, int], None]) -> Group:
         try:
             os.close(ours_out)
             os.close(ours_in)
-            _settle_in_copy()
+            _detach()
             serve(theirs_in, theirs_out)
             status = 0
         finally:
@@ -287,10 +290,10 @@ def fork(serve: Callable[[int, int], None]) -> Group:
     os.close(theirs_in)
     os.close(theirs_out)
     fed, output = os.fdopen(ours_out, "wb"), os.fdopen(ours_in, "rb", buffering=0)
-    return Group(_Copy(pid), fed, output, grace=0)
+    return Group(_ForkedChild(pid), fed, output, grace=0)
 
 
-class _Copy:
+class _ForkedChild:
     """A process that was forked, with what ``Popen`` offers of its own."""
 
     def __init__(self, pid: int) -> None:
@@ -308,7 +311,7 @@ class _Copy:
             if deadline is None:
                 self._wait(0)
             elif time.monotonic() > deadline:
-                raise subprocess.TimeoutExpired("a copy of this process", timeout or 0.0)
+                raise subprocess.TimeoutExpired("a forked process", timeout or 0.0)
             else:
                 time.sleep(_GLANCE_SECONDS)
         return status
@@ -323,13 +326,13 @@ class _Copy:
         return self._status
 
 
-def _settle_in_copy() -> None:
-    """Keep nothing that is the business of the process that we are a copy of."""
+def _detach() -> None:
+    """Let go of what is the parent's: its terminal, its streams, its other children."""
     os.setsid()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     for group in _LIVE:
-        group.forsake()
+        group.release()
     _LIVE.clear()
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
@@ -339,12 +342,13 @@ def _settle_in_copy() -> None:
     sys.stdout = sys.stderr = os.fdopen(
         2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
     )
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     faulthandler.disable()  # how it ended is said by the one that waits for it
-    _volunteer_for_the_oom_killer()
+    raise_oom_score()
     gc.freeze()  # what was there before is shared; a collection would copy it
 
 
-def _volunteer_for_the_oom_killer() -> None:
+def raise_oom_score() -> None:
     """Short of memory, the system had better end this process than the one that it serves."""
     try:
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")

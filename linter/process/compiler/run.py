@@ -13,7 +13,7 @@ from linter.process.compiler.check_report import parse_check_report, report_path
 from linter.process.compiler.command import Command
 from linter.process.compiler.find import Compiler, child_environment
 from linter.process.compiler.log import CompilerReport, LogItem, parse_log
-from linter.process.group import Group, OverdueError, deadline_after, start
+from linter.process.group import DeadlineError, Group, deadline_after, start
 from linter.results.errors import CompilerError, GraphError
 
 __all__ = ["RunResult", "run_compiler"]
@@ -83,7 +83,7 @@ def run_compiler(
                 lines.feed(chunk)
             lines.flush()
             returncode = running.wait(deadline)
-    except OverdueError as err:
+    except DeadlineError as err:
         raise CompilerError(f"{command.tool} did not finish within {timeout:g} seconds") from err
     seconds = time.monotonic() - started
     return _judged(command, returncode, lines.text, seconds, _Files(before, pre_check))

@@ -1,4 +1,4 @@
-"""The worker process as the client sees it: started, asked, watched, ended."""
+"""The worker process as the client sees it: started, asked, observed, ended."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from linter.process.group import GreedyError, Group, OverdueError, deadline_after, start
+from linter.process.group import DeadlineError, Group, MemoryLimitError, deadline_after, start
 from linter.process.tf import protocol
 from linter.results.errors import LinterError, MissingExtraError
 
@@ -117,9 +117,9 @@ class TensorFlowWorker:
             return
         try:
             if worker.is_running:
-                worker.hang_up()  # end of input is the worker's order to leave
+                worker.close_input()  # end of input is the worker's order to leave
                 worker.wait(deadline_after(_GRACE_SECONDS))
-        except OverdueError:
+        except DeadlineError:
             _log.debug("the worker did not leave by itself")
         finally:
             self._kill()
@@ -143,11 +143,11 @@ class TensorFlowWorker:
                 chunks.append(chunk)
                 if chunk.endswith(b"\n"):
                     return b"".join(chunks)
-        except OverdueError as err:
+        except DeadlineError as err:
             raise fallback(
                 f"TensorFlow did not finish within {self.timeout:g} seconds and was ended"
             ) from err
-        except GreedyError as err:
+        except MemoryLimitError as err:
             limit = self.memory_limit or 0
             raise fallback(
                 f"TensorFlow used {err.used >> 20} MiB of memory, the limit is"
@@ -158,7 +158,7 @@ class TensorFlowWorker:
     def _exit_reason(self, worker: Group) -> str:
         try:
             code = worker.wait(deadline_after(_GRACE_SECONDS))
-        except OverdueError:
+        except DeadlineError:
             return "the TensorFlow worker closed its output without an answer"
         if code == -signal.SIGKILL:
             return "the TensorFlow worker was killed, most likely by the system for want of memory"

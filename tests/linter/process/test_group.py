@@ -13,7 +13,7 @@ import pytest
 from ended import gone, has_ended
 
 from linter.process import group
-from linter.process.group import GreedyError, Group, OverdueError, deadline_after, start
+from linter.process.group import DeadlineError, Group, MemoryLimitError, deadline_after, start
 
 FAMILY = """
 import pathlib, subprocess, sys
@@ -115,18 +115,18 @@ def test_an_interrupted_grace_is_no_way_out(tmp_path: Path) -> None:
 
 def test_limits() -> None:
     with (
-        pytest.raises(OverdueError),
+        pytest.raises(DeadlineError),
         python("import time; time.sleep(600)") as child,
     ):
         list(child.chunks(deadline_after(0.2)))
     body = "import time; keep = b'x' * (200 << 20); time.sleep(600)"
-    with pytest.raises(GreedyError) as caught, python(body) as child:
+    with pytest.raises(MemoryLimitError) as caught, python(body) as child:
         list(child.chunks(None, 100 << 20))
     assert caught.value.used > 100 << 20
 
 
 def test_a_flood_does_not_hide_the_deadline() -> None:
-    with pytest.raises(OverdueError), python("while True: print('x' * 1000)") as child:
+    with pytest.raises(DeadlineError), python("while True: print('x' * 1000)") as child:
         for _ in child.chunks(deadline_after(0.2)):
             pass
 

@@ -1,4 +1,4 @@
-"""What a rule does through the editor: taken down in one process, done again in the other."""
+"""What a rule does through the editor: recorded in its process, replayed in ours."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from linter.rules.match import BoundValue, Match, MatchContext
 if TYPE_CHECKING:
     from linter.rules.edit import GraphEditor
 
-__all__ = ["Built", "Place", "noted", "plain", "watched"]
+__all__ = ["BuildResult", "MatchSite", "observed", "plain", "recorded"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MatchSite:
     """A match without what it can look up."""
 
     root: Value
@@ -27,8 +27,8 @@ class Place:
     variant: int
 
     @classmethod
-    def of(cls, match: Match) -> Place:
-        """The place of a match."""
+    def of(cls, match: Match) -> MatchSite:
+        """The site of a match."""
         bindings = tuple((name, bound.value) for name, bound in match.bindings.items())
         return cls(match.root.value, bindings, match.nodes, match.variant)
 
@@ -39,7 +39,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuildResult:
     """What ``build`` made.
 
     Attributes:
@@ -54,8 +54,8 @@ class Built:
     dropped: tuple[str, ...]
     result: Any
 
-    def again(self, edit: GraphEditor) -> Any:
-        """Do it in our graph.
+    def replay(self, edit: GraphEditor) -> Any:
+        """Do the same in our graph.
 
         Returns:
             What ``build`` returned.
@@ -80,41 +80,41 @@ class Built:
 
 
 @dataclass(slots=True)
-class _Notes:
-    """What a rule said besides the nodes that it added."""
+class _Record:
+    """What a rule told the editor besides the nodes that it added."""
 
     also: dict[str, tuple[Value, ...]] = field(default_factory=dict)
     dropped: dict[str, None] = field(default_factory=dict)
 
-    def built(self, edit: GraphEditor, result: Any) -> Built:
+    def built(self, edit: GraphEditor, result: Any) -> BuildResult:
         """All of it, with the plain result of ``build``."""
         made = tuple((node, edit.copied.get(node.key)) for node in edit.added)
-        return Built(made, self.also, tuple(self.dropped), result)
+        return BuildResult(made, self.also, tuple(self.dropped), result)
 
 
 @contextmanager
-def noted(edit: GraphEditor) -> Iterator[_Notes]:
-    """Take down what a rule says to the editor that cannot be seen in the graph."""
-    notes, also, drop = _Notes(), edit.also, edit.drop
+def recorded(edit: GraphEditor) -> Iterator[_Record]:
+    """Record what a rule tells the editor that cannot be seen in the graph."""
+    record, also, drop = _Record(), edit.also, edit.drop
 
     def take_also(key: str, values: Sequence[Value]) -> None:
         also(key, values)
-        notes.also[key] = tuple(map(plain, values))
+        record.also[key] = tuple(map(plain, values))
 
     def take_drop(keys: Any) -> None:
         keys = tuple(keys)
         drop(keys)
-        notes.dropped.update(dict.fromkeys(keys))
+        record.dropped.update(dict.fromkeys(keys))
 
     vars(edit).update(also=take_also, drop=take_drop)
     try:
-        yield notes
+        yield record
     finally:
         for name in ("also", "drop"):
             vars(edit).pop(name, None)
 
 
-def watched(edit: GraphEditor, ended: Callable[[bool], None]) -> None:
+def observed(edit: GraphEditor, ended: Callable[[bool], None]) -> None:
     """Call ``ended`` once the open change is made, with true, or taken back."""
 
     def free() -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from linter.config.userrules.python.declaration import Declared, Rule, proxy
-from linter.config.userrules.python.edits import Built, Place, watched
+from linter.config.userrules.python.edits import BuildResult, MatchSite, observed
 from linter.config.userrules.python.process import RuleProcess
-from linter.config.userrules.python.scene import JudgedScene, MatchedScene
+from linter.config.userrules.python.subject import JudgeSubject, MatchSubject
 
 if TYPE_CHECKING:
     from linter.graph import Graph, Node
@@ -49,32 +49,32 @@ def _methods(process: RuleProcess, number: int) -> Mapping[str, Callable[..., An
         return looked(ctx, None)
 
     def looked(ctx: LintContext, key: str | None) -> Iterator[Finding]:
-        scene = JudgedScene(ctx.source)
-        if process.refuses(number, scene):
+        subject = JudgeSubject(ctx.source)
+        if process.is_disabled(number, subject):
             return iter(())
-        return iter(process.ask(number, scene, "check", ctx.graph.function, key))
+        return iter(process.call(number, subject, "check", ctx.graph.function, key))
 
     def sweeps(_: Any, graph: Graph, judge: Judge) -> Iterator[Sweep]:
-        scene = JudgedScene(judge)
-        if process.refuses(number, scene):
+        subject = JudgeSubject(judge)
+        if process.is_disabled(number, subject):
             return iter(())
-        return iter(process.ask(number, scene, "sweeps", graph.function))
+        return iter(process.call(number, subject, "sweeps", graph.function))
 
     def guard(_: Any, m: Match) -> Any:
-        scene = MatchedScene(m.context)
-        if process.refuses(number, scene):
+        subject = MatchSubject(m.context)
+        if process.is_disabled(number, subject):
             return m.refuse(_STOPPED)
-        return process.ask(number, scene, "guard", Place.of(m))
+        return process.call(number, subject, "guard", MatchSite.of(m))
 
     def build(_: Any, m: Match, edit: GraphEditor) -> Any:
-        scene = MatchedScene(m.context, edit)
-        if process.refuses(number, scene):
+        subject = MatchSubject(m.context, edit)
+        if process.is_disabled(number, subject):
             return m.refuse(_STOPPED)
-        built = process.ask(number, scene, "build", Place.of(m))
-        if not isinstance(built, Built):
+        built = process.call(number, subject, "build", MatchSite.of(m))
+        if not isinstance(built, BuildResult):
             return built
-        watched(edit, process.tell_end)
-        return built.again(edit)
+        observed(edit, process.end_change)
+        return built.replay(edit)
 
     return {
         "check": check,

@@ -1,4 +1,4 @@
-"""The process of one rule file: it runs the file, then answers for its rules."""
+"""The process of one rule file: it runs the file, then calls its rules as omlint asks."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from linter.config.userrules.python.declaration import Rule, declared
-from linter.config.userrules.python.edits import Place, noted, plain
+from linter.config.userrules.python.edits import MatchSite, plain, recorded
 from linter.config.userrules.python.fence import fenced
-from linter.config.userrules.python.scene import JudgedScene, MatchedScene, Scene
+from linter.config.userrules.python.messages import MessageReader, encode
 from linter.config.userrules.python.source import rules_of
-from linter.config.userrules.python.wire import Inbox, pack
+from linter.config.userrules.python.subject import JudgeSubject, MatchSubject, Subject
 from linter.results.errors import RuleCrashError, UsageError
 from linter.results.finding import Finding
 from linter.rules import LintContext
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from linter.graph import Graph, Value
     from linter.rules.evaluation import Evaluated
 
-__all__ = ["LEFT", "serve"]
+__all__ = ["EXIT_IDLE", "serve"]
 
-LEFT = 75
-"""Exit status when there was nothing to answer, as after a pause or a change unlike omlint's."""
+EXIT_IDLE = 75
+"""Exit status without an answer: nothing was asked for long, or the graph differs from omlint's."""
 _CHUNK = 1 << 16
 _MOST_RESULTS = 100_000
 _IDLE_SECONDS = 60
@@ -40,33 +40,33 @@ _OURS = ("linter", "numpy", "opdb", "rules")
 _PLAIN = (str, int, float, bool, bytes, type(None))
 
 
-def serve(path: str, scene: Scene | None, seconds: float | None, ends: tuple[int, int]) -> None:
-    """Run a file, and answer questions about its rules until nobody asks any more.
+def serve(path: str, subject: Subject | None, seconds: float | None, ends: tuple[int, int]) -> None:
+    """Run a file, and answer calls of its rules until nothing is asked any more.
 
     Args:
         path: the rule file.
-        scene: what the questions are about; ``None`` only tells what the file declares.
+        subject: what the calls are about; ``None`` only sends what the file declares.
         seconds: bound of one answer, after which the system ends this process where nobody else
             does, because omlint itself was killed.
-        ends: the descriptors that questions come from and answers go to.
+        ends: the descriptors that requests come from and answers go to.
     """
-    line = _Line(*ends, seconds)
-    line.expect_end()
+    channel = _Channel(*ends, seconds)
+    channel.expect_end()
     before = set(sys.modules)
     try:
         rules = rules_of(path)
-        if scene is None:
+        if subject is None:
             modules = _of_omlint(set(sys.modules) - before)
-            line.send(("value", (tuple(map(declared, rules)), modules)))
+            channel.send(("value", (tuple(map(declared, rules)), modules)))
             return
     except UsageError as err:
-        line.send(("usage", str(err)))
+        channel.send(("usage", str(err)))
         return
     except TypeError as err:
-        line.send(("usage", f"{path}: a declaration: {err}"))
+        channel.send(("usage", f"{path}: a declaration: {err}"))
         return
-    line.send(("value", len(rules)))
-    _Answering(rules, scene, line).run()
+    channel.send(("value", len(rules)))
+    _Server(rules, subject, channel).run()
 
 
 def _of_omlint(modules: set[str]) -> tuple[str, ...]:
@@ -74,20 +74,20 @@ def _of_omlint(modules: set[str]) -> tuple[str, ...]:
     return tuple(sorted(name for name in modules if name.partition(".")[0] in _OURS))
 
 
-class _Line:
+class _Channel:
     """The connection with omlint."""
 
     def __init__(self, source: int, target: int, seconds: float | None) -> None:
         self._source, self._target, self._seconds = source, target, seconds
-        self._inbox = Inbox()
+        self._reader = MessageReader()
 
     def receive(self) -> Any:
         """The next message; leaves when there is none for long, or nobody to send one."""
         signal.setitimer(signal.ITIMER_REAL, 0)
         try:
-            message = self._inbox.message_in(self._chunks())
+            message = self._reader.next_message(self._chunks())
         except EOFError:
-            os._exit(LEFT)
+            os._exit(EXIT_IDLE)
         self.expect_end()
         return message
 
@@ -102,7 +102,7 @@ class _Line:
         Raises:
             TypeError: something in it is no plain data.
         """
-        rest = memoryview(pack(message))
+        rest = memoryview(encode(message))
         while rest:
             rest = rest[os.write(self._target, rest) :]
 
@@ -117,38 +117,38 @@ class _Line:
             yield chunk
 
 
-class _Answering:
-    """Answers about the rules of the file in one scene."""
+class _Server:
+    """Calls the rules of the file on one subject."""
 
-    def __init__(self, rules: tuple[Rule, ...], scene: Scene, line: _Line) -> None:
-        self._rules, self._scene, self._line = rules, scene, line
+    def __init__(self, rules: tuple[Rule, ...], subject: Subject, channel: _Channel) -> None:
+        self._rules, self._subject, self._channel = rules, subject, channel
         self._contexts: dict[str | None, LintContext] = {}
         self._result: Any = None
-        self._is_lost = False
-        if isinstance(scene, MatchedScene) and scene.context.evaluator is not None:
-            object.__setattr__(scene.context, "evaluator", self._evaluated)
+        self._is_out_of_sync = False
+        if isinstance(subject, MatchSubject) and subject.context.evaluator is not None:
+            object.__setattr__(subject.context, "evaluator", self._evaluated)
 
     def run(self) -> NoReturn:
-        """Answer until omlint hangs up."""
+        """Answer until omlint closes the connection."""
         while True:
-            method, *arguments = self._line.receive()
+            method, *arguments = self._channel.receive()
             if method == "end":
                 self._end(*arguments)
                 continue
-            if self._is_lost:
-                os._exit(LEFT)
+            if self._is_out_of_sync:
+                os._exit(EXIT_IDLE)
             try:
-                self._tell("value", getattr(self, f"_{method}")(*arguments))
+                self._reply("value", getattr(self, f"_{method}")(*arguments))
             except RuleCrashError as err:
-                self._tell("fault", str(err))
+                self._reply("fault", str(err))
             except BaseException as err:  # noqa: BLE001 - whatever a rule raises is its crash
-                self._tell("raised", *_told(err))
+                self._reply("raised", *_exception_data(err))
 
-    def _tell(self, *message: object) -> None:
+    def _reply(self, *message: object) -> None:
         sys.stderr.flush()
-        self._line.send(message)
+        self._channel.send(message)
 
-    # -- questions -----------------------------------------------------------------------------
+    # -- methods of rules ----------------------------------------------------------------------
 
     def _check(self, number: int, function: str | None, key: str | None) -> list[Any]:
         rule: Any = self._rules[number]
@@ -162,29 +162,29 @@ class _Answering:
 
     def _sweeps(self, number: int, function: str | None) -> list[Any]:
         rule: Any = self._rules[number]
-        scene = self._judged
-        return list(islice(rule.sweeps(scene.body(function), scene.judge), _MOST_RESULTS))
+        subject = self._judged
+        return list(islice(rule.sweeps(subject.body(function), subject.judge), _MOST_RESULTS))
 
-    def _guard(self, number: int, place: Place) -> Any:
+    def _guard(self, number: int, site: MatchSite) -> Any:
         rule: Any = self._rules[number]
-        match = place.match(self._matched.context)
+        match = site.match(self._matched.context)
         with fenced(match, ()):
             return rule.guard(match)
 
-    def _build(self, number: int, place: Place) -> Any:
+    def _build(self, number: int, site: MatchSite) -> Any:
         rule: Any = self._rules[number]
-        scene = self._matched
-        edit = scene.edit
+        subject = self._matched
+        edit = subject.edit
         assert edit is not None
-        match = place.match(scene.context)
+        match = site.match(subject.context)
         edit.open(match.root.node, match.nodes, rule.id)
-        with noted(edit) as notes, fenced(match, (edit,)):
+        with recorded(edit) as record, fenced(match, (edit,)):
             result = plain(rule.build(match, edit))
         if isinstance(result, Refusal):
             edit.cancel()
             return result
         self._result = result
-        return notes.built(edit, result)
+        return record.built(edit, result)
 
     def _end(self, made: bool) -> None:
         """Do with the open change what was done with it in omlint's graph."""
@@ -196,32 +196,32 @@ class _Answering:
             elif edit.finish(self._result) is None:
                 edit.commit()
             else:
-                self._is_lost = True
+                self._is_out_of_sync = True
         except Exception:  # noqa: BLE001 - what it comes from, the rule, is told elsewhere
-            self._is_lost = True
+            self._is_out_of_sync = True
 
-    # -- the scene -----------------------------------------------------------------------------
-
-    @cached_property
-    def _judged(self) -> JudgedScene:
-        assert isinstance(self._scene, JudgedScene)
-        return self._scene
+    # -- the subject ---------------------------------------------------------------------------
 
     @cached_property
-    def _matched(self) -> MatchedScene:
-        assert isinstance(self._scene, MatchedScene)
-        return self._scene
+    def _judged(self) -> JudgeSubject:
+        assert isinstance(self._subject, JudgeSubject)
+        return self._subject
+
+    @cached_property
+    def _matched(self) -> MatchSubject:
+        assert isinstance(self._subject, MatchSubject)
+        return self._subject
 
     def _context(self, function: str | None) -> LintContext:
         if function not in self._contexts:
-            scene = self._judged
-            self._contexts[function] = LintContext(scene.judge, scene.body(function))
+            subject = self._judged
+            self._contexts[function] = LintContext(subject.judge, subject.body(function))
         return self._contexts[function]
 
     def _evaluated(self, graph: Graph, values: tuple[Value, ...]) -> Mapping[Value, Evaluated]:
         """Ask omlint, which has TensorFlow, for values."""
-        self._line.send(("evaluate", graph, values))
-        found: Mapping[Value, Evaluated] = self._line.receive()
+        self._channel.send(("evaluate", graph, values))
+        found: Mapping[Value, Evaluated] = self._channel.receive()
         return found
 
 
@@ -240,14 +240,14 @@ def _argument(value: Any) -> Any:
     if type(value) is dict:
         return {_argument(key): _argument(entry) for key, entry in value.items()}
     try:
-        pack(value)
+        encode(value)
     except TypeError:
         return str(value)
     home = type(value).__module__.partition(".")[0]
     return value if home in _OURS else str(value)
 
 
-def _told(err: BaseException) -> tuple[str, str, str]:
+def _exception_data(err: BaseException) -> tuple[str, str, str]:
     """Kind, message and traceback of what a rule raised."""
     kind, text = type(err).__name__, str(err)
     if not isinstance(err, Exception):  # no rule ends omlint, least of all as if all were well

@@ -493,15 +493,15 @@ def test_a_replacement_that_is_declared_needs_no_process(
 def test_a_process_that_left_is_replaced(
     file: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = RuleProcess.ask
+    real = RuleProcess.call
 
-    def ask(self: RuleProcess, *arguments: Any) -> Any:
+    def call(self: RuleProcess, *arguments: Any) -> Any:
         answer = real(self, *arguments)
         os.kill(self._running[0].child.pid, signal.SIGKILL)
         self._running[0].child.wait()
         return answer
 
-    monkeypatch.setattr(RuleProcess, "ask", ask)
+    monkeypatch.setattr(RuleProcess, "call", call)
     assert len(rewritten(file(rewrite_rule())).rewrites) == 3
 
 

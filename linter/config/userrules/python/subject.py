@@ -1,6 +1,6 @@
-"""What a question of a rule is about: objects that a copy of our process has as well.
+"""What a call of a rule is about: objects that a process forked from ours has as well.
 
-A copy can answer as long as they are the same objects, and nothing has changed in them since.
+It can answer as long as a call is about the same objects, and nothing was edited in them since.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from linter.rules.match import MatchContext
 if TYPE_CHECKING:
     from linter.rules.edit import GraphEditor
 
-__all__ = ["JudgedScene", "MatchedScene", "Scene"]
+__all__ = ["JudgeSubject", "MatchSubject", "Subject"]
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedScene:
+class JudgeSubject:
     """A model and what a target says of it."""
 
     judge: Judge
@@ -34,9 +34,9 @@ class JudgedScene:
         """What one run over one model has and no other."""
         return self.judge
 
-    def covers(self, other: Scene) -> bool:
+    def covers(self, other: Subject) -> bool:
         """Whether all that ``other`` is about is here."""
-        return isinstance(other, JudgedScene) and other.judge is self.judge
+        return isinstance(other, JudgeSubject) and other.judge is self.judge
 
     def body(self, function: str | None) -> Graph:
         """The main graph, or the function of that name."""
@@ -45,7 +45,7 @@ class JudgedScene:
 
 
 @dataclass(frozen=True, slots=True)
-class MatchedScene:
+class MatchSubject:
     """A body in one pass of the engine, and the editor of that pass where a rule may edit."""
 
     context: MatchContext
@@ -61,11 +61,11 @@ class MatchedScene:
         """What one run over one body has and no other."""
         return self.context.inference
 
-    def covers(self, other: Scene) -> bool:
+    def covers(self, other: Subject) -> bool:
         """Whether all that ``other`` is about is here."""
-        if not isinstance(other, MatchedScene) or other.context is not self.context:
+        if not isinstance(other, MatchSubject) or other.context is not self.context:
             return False
         return other.edit is None or other.edit is self.edit
 
 
-Scene = JudgedScene | MatchedScene
+Subject = JudgeSubject | MatchSubject

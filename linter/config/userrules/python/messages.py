@@ -17,7 +17,7 @@ from linter.io.messages import TensorProto
 from linter.io.tensor.values import StoredTensor
 from linter.io.view import BytesView, FileView, View, view_of
 
-__all__ = ["Inbox", "pack", "unpack"]
+__all__ = ["MessageReader", "decode", "encode"]
 
 _LENGTH = 8
 _LONGEST = 1 << 31
@@ -26,7 +26,7 @@ _KNOWN = frozenset(
 )
 
 
-def pack(message: object) -> bytes:
+def encode(message: object) -> bytes:
     """A message as it is sent.
 
     Raises:
@@ -43,8 +43,8 @@ def pack(message: object) -> bytes:
     return bytes(data)
 
 
-def unpack(data: bytes | bytearray | memoryview) -> Any:
-    """What was packed, without its length.
+def decode(data: bytes | bytearray | memoryview) -> Any:
+    """What was encoded, given without its length.
 
     Raises:
         TypeError: it is of a class that is not known here.
@@ -55,13 +55,13 @@ def unpack(data: bytes | bytearray | memoryview) -> Any:
         raise TypeError(f"this is no plain data: {err}") from err
 
 
-class Inbox:
+class MessageReader:
     """Puts a message together from the pieces in which it comes."""
 
     def __init__(self) -> None:
         self._data = bytearray()
 
-    def message_in(self, chunks: Iterable[bytes]) -> Any:
+    def next_message(self, chunks: Iterable[bytes]) -> Any:
         """The next message.
 
         Raises:
@@ -78,7 +78,7 @@ class Inbox:
             if len(self._data) >= end:
                 body = bytes(self._data[_LENGTH:end])
                 del self._data[:end]
-                return unpack(body)
+                return decode(body)
         raise EOFError
 
 
