@@ -344,7 +344,8 @@ def test_check_reports_what_it_had_to_stop_and_all_else(kind: str, folder: Path,
     assert main([*arguments, "--rule-timeout", "1"]) == 3
     report = json.loads(capfd.readouterr().out)
     assert [(error["kind"], error["message"]) for error in report["errors"]] == [
-        ("rule-crash", f"rule USR008 at node 'clip' {said}")
+        ("rule-crash", f"rule USR008 at node 'clip' {said}"),
+        ("rule-crash", f"rule RWU009 at node 'clip' {said}"),
     ]
     codes = {found["code"] for found in report["results"][0]["targets"][0]["findings"]}
     assert {"USR009", "OPS001"} <= codes
