@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from opdb.atomic import drafted_folder
 from opdb.errors import CorruptDatabaseError, UnknownNameError
 from opdb.layout import Layout, plain
 from opdb.load import SCHEMA
@@ -22,6 +21,7 @@ __all__ = [
     "MANIFEST",
     "LocalDatabase",
     "check_name",
+    "check_place",
     "data_home",
     "is_name",
     "local_layout",
@@ -192,34 +192,30 @@ def check_name(name: str) -> None:
         raise UnknownNameError(f"{name!r} is a release of atc; name the import otherwise")
 
 
+def check_place(folder: Path) -> None:
+    """Refuse a place that holds something else than a database.
+
+    Raises:
+        UnknownNameError: nothing may be written there.
+    """
+    if folder.exists() and not (folder / MANIFEST).is_file():
+        raise UnknownNameError(f"{folder} is there already and is no database")
+
+
 def store(files: Mapping[str, bytes], manifest: Mapping[str, Any], folder: Path) -> None:
     """Write a database whole or not at all; one that is there already is replaced.
 
     Raises:
         UnknownNameError: the folder cannot be written, or holds something else.
     """
-    if folder.exists() and not (folder / MANIFEST).is_file():
-        raise UnknownNameError(f"{folder} is there already and is no database")
-    staging: Path | None = None
+    check_place(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=".import-", dir=folder.parent))
-        for name, data in files.items():
-            (staging / name).write_bytes(data)
-        text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
-        (staging / MANIFEST).write_text(text + "\n", encoding="utf-8")
-        staging.chmod(0o755)
-        old = folder.with_name(f"{staging.name}-old")
-        if folder.exists():
-            folder.rename(old)
-        try:
-            staging.rename(folder)
-        finally:
-            if old.exists() and not folder.exists():
-                old.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
+        with drafted_folder(folder) as draft:
+            for name, data in files.items():
+                (draft.path / name).write_bytes(data)
+            text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
+            (draft.path / MANIFEST).write_text(text + "\n", encoding="utf-8")
+            draft.replace()
     except OSError as err:
         raise UnknownNameError(f"cannot write {folder}: {err.strerror}") from err
-    finally:
-        if staging is not None:
-            shutil.rmtree(staging, ignore_errors=True)

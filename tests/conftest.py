@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from linter.process.tf.evaluator import WorkerEvaluator
 from linter.process.tf.process import TensorFlowWorker
@@ -23,7 +24,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """A suite that runs as a job in the background inherits that Ctrl-C is ignored."""
+    """Tests do not go by the clock.
+
+    A suite that runs as a job in the background inherits that Ctrl-C is ignored.
+    """
+    settings.register_profile("omlint", deadline=None)  # no test depends on a clock
+    settings.load_profile("omlint")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

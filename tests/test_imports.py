@@ -109,3 +109,50 @@ def test_every_package_says_what_it_is_for_and_what_not(package):
         summary, _, rest = text.partition("\n\n")
         assert summary.endswith("."), door
         assert rest, f"{door}: one line does not say what may not be in the room"
+
+
+@pytest.mark.parametrize(
+    ("words", "home"),
+    [
+        (
+            {"subprocess", "multiprocessing", "fork", "forkpty", "killpg", "execv", "posix_spawn"},
+            "linter/process/group.py",
+        ),
+        ({"NamedTemporaryFile", "mkstemp", "mkdtemp", "mktemp"}, "opdb/atomic.py"),
+    ],
+)
+def test_what_has_one_home_is_done_there(words, home):
+    """Children are started and files are replaced in one module each."""
+    found = {
+        (str(path.relative_to(ROOT)), name)
+        for package in ("linter", "rules", "opdb")
+        for path in (ROOT / package).rglob("*.py")
+        for name in _names(path) & words
+    }
+    assert {(path, name) for path, name in found if path != home} <= {
+        ("linter/config/userrules/python/process.py", "fork")  # the one of group.py
+    }
+
+
+def _names(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Attribute):
+            names.add(node.attr)
+        elif isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names.update(alias.name for alias in node.names)
+            names.add(getattr(node, "module", None) or "")
+    return names
+
+
+def test_no_test_measures_time():
+    """What a machine is busy with besides would decide over it; tests/effort.py counts work."""
+    clocks = {"perf_counter", "perf_counter_ns", "process_time", "process_time_ns", "thread_time"}
+    tests = ROOT / "tests"
+    assert {
+        str(path.relative_to(tests)): found
+        for path in tests.rglob("*.py")
+        if path != Path(__file__) and (found := _names(path) & clocks)
+    } == {}

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from linter.api.fixed_model import FixedModel
     from linter.api.options import FixOptions, ProofOptions
     from linter.config.userrules import load_rules
-    from linter.config.userrules.timelimit import Clock
     from linter.graph import Model, Value
-    from linter.io.atomic import discard as discard_drafts
+    from linter.io.atomic import refusal as path_refusal
+    from linter.io.atomic import write_text
     from linter.io.reader import load
     from linter.judge import JudgeOptions
     from linter.judge.precision import DEFAULT_MODE as DEFAULT_PRECISION
@@ -57,7 +57,6 @@ __all__ = [
     "DEFAULT_PRECISION",
     "IMPORTED",
     "PRECISION_MODES",
-    "Clock",
     "ConvertOptions",
     "ConvertOutcome",
     "CorruptDatabaseError",
@@ -82,7 +81,6 @@ __all__ = [
     "describe_ops",
     "diff",
     "diff_targets",
-    "discard_drafts",
     "exit_code",
     "explain",
     "fix",
@@ -95,11 +93,13 @@ __all__ = [
     "load_rules",
     "matrix",
     "open_store",
+    "path_refusal",
     "rejudge",
     "remove_database",
     "try_rules",
     "verify",
     "why",
+    "write_text",
 ]
 
 _HOMES = {
@@ -125,9 +125,8 @@ _HOMES = {
     "linter.api.fixed_model": ("FixedModel",),
     "linter.api.options": ("FixOptions", "ProofOptions"),
     "linter.config.userrules": ("load_rules",),
-    "linter.config.userrules.timelimit": ("Clock",),
     "linter.graph": ("Model", "Value"),
-    "linter.io.atomic": ("discard as discard_drafts",),
+    "linter.io.atomic": ("refusal as path_refusal", "write_text"),
     "linter.io.reader": ("load",),
     "linter.judge": ("JudgeOptions",),
     "linter.judge.precision": ("DEFAULT_MODE as DEFAULT_PRECISION", "MODES as PRECISION_MODES"),

@@ -78,11 +78,13 @@ def target_report(
     from linter.rules.run_lint import run_lint
 
     outcome = run_lint(rules.lint, judge)
+    errors: tuple[LinterError, ...] = outcome.errors
     findings = rules.counted(outcome.findings)
     if plan and any(finding.severity is Severity.ERROR for finding in findings):
         from linter.api.plan import with_fixes
 
-        findings = with_fixes(findings, judge, rules)
+        findings, crashes = with_fixes(findings, judge, rules)
+        errors += crashes
     summary = judge.summary()
     database = judge.database
     report = TargetReport(
@@ -95,7 +97,7 @@ def target_report(
         findings=findings,
         by_default=by_default,
     )
-    return report, tuple(outcome.errors)
+    return report, errors
 
 
 def judged_inputs(judge: Judge) -> tuple[InputInfo, ...]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from linter.graph import Graph, Model
 from linter.judge import Judge, Status, make_judge
+from linter.results.errors import RuleCrashError
 from linter.results.finding import Finding, Fix, Safety, Severity
 from linter.results.objection import ObjectionKind
 from linter.results.rewrite import Refused
@@ -24,31 +25,34 @@ _WITHHELD_HERE = (ObjectionKind.MANUAL, ObjectionKind.NEEDS_EVALUATOR, Objection
 """What stands against a rewrite in this plan only: it would help where it is let."""
 
 
-def with_fixes(findings: Iterable[Finding], judge: Judge, rules: RuleSet) -> tuple[Finding, ...]:
-    """The findings, those errors that a rewrite removes with that rewrite.
+def with_fixes(
+    findings: Iterable[Finding], judge: Judge, rules: RuleSet
+) -> tuple[tuple[Finding, ...], tuple[RuleCrashError, ...]]:
+    """The findings, those errors that a rewrite removes with that rewrite; and which crashed.
 
     A manual rewrite is named where no other one helps, and one that needs TensorFlow, which is not
     asked here. Nothing is changed: the plan works on a copy of the graph.
     """
     findings = tuple(findings)
     if not any(map(_is_open, findings)):
-        return findings
-    fixes = _planned(judge, rules)
-    return tuple(
+        return findings, ()
+    plan = _plan(judge, rules, unsafe=False)
+    fixes = _planned(plan, judge, rules)
+    fixed = tuple(
         replace(finding, fix=fixes.get(place_of(finding.function, finding.node or "")))
         if _is_open(finding)
         else finding
         for finding in findings
     )
+    return fixed, plan.errors
 
 
 def _is_open(finding: Finding) -> bool:
     return finding.severity is Severity.ERROR and finding.fix is None
 
 
-def _planned(judge: Judge, rules: RuleSet) -> dict[str, Fix]:
+def _planned(plan: RewriteOutcome, judge: Judge, rules: RuleSet) -> dict[str, Fix]:
     """Rewrites by the place of each node that they remove or replace for good."""
-    plan = _plan(judge, rules, unsafe=False)
     known = {rule.id: rule for rule in rules.rewrites}
     fixes = {
         name: Fix(refused.rule, known[refused.rule].safety)

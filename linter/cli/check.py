@@ -19,7 +19,7 @@ from linter.cli.parsing import (
     parse_passes,
 )
 from linter.cli.rule_files import chosen_rules, rules_option
-from linter.cli.streams import complain_about, guard_outputs, stdout_style, write_file, write_stdout
+from linter.cli.streams import complain_about, guard_outputs, stdout_style, write_stdout
 from linter.report.style import Style
 from linter.results.finding import Severity
 from linter.results.report import Report, merged
@@ -85,7 +85,7 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
             write_stdout(_render(report, request.name, style))
         else:
             style = Style(quiet=quiet, verbose=verbose, language=flags["language"])
-            write_file(request.path, _render(report, request.name, style))
+            api.write_text(request.path, _render(report, request.name, style))
     return code
 
 

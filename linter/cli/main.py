@@ -37,6 +37,8 @@ _COMMANDS = {
 }
 """Command name -> module that holds it as ``command``; imported when it is asked for."""
 
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
+
 
 class _LazyGroup(click.Group):
     """A group that imports a command only when it runs or is listed."""
@@ -87,8 +89,8 @@ def _run(args: list[str]) -> int:
         return 2
     except (KeyboardInterrupt, click.Abort):
         return 128 + signal.SIGINT
-    except _TerminatedError:
-        return 128 + signal.SIGTERM
+    except _TerminatedError as err:
+        return 128 + err.number
     except BrokenPipeError:
         return 0
     except (Exception, SystemExit) as err:  # noqa: BLE001 - the process's crash boundary
@@ -97,15 +99,27 @@ def _run(args: list[str]) -> int:
 
 
 class _TerminatedError(BaseException):
-    """Asked to leave, as CI does with a job that is cancelled: drafts and children go first."""
+    """Asked to leave, as CI does with a job that is cancelled: drafts and children go first.
+
+    Attributes:
+        number: the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 def _handle_termination() -> None:
-    def leave(_number: int, _frame: FrameType | None) -> None:
-        raise _TerminatedError
+    def leave(number: int, _frame: FrameType | None) -> None:
+        for other in _ENDING:
+            signal.signal(other, signal.SIG_IGN)  # what is being tidied up is tidied up
+        raise _TerminatedError(number)
 
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, leave)
+        for number in _ENDING:
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup has it ignored
+                signal.signal(number, leave)
 
 
 def _end(err: Exception | SystemExit) -> int:

@@ -12,7 +12,7 @@ from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
 from linter.cli.model_settings import flags_for
 from linter.cli.parsing import parse_formats, parse_input_shapes, parse_outputs
-from linter.cli.streams import guard_outputs, stdout_style, write_file, write_stdout
+from linter.cli.streams import guard_outputs, stdout_style, write_stdout
 from linter.report.style import Style
 
 __all__ = ["command"]
@@ -60,5 +60,5 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
         if request.path is None:
             write_stdout(text)
         else:
-            write_file(request.path, text)
+            api.write_text(request.path, text)
     return 0

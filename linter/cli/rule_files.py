@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -12,10 +11,8 @@ import click
 from linter import api
 from linter.cli.config_option import is_configured
 from linter.cli.model_settings import with_ignores
-from linter.cli.streams import complain
-from linter.results.errors import LinterError
 
-__all__ = ["chosen_rules", "rule_clock", "rules_option"]
+__all__ = ["chosen_rules", "rules_option"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -50,16 +47,5 @@ def chosen_rules(flags: Mapping[str, Any]) -> api.RuleSet:
     """
     if not flags["rule_paths"]:
         return with_ignores(api.BUILT_IN)
-    rules = with_ignores(api.load_rules(flags["rule_paths"], clock=rule_clock(flags)))
+    rules = with_ignores(api.load_rules(flags["rule_paths"], seconds=flags["rule_timeout"]))
     return replace(rules, files=()) if is_configured("rule_paths") else rules
-
-
-def rule_clock(flags: Mapping[str, Any]) -> api.Clock:
-    """Times rules as ``--rule-timeout`` says, and ends the process where nothing else helps."""
-    return api.Clock(flags["rule_timeout"], give_up=_end)
-
-
-def _end(message: str) -> None:
-    complain(message)
-    api.discard_drafts()
-    os._exit(LinterError.exit_code)

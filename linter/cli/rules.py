@@ -9,7 +9,7 @@ import click
 from linter import api
 from linter.cli import options
 from linter.cli.config_option import config_option
-from linter.cli.rule_files import chosen_rules, rule_clock, rules_option
+from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import stdout_style, write_stdout
 from linter.results.errors import UsageError
 
@@ -49,7 +49,7 @@ def _try(files: tuple[str, ...], flags: dict[str, Any]) -> int:
         raise UsageError("--test needs a FILE with rules: omlint rules --test FILE")
     from linter.report import rule_trial
 
-    results = api.try_rules(files, clock=rule_clock(flags))
+    results = api.try_rules(files, seconds=flags["rule_timeout"])
     if flags["format_name"] == "json":
         write_stdout(rule_trial.as_json_text(results))
     else:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
+from linter import api
 from linter.report.style import Style, clean
 from linter.results.errors import LinterError, UsageError
 from linter.results.report import InputError
@@ -22,7 +23,6 @@ __all__ = [
     "pass_on",
     "say",
     "stdout_style",
-    "write_file",
     "write_stdout",
 ]
 
@@ -81,8 +81,8 @@ def guard_outputs(outputs: Iterable[str | None], inputs: Iterable[str]) -> None:
     """Refuse to write where it cannot work or would destroy an input, before any work is done.
 
     Raises:
-        UsageError: an output is one of the inputs, the same as another one, a folder, or in a
-            folder that is not there.
+        UsageError: an output is one of the inputs, the same as another one, a folder, a device or
+            the like, or in a folder that is not there.
     """
     read = {_identity(path) for path in inputs}
     written: set[tuple[int, int] | str] = set()
@@ -97,8 +97,8 @@ def guard_outputs(outputs: Iterable[str | None], inputs: Iterable[str]) -> None:
         if identity in written and (path.is_file() or not path.exists()):
             raise UsageError(f"{output} is named for two outputs; each needs a file of its own")
         written.add(identity)
-        if path.is_dir():
-            raise UsageError(f"cannot write {output}: it is a folder")
+        if reason := api.path_refusal(output):
+            raise UsageError(f"cannot write {output}: {reason}")
         if not path.parent.is_dir():
             raise UsageError(f"cannot write {output}: there is no folder {path.parent}")
         if not os.access(path if path.exists() else path.parent, os.W_OK):
@@ -133,27 +133,6 @@ def write_stdout(text: str) -> None:
     except OSError as err:
         _to_devnull(stream)
         raise LinterError(f"the report could not be written to stdout: {err.strerror}") from err
-
-
-def write_file(path: str, text: str) -> None:
-    """Write a text file through a temporary one beside it.
-
-    Raises:
-        UsageError: the path cannot be written.
-    """
-    target = Path(path)
-    try:
-        if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8")  # a device or a pipe: no rename over it
-            return
-        temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-        try:
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as err:
-        raise UsageError(f"cannot write {path}: {err.strerror}") from err
 
 
 def close_quietly(code: int) -> int:

@@ -149,6 +149,7 @@ class Graph:
         return_controls: of a function, nodes kept alive by its control outputs.
         signature_attrs: of a function, its own attributes.
         constants: what ``linter.queries`` has found values to come down to; empty after an edit.
+        edits: how often the nodes were changed, to tell whether they were.
     """
 
     def __init__(
@@ -170,6 +171,7 @@ class Graph:
         self.return_controls = tuple(return_controls)
         self.signature_attrs: Attrs = dict(signature_attrs or {})
         self.constants: dict[Value, Node | None] = {}
+        self.edits = 0
         self._uses: dict[str, tuple[Use, ...] | _Readers] | None = None
 
     def __iter__(self) -> Iterator[Node]:
@@ -211,6 +213,7 @@ class Graph:
         """Take ``nodes`` as the new content, in that order. For ``linter.rules.edit`` only."""
         self.nodes = {node.key: node for node in nodes}
         self.constants.clear()
+        self.edits += 1
         self._uses = None
 
     def patch(self, put: Iterable[Node] = (), drop: Iterable[str] = ()) -> None:
@@ -221,6 +224,8 @@ class Graph:
         """
         put, drop = tuple(put), tuple(drop)
         self.constants.clear()
+        if put or drop:
+            self.edits += 1
         if self._uses is not None:
             self._unlink(key for key in (*drop, *(node.key for node in put)) if key in self.nodes)
             self._link(put)

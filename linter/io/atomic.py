@@ -1,40 +1,83 @@
-"""Files and folders that are not finished, for whatever has to end the process at once.
+"""What omlint writes appears whole or not at all; what stands in the way is a fault of usage.
 
-An ordinary end, Ctrl-C included, unwinds and leaves none of them behind. Where a thread that
-cannot be stopped stands in the way of that, ``discard`` removes them.
+``opdb.atomic`` does it, where the databases can use it too: they are below all of ``linter``.
 """
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["discard", "unfinished"]
+from linter.results.errors import UsageError
+from opdb import atomic
+from opdb.atomic import DraftFolder, refusal
 
-_PATHS: set[Path] = set()
+__all__ = ["DraftFolder", "Drafts", "drafted", "drafted_folder", "refusal", "write_text"]
+
+
+class Drafts(atomic.Drafts):
+    """Files that are made beside their places and put there together; see ``opdb.atomic``."""
+
+    def begin(self, path: str | os.PathLike[str]) -> Path:
+        """An empty file to be filled for ``path``.
+
+        Raises:
+            UsageError: there cannot be a file.
+        """
+        with _writing(path):
+            return super().begin(path)
+
+    def publish(self, *paths: str | os.PathLike[str]) -> None:
+        """Put the drafts of ``paths`` in their places; when one cannot, all is as it was.
+
+        Raises:
+            UsageError: a draft cannot be moved.
+        """
+        with _writing(paths[0]):
+            super().publish(*paths)
 
 
 @contextmanager
-def unfinished(path: Path) -> Iterator[None]:
-    """The file or folder ``path`` is being made; it is gone afterwards where it was not moved."""
-    _PATHS.add(path)
+def drafted(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """A file to be filled, which takes the place of ``path`` when the block ends well.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    with _writing(path), atomic.drafted(path) as draft:
+        yield draft
+
+
+@contextmanager
+def drafted_folder(folder: str | os.PathLike[str]) -> Iterator[DraftFolder]:
+    """A folder to be filled for ``folder``, published when it is said so.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    with _writing(folder), atomic.drafted_folder(folder) as draft:
+        yield draft
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write a text file in UTF-8; it appears whole or not at all.
+
+    Args:
+        path: the file.
+        text: its content.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    with _writing(path):
+        atomic.write_text(path, text)
+
+
+@contextmanager
+def _writing(path: str | os.PathLike[str]) -> Iterator[None]:
     try:
         yield
-    finally:
-        _remove(path)
-        _PATHS.discard(path)
-
-
-def discard() -> None:
-    """Remove all that is not finished; the process is about to end."""
-    for path in tuple(_PATHS):
-        _remove(path)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+    except OSError as err:
+        raise UsageError(f"cannot write {os.fspath(path)}: {err.strerror or err}") from err

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import math
-import os
 import struct
 import tokenize
 import zipfile
@@ -76,22 +75,17 @@ def read_arrays(path: str) -> dict[str, Array]:
 
 
 def write_arrays(path: str | Path, arrays: Mapping[str, Array]) -> None:
-    """Write arrays by name; the file appears whole or not at all.
+    """Fill a file, which whoever asks for it has begun, with arrays by name.
 
     Raises:
         UsageError: the place cannot be written to.
     """
-    target = Path(os.path.realpath(path))
-    draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
     try:
-        with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as archive:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
             for name, array in arrays.items():
                 _write_array(archive, name, array)
-        draft.replace(target)
     except OSError as err:
         raise UsageError(f"cannot write {path}: {err.strerror}") from err
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def shown(name: str) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import os
 import stat
 from collections.abc import Iterator
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from linter.results.errors import GraphError
 
-__all__ = ["BytesView", "FileView", "View", "read_in_pieces", "sha256_of"]
+__all__ = ["BytesView", "FileView", "View", "read_in_pieces", "sha256_of", "view_of"]
 
 _PIECE = 1 << 17
 
@@ -22,6 +24,10 @@ class View(Protocol):
     @property
     def size(self) -> int:
         """Number of bytes."""
+
+    @property
+    def number(self) -> tuple[int, int]:
+        """What ``view_of`` knows it by, also in a process that was forked from this one."""
 
     def read(self, offset: int, length: int) -> bytes:
         """Exactly ``length`` bytes from ``offset``.
@@ -44,6 +50,7 @@ class BytesView:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.size = len(data)
+        self.number = _number(self)
 
     def read(self, offset: int, length: int) -> bytes:
         """Exactly ``length`` bytes from ``offset``."""
@@ -61,11 +68,13 @@ class FileView:
     Attributes:
         fd: the descriptor, for copies inside the kernel.
         size: size of the file when it was opened.
+        number: what ``view_of`` knows it by.
         regular: whether it is a regular file.
     """
 
     def __init__(self, fd: int) -> None:
         self.fd = fd
+        self.number = _number(self)
         self._identity = _identity(fd)
         status = os.fstat(fd)
         self.size = status.st_size
@@ -98,6 +107,25 @@ class FileView:
         """Compare size, times and identity with those at opening."""
         if _identity(self.fd) != self._identity:
             raise GraphError("the file changed while it was being read", cause="changed")
+
+
+_VIEWS: WeakValueDictionary[tuple[int, int], View] = WeakValueDictionary()
+_NUMBERS = itertools.count()
+
+
+def _number(view: View) -> tuple[int, int]:
+    number = os.getpid(), next(_NUMBERS)  # what is opened in two processes is not the same
+    _VIEWS[number] = view
+    return number
+
+
+def view_of(number: tuple[int, int]) -> View:
+    """The view of a number.
+
+    Raises:
+        KeyError: it is gone, or of another process.
+    """
+    return _VIEWS[number]
 
 
 def _identity(fd: int) -> tuple[int, int, int, int]:

@@ -6,13 +6,11 @@ import contextlib
 import errno
 import hashlib
 import os
-import secrets
-import stat
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 from linter.graph import Model
+from linter.io.atomic import drafted
 from linter.io.encode.model import encode_model
 from linter.io.encode.pieces import Piece, Range, to_bytes, total
 from linter.io.file_records import FileRecords
@@ -59,13 +57,14 @@ def write(
     if not in_place and _is_input(model, target):
         raise UsageError(f"cannot write {target}: it is the input (--in-place allows that)")
     pieces = _pieces(model)
-    try:
-        with _opened(target) as fd:
+    with drafted(target) as draft:
+        fd = os.open(draft, os.O_WRONLY | os.O_CLOEXEC)
+        try:
             sha256 = _copy(pieces, fd, digest=digest)
-            for view in _views(pieces):
-                view.check_unchanged()
-    except OSError as error:
-        raise UsageError(f"cannot write {target}: {error.strerror or error}") from error
+        finally:
+            os.close(fd)
+        for view in _views(pieces):
+            view.check_unchanged()
     return sha256
 
 
@@ -100,41 +99,6 @@ def _is_input(model: Model, target: Path) -> bool:
         with contextlib.suppress(OSError):
             return os.path.samestat(status, Path(model.source.path).stat())
     return False
-
-
-@contextlib.contextmanager
-def _opened(target: Path) -> Iterator[int]:
-    """A descriptor whose content becomes the target, or nothing at all."""
-    real = Path(os.path.realpath(target))
-    mode = None
-    if real.exists():
-        status = real.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if not stat.S_ISREG(status.st_mode):
-            with _closing(os.open(real, os.O_WRONLY)) as fd:
-                yield fd
-            return
-        mode = stat.S_IMODE(status.st_mode)
-    temporary = real.with_name(f".{real.name[:80]}.{secrets.token_hex(4)}.tmp")
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-    with _closing(os.open(temporary, flags, 0o666)) as fd:
-        try:
-            if mode is not None:
-                os.fchmod(fd, mode)
-            yield fd
-            temporary.replace(real)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-
-
-@contextlib.contextmanager
-def _closing(fd: int) -> Iterator[int]:
-    try:
-        yield fd
-    finally:
-        os.close(fd)
 
 
 def _copy(pieces: list[Piece], fd: int, *, digest: bool) -> str:

@@ -13,7 +13,7 @@ from opdb.importers.spec import MalformedEntryError, aicore_record, cleaned, cpu
 from opdb.importers.tree import ListFile, Tree, check_op, read_entries, read_json, read_tree
 from opdb.layout import plain
 from opdb.load import SCHEMA
-from opdb.local import LocalDatabase, check_name, data_home, read_local, store
+from opdb.local import LocalDatabase, check_name, check_place, data_home, read_local, store
 from opdb.query import ReleaseDatabase
 from opdb.target import Target, load_registry
 from opdb.write import Records, pretty
@@ -56,6 +56,8 @@ def import_toolkit(
         CorruptDatabaseError: a file of the toolkit cannot be read.
     """
     check_name(name)
+    out = out or data_home() / "databases" / name
+    check_place(out)
     tree = read_tree(folder)
     if version:
         version_from = "the command line"
@@ -63,7 +65,7 @@ def import_toolkit(
         version, version_from = tree.version, tree.version_from
         if not version:
             version, version_from = _from_name(folder), "the folder's name"
-    return _Import(tree, name, version, version_from, out or data_home() / "databases" / name).run()
+    return _Import(tree, name, version, version_from, out).run()
 
 
 class _Import:

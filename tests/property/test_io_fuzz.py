@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
+from effort import comes_to_an_end, counted
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from io_samples import library_messages
@@ -18,7 +18,8 @@ from linter.io.view import BytesView
 from linter.io.writer import serialize
 from linter.results.errors import GraphError
 
-SECONDS = 5.0
+LINES = 50_000
+"""As many lines of Python are enough for every graph here, whatever its bytes."""
 
 
 def sample():
@@ -63,14 +64,13 @@ def outcome(function, argument):
 
 
 def attempt(data):
-    """Read, use and write everything; only ``GraphError`` may come out, and soon."""
-    start = time.perf_counter()
-    model = read(data)
-    if model is not None:
-        if model.source.format == "graphdef":
-            assert serialize(model) == data
-        dump(model, limit=10)
-    assert time.perf_counter() - start < SECONDS
+    """Read, use and write everything; only ``GraphError`` may come out, and without much work."""
+    with counted(LINES + 2 * len(data)):
+        model = read(data)
+        if model is not None:
+            if model.source.format == "graphdef":
+                assert serialize(model) == data
+            dump(model, limit=10)
 
 
 def read(data):
@@ -188,7 +188,5 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", sorted(HOSTILE))
-def test_hostile_bytes_are_dealt_with_in_time(name):
-    start = time.process_time()
-    outcome(from_bytes, HOSTILE[name])
-    assert time.process_time() - start < 4 * SECONDS
+def test_hostile_bytes_are_dealt_with(name):
+    assert comes_to_an_end(lambda: outcome(from_bytes, HOSTILE[name]))

@@ -16,6 +16,7 @@ from linter.api.reverting import proved
 from linter.api.rewriting import Rewriting
 from linter.api.session import Session, open_session
 from linter.graph import Value
+from linter.io.atomic import DraftFolder, drafted_folder
 from linter.io.sidecar.manifest import manifest_text
 from linter.io.sidecar.rewrites import record_text
 from linter.io.writer import write
@@ -26,7 +27,6 @@ from linter.results.fix import Proof
 from linter.results.report import InputInfo, TargetReport
 from linter.rewrite.cutting.parts import Part
 from linter.rewrite.cutting.plan import Divider, Division, refused_nodes, unknown_nodes
-from linter.rewrite.cutting.publish import Draft, draft_folder
 from linter.rewrite.engine import RewriteOutcome
 
 __all__ = ["FILES", "cut"]
@@ -70,7 +70,7 @@ def cut(
     request = options.request(path, target, input_shapes, outputs, cut_inputs)
     with open_session(request) as session:
         if folder is not None:
-            with draft_folder(folder) as draft:
+            with drafted_folder(folder) as draft:
                 return _Writing(session, options, folder, draft).outcome()
         with rewriting(session, options) as whole:
             result = whole.result
@@ -184,7 +184,9 @@ def _refused_in_whole(judge: Judge, body: TargetReport, part: Part) -> frozenset
 class _Writing:
     """Rewrite, divide, write the parts, prove them, and only then put them in their place."""
 
-    def __init__(self, session: Session, options: FixOptions, folder: str, draft: Draft) -> None:
+    def __init__(
+        self, session: Session, options: FixOptions, folder: str, draft: DraftFolder
+    ) -> None:
         self._session, self._options = session, options
         self._folder, self._draft = folder, draft
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from linter.api.fixed_model import FixedModel, fixed_model
 from linter.api.opened import Opened
@@ -17,8 +14,8 @@ from linter.api.reverting import proved
 from linter.api.rewriting import Rewriting
 from linter.api.session import Session, open_session
 from linter.graph import Value
-from linter.io.atomic import unfinished
-from linter.io.sidecar.rewrites import write_record
+from linter.io.atomic import Drafts
+from linter.io.sidecar.rewrites import record_text
 from linter.io.writer import write
 from linter.results.errors import MissingExtraError, UsageError
 
@@ -68,14 +65,16 @@ def fix_session(session: Session, output: str, options: FixOptions) -> FixedMode
         UsageError: a model in a form that cannot be rewritten in place.
     """
     _refuse_other_form(session.opened, output)
-    with _beside(output) as draft:
+    record = f"{output}.rewrites.json"
+    with Drafts() as drafts:
+        draft, record_draft = str(drafts.begin(output)), drafts.begin(record)
         attempt = _attempted(session, options, draft)
         outcome = fixed_model(session, attempt.result, attempt.proof)
         if outcome.crashed:
             return outcome
+        written = [record]
         if not attempt.proof.failed:
             digest = attempt.sha256 or write(attempt.result.model, draft)
-            _move(draft, output)
             after = replace(outcome.output_report, path=output, sha256=digest)
             outcome = replace(
                 outcome,
@@ -83,8 +82,9 @@ def fix_session(session: Session, output: str, options: FixOptions) -> FixedMode
                 output=output,
                 output_sha256=digest,
             )
-    record = f"{output}.rewrites.json"
-    write_record(record, outcome)
+            written.insert(0, output)
+        record_draft.write_text(record_text(outcome), encoding="utf-8")
+        drafts.publish(*written)
     return replace(outcome, record=record)
 
 
@@ -118,27 +118,3 @@ def _refuse_other_form(opened: Opened, output: str) -> None:
             f"{output} cannot be rewritten in place: it is {opened.format}, and a binary graph is "
             "what is written; name an OUT.pb with -o"
         )
-
-
-@contextmanager
-def _beside(output: str) -> Iterator[str]:
-    """A name for the file while it is not finished, in the folder it will be in."""
-    path = Path(os.path.realpath(output))
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft.pb")
-    try:
-        draft.touch()
-    except OSError as err:
-        raise UsageError(f"cannot write {output}: {err.strerror}") from err
-    with unfinished(draft):
-        try:
-            yield str(draft)
-        except PermissionError as err:
-            raise UsageError(f"cannot write {output}: {err.strerror}") from err
-
-
-def _move(draft: str, output: str) -> None:
-    """The draft takes the place of what is there, and whoever could read that can read this."""
-    target = Path(os.path.realpath(output))
-    if target.exists():
-        Path(draft).chmod(stat.S_IMODE(target.stat().st_mode))
-    Path(draft).replace(target)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from linter.config.userrules.load import DEFAULT_SECONDS
 from linter.results.ops import OpExplanation
 from linter.results.rules import ExampleResult, RuleInfo
 from linter.rules import LintRule, RewriteRule
 from linter.rules.describe import described
 from opdb.store import Store
 from rules.rule_set import BUILT_IN, RuleSet
-
-if TYPE_CHECKING:
-    from linter.config.userrules.timelimit import Clock
 
 __all__ = ["explain", "list_rules", "try_rules"]
 
@@ -56,16 +53,19 @@ def explain(
     return explain_op(subject, targets=targets, rules=rules, store=store)
 
 
-def try_rules(files: Sequence[str], *, clock: Clock | None = None) -> tuple[ExampleResult, ...]:
+def try_rules(
+    files: Sequence[str], *, seconds: float | None = DEFAULT_SECONDS
+) -> tuple[ExampleResult, ...]:
     """Run the examples of the rules in files; with TensorFlow, compare numbers too.
 
     Args:
         files: ``.py`` or ``.toml`` files, or folders of such.
-        clock: bounds what Python rules may take, ``None`` for no bound.
+        seconds: longest that running a Python file, or one call of a rule in it, may take;
+            ``None`` for no bound.
 
     Raises:
         UsageError: a file is faulty.
     """
     from linter.config.userrules import load_rules, trial
 
-    return tuple(trial.try_rules(load_rules(files, clock=clock).user))
+    return tuple(trial.try_rules(load_rules(files, seconds=seconds).user))

@@ -5,29 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from linter.results.errors import UsageError
 from linter.rules import LintRule, RewriteRule
 from rules.rule_set import BUILT_IN, RuleSet
 
-if TYPE_CHECKING:
-    from linter.config.userrules.timelimit import Clock
+__all__ = ["DEFAULT_SECONDS", "load_file", "load_rules"]
 
-__all__ = ["load_file", "load_rules"]
-
+DEFAULT_SECONDS = 60.0
+"""Longest that one call of a Python rule may take, if nothing else is said."""
 _SUFFIXES = (".py", ".toml")
 _OWN_ID = re.compile(r"(USR|RWU)\d{3}")
 
 Rule = LintRule | RewriteRule
 
 
-def load_rules(paths: Sequence[str], *, clock: Clock | None = None) -> RuleSet:
+def load_rules(paths: Sequence[str], *, seconds: float | None = DEFAULT_SECONDS) -> RuleSet:
     """The rules of some files, before omlint's own.
 
     Args:
         paths: Python and TOML files, or folders of such, whose files are taken by name.
-        clock: bounds the time of Python rules, one call each; ``None`` for no bound.
+        seconds: longest that running a Python file, or one call of a rule in it, may take;
+            ``None`` for no bound.
 
     Raises:
         UsageError: a file cannot be read or is faulty, or two rules have one id or name.
@@ -35,7 +34,7 @@ def load_rules(paths: Sequence[str], *, clock: Clock | None = None) -> RuleSet:
     if not paths:
         return BUILT_IN
     files = tuple(dict.fromkeys(file for path in paths for file in _files(path)))
-    loaded = [(file, rule) for file in files for rule in load_file(file, clock=clock)]
+    loaded = [(file, rule) for file in files for rule in load_file(file, seconds=seconds)]
     _refuse_clashes(loaded)
     return RuleSet(
         tuple(rule for _, rule in loaded if isinstance(rule, LintRule)),
@@ -44,16 +43,16 @@ def load_rules(paths: Sequence[str], *, clock: Clock | None = None) -> RuleSet:
     )
 
 
-def load_file(path: str, *, clock: Clock | None = None) -> tuple[Rule, ...]:
+def load_file(path: str, *, seconds: float | None = DEFAULT_SECONDS) -> tuple[Rule, ...]:
     """The rules of one file, in the order in which it declares them.
 
     Raises:
         UsageError: the file cannot be read or is faulty.
     """
     if path.endswith(".py"):
-        from linter.config.userrules.python_file import load_python
+        from linter.config.userrules.python import load_python
 
-        rules = load_python(path, clock)
+        rules = load_python(path, seconds)
     else:
         from linter.config.userrules.toml_file import load_toml
 

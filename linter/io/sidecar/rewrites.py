@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
-from linter.results.errors import UsageError
 from linter.results.fix import FixOutcome
 from linter.results.json_values import summary_value
 
-__all__ = ["record_text", "write_record"]
-
-
-def write_record(path: str, outcome: FixOutcome) -> None:
-    """Write the record of the rewrites, whole or not at all.
-
-    Raises:
-        UsageError: the place cannot be written to.
-    """
-    target = Path(os.path.realpath(path))
-    draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
-    try:
-        draft.write_text(record_text(outcome), encoding="utf-8")
-        draft.replace(target)
-    except OSError as err:
-        raise UsageError(f"cannot write {path}: {err.strerror}") from err
-    finally:
-        draft.unlink(missing_ok=True)
+__all__ = ["record_text"]
 
 
 def record_text(outcome: FixOutcome) -> str:

@@ -9,16 +9,15 @@ its script ``func2graph.py``, which needs TensorFlow; this needs nothing.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from linter.graph import FuncRef, Graph, Model, Node, Source, Value
 from linter.io import messages
+from linter.io.atomic import write_text
 from linter.io.outputs import LibraryOps, output_dtype
 from linter.io.writer import serialize
-from linter.results.errors import UsageError
 from opdb.tf_ops import load_op_table
 
 __all__ = ["FILE_NAME", "function_library", "write_function_library"]
@@ -42,19 +41,7 @@ def write_function_library(model: Model, model_path: str | os.PathLike[str]) -> 
     if not any(_calls(node, model) for node in model.main):
         return None
     target = Path(model_path).parent / FILE_NAME
-    text = function_library(model)
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{FILE_NAME}.")
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
-            temporary.chmod(0o644)
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as err:
-        raise UsageError(f"{target}: cannot be written: {err.strerror}") from err
+    write_text(target, function_library(model))
     return target
 
 

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-import select
-import signal
-import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -17,6 +13,7 @@ from linter.process.compiler.check_report import parse_check_report, report_path
 from linter.process.compiler.command import Command
 from linter.process.compiler.find import Compiler, child_environment
 from linter.process.compiler.log import CompilerReport, LogItem, parse_log
+from linter.process.group import DeadlineError, Group, deadline_after, start
 from linter.results.errors import CompilerError, GraphError
 
 __all__ = ["RunResult", "run_compiler"]
@@ -24,10 +21,6 @@ __all__ = ["RunResult", "run_compiler"]
 _log = logging.getLogger(__name__)
 
 _MAGIC = b"IMOD"
-_POLL_SECONDS = 0.2
-_GRACE_SECONDS = 3.0
-_DRAIN_SECONDS = 1.0
-_CHUNK = 1 << 16
 _MOST_LINES = 100_000
 _LONGEST_LINE = 1 << 16
 _NOT_FOUND = 127
@@ -82,21 +75,18 @@ def run_compiler(
     pre_check = report_path(command.tool, command.arguments, child)
     before = {path: _stamp(path) for path in (*_results(command.output), pre_check)}
     started = time.monotonic()
-    process = _start(compiler.wrap(command.arguments), child)
     lines = _Lines(on_line)
+    deadline = deadline_after(timeout)
     try:
-        finished = _pump(process, lines, None if timeout is None else started + timeout)
-    except BaseException:  # Ctrl-C, or a fault in on_line: nothing may go on running
-        _end(process)
-        raise
-    finally:
-        if process.stdout is not None:
-            process.stdout.close()
-    if not finished:
-        _end(process)
-        raise CompilerError(f"{command.tool} did not finish within {timeout:g} seconds")
+        with _start(compiler.wrap(command.arguments), child) as running:
+            for chunk in running.chunks(deadline):
+                lines.feed(chunk)
+            lines.flush()
+            returncode = running.wait(deadline)
+    except DeadlineError as err:
+        raise CompilerError(f"{command.tool} did not finish within {timeout:g} seconds") from err
     seconds = time.monotonic() - started
-    return _judged(command, process.wait(), lines.text, seconds, _Files(before, pre_check))
+    return _judged(command, returncode, lines.text, seconds, _Files(before, pre_check))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,67 +152,11 @@ class _Lines:
             self._on_line(text)
 
 
-def _start(words: tuple[str, ...], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    _log.debug("running %s", words)
+def _start(words: tuple[str, ...], environ: Mapping[str, str]) -> Group:
     try:
-        return subprocess.Popen(
-            words,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=environ,
-            start_new_session=True,
-        )
+        return start(words, env=environ)
     except OSError as err:
         raise CompilerError(f"{words[0]} cannot be started: {err.strerror}") from err
-
-
-def _pump(process: subprocess.Popen[bytes], lines: _Lines, deadline: float | None) -> bool:
-    """Read until the process has ended; false when the deadline came first."""
-    assert process.stdout is not None
-    descriptor = process.stdout.fileno()
-    drained_by: float | None = None
-    while True:
-        ready, _, _ = select.select([descriptor], [], [], _POLL_SECONDS)
-        now = time.monotonic()
-        if ready:
-            chunk = os.read(descriptor, _CHUNK)
-            if not chunk:
-                lines.flush()
-                break
-            lines.feed(chunk)
-        if process.poll() is not None:  # a daemon of its may keep the pipe open
-            drained_by = now + _DRAIN_SECONDS if drained_by is None else drained_by
-            if now > drained_by or not ready:
-                lines.flush()
-                break
-        if deadline is not None and now > deadline:
-            return False
-    return _wait(process, deadline)
-
-
-def _wait(process: subprocess.Popen[bytes], deadline: float | None) -> bool:
-    try:
-        process.wait(None if deadline is None else max(deadline - time.monotonic(), 0.0))
-    except subprocess.TimeoutExpired:
-        return False
-    return True
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the whole group: politely, then not."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(process.pid, number)
-        except (ProcessLookupError, PermissionError):
-            break
-        try:
-            process.wait(_GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            continue
-        if number is signal.SIGTERM:  # its children may still be there
-            continue
-    process.wait()
 
 
 def _results(output: Path) -> list[Path]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from typing import Any
 
+from linter.io.atomic import drafted
 from linter.process.tf import protocol
 from linter.process.tf.process import TensorFlowWorker, require_tensorflow
 from linter.results.errors import GraphError, LinterError, WorkerError
@@ -95,17 +96,17 @@ def freeze(
         UsageError: no such signature, tag or output, or several and none named.
         GraphError: the source cannot be read or frozen.
     """
-    request = protocol.FreezeRequest(
-        source=os.fspath(source),
-        out=os.fspath(out),
-        signature=signature,
-        tags=None if tags is None else tuple(tags),
-        outputs=None if outputs is None else tuple(outputs),
-        lower_control_flow=lower_control_flow,
-    )
-    with _worker(worker) as process:
+    with _drafted(out) as draft, _worker(worker) as process:
+        request = protocol.FreezeRequest(
+            source=os.fspath(source),
+            out=draft,
+            signature=signature,
+            tags=None if tags is None else tuple(tags),
+            outputs=None if outputs is None else tuple(outputs),
+            lower_control_flow=lower_control_flow,
+        )
         answer = process.request("freeze", request, _source_fault(source))
-    return protocol.decode_freeze(answer)
+    return replace(protocol.decode_freeze(answer), path=os.fspath(out))
 
 
 def verify(
@@ -156,21 +157,21 @@ def verify(
     keep = keep or Keeping((os.fspath(a), os.fspath(b)))
     limits = [("", tolerance.rtol, tolerance.atol)]
     limits += [(name, limit.rtol, limit.atol) for name, limit in (tolerances or {}).items()]
-    request = protocol.VerifyRequest(
-        a=os.fspath(a),
-        b=os.fspath(b),
-        outputs=None if outputs is None else tuple(outputs),
-        inputs=None if inputs is None else tuple(inputs),
-        seeds=tuple(seeds),
-        tolerances=tuple(limits),
-        feed=None if feed is None else os.fspath(feed),
-        input_shapes=tuple((name, tuple(dims)) for name, dims in (input_shapes or {}).items()),
-        labels=keep.labels,
-        special=special,
-        save=None if keep.path is None else os.path.realpath(keep.path),
-        digests=keep.digests,
-    )
-    with _worker(worker) as process:
+    with _kept(keep.path) as draft, _worker(worker) as process:
+        request = protocol.VerifyRequest(
+            a=os.fspath(a),
+            b=os.fspath(b),
+            outputs=None if outputs is None else tuple(outputs),
+            inputs=None if inputs is None else tuple(inputs),
+            seeds=tuple(seeds),
+            tolerances=tuple(limits),
+            feed=None if feed is None else os.fspath(feed),
+            input_shapes=tuple((name, tuple(dims)) for name, dims in (input_shapes or {}).items()),
+            labels=keep.labels,
+            special=special,
+            save=draft,
+            digests=keep.digests,
+        )
         answer: dict[str, Any] = process.request("verify", request, WorkerError)
     return protocol.decode_verify(answer)
 
@@ -209,6 +210,21 @@ def _worker(worker: TensorFlowWorker | None) -> Iterator[TensorFlowWorker]:
         return
     with TensorFlowWorker(timeout=DEFAULT_TIMEOUT) as own:
         yield own
+
+
+@contextmanager
+def _drafted(path: _Path) -> Iterator[str]:
+    """A file that the worker fills, which then takes its place; errors name the place."""
+    with drafted(path) as draft:
+        try:
+            yield str(draft)
+        except LinterError as err:
+            err.args = (str(err).replace(str(draft), os.fspath(path)),)
+            raise
+
+
+def _kept(path: _Path | None) -> AbstractContextManager[str | None]:
+    return nullcontext() if path is None else _drafted(path)
 
 
 def _source_fault(source: _Path) -> Callable[[str], LinterError]:

@@ -1,4 +1,4 @@
-"""The worker process as the client sees it: started, asked, watched, ended."""
+"""The worker process as the client sees it: started, asked, observed, ended."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ import json
 import logging
 import os
 import re
-import select
 import signal
 import site
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from linter.process.group import DeadlineError, Group, MemoryLimitError, deadline_after, start
 from linter.process.tf import protocol
 from linter.results.errors import LinterError, MissingExtraError
 
@@ -26,9 +24,7 @@ __all__ = ["TensorFlowWorker", "require_tensorflow"]
 
 _log = logging.getLogger(__name__)
 
-_POLL_SECONDS = 0.25
 _GRACE_SECONDS = 2.0
-_CHUNK = 1 << 16
 _LOG_NOISE = re.compile(r"[IW]\d{4} |WARNING: All log messages before ")
 """What TensorFlow logs on every start, which tells nothing about its end."""
 
@@ -71,7 +67,7 @@ class TensorFlowWorker:
         self.timeout = timeout
         self.memory_limit = memory_limit
         self._command = tuple(command) if command is not None else None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._worker: Group | None = None
         self._errors: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -98,10 +94,10 @@ class TensorFlowWorker:
         Raises:
             LinterError: what the worker answered, or what became of the worker.
         """
-        process = self._start()
+        worker = self._started()
         try:
-            self._send(process, protocol.dump({"op": op, "args": args}))
-            line = self._read_line(process, fallback)
+            worker.send(protocol.dump({"op": op, "args": args}))
+            line = self._read_line(worker, fallback)
         except BaseException:  # also Ctrl-C: the group must not outlive the request
             self._kill()
             raise
@@ -116,77 +112,53 @@ class TensorFlowWorker:
 
     def close(self) -> None:
         """End the worker; harmless when there is none."""
-        process = self._process
-        if process is None:
+        worker = self._worker
+        if worker is None:
             return
-        if process.stdin is not None and process.poll() is None:
-            process.stdin.close()  # end of input is the worker's order to leave
-            try:
-                process.wait(_GRACE_SECONDS)
-            except subprocess.TimeoutExpired:
-                _log.debug("the worker did not leave by itself")
-        self._kill()
+        try:
+            if worker.is_running:
+                worker.close_input()  # end of input is the worker's order to leave
+                worker.wait(deadline_after(_GRACE_SECONDS))
+        except DeadlineError:
+            _log.debug("the worker did not leave by itself")
+        finally:
+            self._kill()
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        if self._process is not None and self._process.poll() is None:
-            return self._process
+    def _started(self) -> Group:
+        if self._worker is not None and self._worker.is_running:
+            return self._worker
         self._kill()
         command = self._command
         if command is None:
             require_tensorflow()
             command = (sys.executable, "-P", "-m", "linter.process.tf.worker")
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
-        _log.debug("starting %s", command)
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            env=_environment(),
-            start_new_session=True,
-        )
-        return self._process
+        self._worker = start(command, env=_environment(), fed=True, errors=self._errors, grace=0)
+        return self._worker
 
-    def _send(self, process: subprocess.Popen[bytes], message: bytes) -> None:
-        assert process.stdin is not None
-        try:
-            process.stdin.write(message)
-            process.stdin.flush()
-        except BrokenPipeError:
-            _log.debug("the worker has gone before the request")
-
-    def _read_line(
-        self, process: subprocess.Popen[bytes], fallback: Callable[[str], LinterError]
-    ) -> bytes:
-        assert process.stdout is not None
-        descriptor = process.stdout.fileno()
-        deadline = None if self.timeout is None else time.monotonic() + self.timeout
+    def _read_line(self, worker: Group, fallback: Callable[[str], LinterError]) -> bytes:
         chunks: list[bytes] = []
-        while True:
-            ready, _, _ = select.select([descriptor], [], [], _POLL_SECONDS)
-            if ready:
-                chunk = os.read(descriptor, _CHUNK)
-                if not chunk:
-                    raise fallback(self._exit_reason(process))
+        try:
+            for chunk in worker.chunks(deadline_after(self.timeout), self.memory_limit):
                 chunks.append(chunk)
                 if chunk.endswith(b"\n"):
                     return b"".join(chunks)
-            elif deadline is not None and time.monotonic() > deadline:
-                raise fallback(
-                    f"TensorFlow did not finish within {self.timeout:g} seconds and was ended"
-                )
-            elif self.memory_limit is not None:
-                used = _resident_bytes(process.pid)
-                if used > self.memory_limit:
-                    raise fallback(
-                        f"TensorFlow used {used >> 20} MiB of memory, the limit is"
-                        f" {self.memory_limit >> 20} MiB, and was ended"
-                    )
+        except DeadlineError as err:
+            raise fallback(
+                f"TensorFlow did not finish within {self.timeout:g} seconds and was ended"
+            ) from err
+        except MemoryLimitError as err:
+            limit = self.memory_limit or 0
+            raise fallback(
+                f"TensorFlow used {err.used >> 20} MiB of memory, the limit is"
+                f" {limit >> 20} MiB, and was ended"
+            ) from err
+        raise fallback(self._exit_reason(worker))
 
-    def _exit_reason(self, process: subprocess.Popen[bytes]) -> str:
+    def _exit_reason(self, worker: Group) -> str:
         try:
-            code = process.wait(_GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
+            code = worker.wait(deadline_after(_GRACE_SECONDS))
+        except DeadlineError:
             return "the TensorFlow worker closed its output without an answer"
         if code == -signal.SIGKILL:
             return "the TensorFlow worker was killed, most likely by the system for want of memory"
@@ -205,26 +177,12 @@ class TensorFlowWorker:
         return messages[-1] if messages else ""
 
     def _kill(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            try:
-                os.killpg(process.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                _log.debug("the worker's group is gone")
-            process.wait()
-            for stream in (process.stdin, process.stdout):
-                if stream is not None:
-                    _close(stream)
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.end()
         if self._errors is not None:
             self._errors.close()
             self._errors = None
-
-
-def _close(stream: IO[bytes]) -> None:
-    try:
-        stream.close()
-    except BrokenPipeError:
-        _log.debug("unsent bytes of a dead worker")
 
 
 def _parse(line: bytes) -> dict[str, Any] | None:
@@ -251,11 +209,3 @@ def _environment() -> dict[str, str]:
         paths = [root, environment.get("PYTHONPATH", "")]
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     return environment
-
-
-def _resident_bytes(pid: int) -> int:
-    try:
-        fields = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()
-    except OSError:
-        return 0  # no procfs, or the process has just ended
-    return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")

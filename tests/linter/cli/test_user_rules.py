@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -284,9 +281,9 @@ def test_a_rule_that_does_not_come_back_ends_with_3_and_writes_nothing(
 ) -> None:
     Path("endless.py").write_text(ENDLESS, "utf-8")
     arguments = ["fix", "fancy.pb", "-o", "out.pb", *OMG, "--rules", "endless.py"]
-    assert main([*arguments, "--rule-timeout", "0.2", "--no-verify"]) == 3
+    assert main([*arguments, "--rule-timeout", "1", "--no-verify"]) == 3
     err = capsys.readouterr().err
-    assert "rule RWU009 at node 'clip' did not come back within 0.2 s (--rule-timeout)" in err
+    assert "rule RWU009 at node 'clip' did not come back within 1 s (--rule-timeout)" in err
     assert sorted(path.name for path in folder.iterdir() if path.name.startswith("out")) == []
 
 
@@ -299,20 +296,87 @@ def test_a_rule_that_ends_the_process_is_a_crash(folder: Path, capsys) -> None:
     assert not Path("out.pb").exists()
 
 
-def test_a_rule_that_cannot_be_stopped_leaves_no_draft(folder: Path, capsys) -> None:
-    text = ENDLESS.replace(
-        "        while True:\n            pass",
-        "        from linter.cli.rule_files import _end\n        _end('it cannot be stopped')",
+CALLS = {
+    "a loop": ("while True:\n            pass", "did not come back within 1 s (--rule-timeout)"),
+    "a fault in C": ("import ctypes; ctypes.string_at(0)", "ended its process by SIGSEGV"),
+    "an exit": ("import os; os._exit(0)", "ended its process with status 0"),
+}
+ENDING = '''
+from linter.rules.examples import Clean, Flagged
+from linter.results.finding import Severity
+from linter.rules import LintRule
+
+
+class {name}(LintRule):
+    """Flag FancyClip.
+
+    Why: none.
+    Remedy: none.
+    Source: none.
+    """
+
+    id, name, severity = "{code}", "{lower}", Severity.WARNING
+    messages = {{"seen": "seen"}}
+    visits = ("FancyClip",)
+    examples = (
+        Clean("x = Placeholder : float32[2]"),
+        Flagged("x = Placeholder : float32[2]\\ny = FancyClip(x)", at=("y",)),
     )
-    Path("blocked.py").write_text(text, "utf-8")
+
+    def check(self, node, ctx):
+        {body}
+        yield self.finding(node, "seen")
+'''
+
+
+def _both_rules(body: str) -> None:
+    bad = ENDING.format(name="Bad", lower="bad", code="USR008", body=body)
+    good = ENDING.format(name="Good", lower="good", code="USR009", body="pass")
+    rewrite = ENDLESS.replace("while True:\n            pass", body)
+    Path("ending.py").write_text(bad + good + rewrite, "utf-8")
+
+
+@pytest.mark.parametrize("kind", CALLS)
+def test_check_reports_what_it_had_to_stop_and_all_else(kind: str, folder: Path, capfd) -> None:
+    body, said = CALLS[kind]
+    _both_rules(body)
+    arguments = ["check", "fancy.pb", *OMG, "--rules", "ending.py", "--format", "json"]
+    assert main([*arguments, "--rule-timeout", "1"]) == 3
+    report = json.loads(capfd.readouterr().out)
+    assert [(error["kind"], error["message"]) for error in report["errors"]] == [
+        ("rule-crash", f"rule USR008 at node 'clip' {said}"),
+        ("rule-crash", f"rule RWU009 at node 'clip' {said}"),
+    ]
+    codes = {found["code"] for found in report["results"][0]["targets"][0]["findings"]}
+    assert {"USR009", "OPS001"} <= codes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["fix", "fancy.pb", "-o", "out.pb", "--no-verify"], 3),
+        (["fix", "fancy.pb", "-o", "out", "--cut", "auto", "--no-verify"], 3),
+        (["fix", "fancy.pb", "--plan"], 3),
+        (["convert", "fancy.pb", "-o", "out", "--no-verify", "--dry-run"], 3),
+        (["fix", "fancy.pb", "--why", "clip"], 3),
+        (["rules", "--test", "ending.py"], 1),
+    ],
+)
+def test_every_command_goes_on_to_its_end(
+    arguments: list[str], code: int, folder: Path, capfd, monkeypatch
+) -> None:
+    from linter.config.userrules import trial
+    from linter.results.errors import MissingExtraError
+
+    def missing() -> None:
+        raise MissingExtraError("TensorFlow is not installed")
+
+    monkeypatch.setattr(trial, "require_tensorflow", missing)
+    body, said = CALLS["a loop"]
+    _both_rules(body)
     before = sorted(path.name for path in folder.iterdir())
-    words = ["fix", "fancy.pb", "-o", "out.pb", *OMG, "--rules", "blocked.py", "--no-verify"]
-    done = subprocess.run(
-        [sys.executable, "-m", "linter", *words],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (3, "omlint: error: it cannot be stopped\n")
+    target = [] if arguments[0] == "rules" else [*OMG, "--rules", "ending.py"]
+    assert main([*arguments, *target, "--rule-timeout", "1"]) == code
+    out, err = capfd.readouterr()
+    assert said in " ".join((out + err).split())
     assert sorted(path.name for path in folder.iterdir()) == before

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from effort import lines_of
 
 from linter.io.messages import GraphDef
 from linter.io.reader import load
@@ -82,9 +83,6 @@ def test_sparse_file_of_one_and_a_half_gigabytes(tmp_path):
     free = __import__("shutil").disk_usage(tmp_path).free
     if free < 3 << 30:
         pytest.skip("not enough room on the disk for the copy")
-    start = time.perf_counter()
-    load(path)
-    assert time.perf_counter() - start < 5
     done = subprocess.run(
         [sys.executable, "-c", _LIMITED, str(path), str(tmp_path / "out.pb")],
         cwd=ROOT,
@@ -96,24 +94,25 @@ def test_sparse_file_of_one_and_a_half_gigabytes(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-def test_loading_does_not_parse_the_payload(tmp_path):
-    """The ratio that matters, on a file small enough for every run."""
+def test_loading_does_not_read_the_payload(tmp_path, monkeypatch):
     path = tmp_path / "m.pb"
     sparse_graph(path, consts=4, nbytes=64_000_000)
-    data = path.read_bytes()
-    start = time.process_time()
-    GraphDef.FromString(data)
-    parsed = time.process_time() - start
-    del data
+    read = []
+    real = os.pread
+
+    def pread(fd, length, offset):
+        data = real(fd, length, offset)
+        read.append(len(data))
+        return data
+
+    monkeypatch.setattr(os, "pread", pread)
     load(path)
-    start = time.process_time()
-    load(path)
-    loaded = time.process_time() - start
-    assert loaded < parsed / 10
+    assert path.stat().st_size > 250_000_000
+    assert 0 < sum(read) < 1 << 20
 
 
-def test_time_grows_linearly():
-    """Ten times the nodes take at most twenty times as long."""
+def test_work_grows_linearly():
+    """Ten times the nodes are ten times the work."""
     from linter.io.reader import from_bytes
 
     def graph(count):
@@ -125,12 +124,8 @@ def test_time_grows_linearly():
             node.attr["T"].type = 1
         return message.SerializeToString()
 
-    def seconds(data):
-        best = 1e9
-        for _ in range(3):
-            start = time.process_time()
-            from_bytes(data)
-            best = min(best, time.process_time() - start)
-        return best
+    def lines(count):
+        data = graph(count)
+        return lines_of(lambda: from_bytes(data))
 
-    assert seconds(graph(30_000)) < 20 * max(seconds(graph(3_000)), 0.005)
+    assert lines(20_000) < 11 * lines(2_000)

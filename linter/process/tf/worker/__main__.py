@@ -7,20 +7,18 @@ import os
 import queue
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NoReturn
 
+from linter.process.group import raise_oom_score
 from linter.process.tf import protocol
 
 __all__ = ["main"]
-
-_MOST_KILLABLE = "1000"
 
 
 def main() -> NoReturn:
     """Serve until the input ends."""
     requests, answers = _take_streams()
-    _raise_oom_score()
+    raise_oom_score()
     pending: queue.Queue[bytes] = queue.Queue()
     threading.Thread(target=_listen, args=(requests, pending), daemon=True).start()
     while True:
@@ -45,14 +43,6 @@ def _listen(descriptor: int, pending: queue.Queue[bytes]) -> None:
         for line in stream:
             pending.put(line)
     os._exit(0)
-
-
-def _raise_oom_score() -> None:
-    """Short of memory, the system had better end this process than the client."""
-    try:
-        Path("/proc/self/oom_score_adj").write_text(_MOST_KILLABLE, encoding="ascii")
-    except OSError:
-        return  # not Linux, or not allowed: nothing depends on it
 
 
 def _answer(line: bytes) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def freeze(request: FreezeRequest) -> FreezeResult:
     keys: dict[str, list[str]] = {}
     for key, tensor in outputs.items():
         keys.setdefault(_renamed(tensor, renamed), []).append(key)
-    trim.write_atomically(graph_def, request.out)
+    trim.write(graph_def, request.out)
     return FreezeResult(
         path=request.out,
         inputs=trim.placeholders(graph_def),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import tensorflow as tf
@@ -41,7 +39,7 @@ __all__ = [
     "remaining_variables",
     "rename_placeholders",
     "warnings_of",
-    "write_atomically",
+    "write",
 ]
 
 _CONTROL_FLOW = IFS | CASES | WHILES
@@ -212,34 +210,18 @@ def warnings_of(graph_def: _GraphDef) -> Iterator[str]:
         yield f"{count} functions could not be inlined and stay in the library"
 
 
-def write_atomically(graph_def: _GraphDef, out: str) -> None:
-    """Write beside the target, then rename.
+def write(graph_def: _GraphDef, out: str) -> None:
+    """Fill a file that the client has made.
 
     Raises:
         UsageError: the place cannot be written to.
     """
-    target = Path(out)
     try:
-        with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as temp:
-            temporary = Path(temp.name)
-            try:
-                temp.write(graph_def.SerializeToString(deterministic=True))
-                temp.close()
-                temporary.chmod(0o666 & ~_umask())
-                temporary.replace(target)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
+        Path(out).write_bytes(graph_def.SerializeToString(deterministic=True))
     except OSError as err:
-        raise UsageError(f"{out}: cannot be written: {err.strerror}") from err
+        raise UsageError(f"cannot write {out}: {err.strerror}") from err
     except ValueError as err:  # protobuf's limit of 2 GiB
         raise GraphError(f"{out}: {first_line(err)}", cause="too-large") from err
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
 
 
 def _run_inliner(graph_def: _GraphDef, outputs: list[str], *, aggressive: bool) -> _GraphDef:

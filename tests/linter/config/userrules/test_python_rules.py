@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from linter.config.userrules import load_rules
-from linter.config.userrules.timelimit import Clock
 from linter.io import graphtext
 from linter.judge.synthetic import synthetic_judge
 from linter.results.errors import UsageError
@@ -70,9 +68,9 @@ def _file(folder: Path, text: str, name: str = "mine.py") -> str:
 
 
 def _run(
-    path: str, clock: Clock | None = None, text: str = "", lacking: tuple[str, ...] = ("Exp",)
+    path: str, seconds: float | None = 60, text: str = "", lacking: tuple[str, ...] = ("Exp",)
 ):
-    rules = load_rules([path], clock=clock)
+    rules = load_rules([path], seconds=seconds)
     model = graphtext.parse(text or "x = Placeholder : float32[2]\na = Exp(x)\ny = Relu(a)")
     return rewrite(rules.user_rewrites, model, lambda m: synthetic_judge(m, lacking=lacking))
 
@@ -172,14 +170,15 @@ def test_two_files_with_one_id(tmp_path: Path) -> None:
         load_rules([one, two])
 
 
-def test_printing_rules_do_not_reach_stdout(tmp_path: Path, capsys) -> None:
+def test_printing_rules_do_not_reach_stdout(tmp_path: Path, capfd) -> None:
     loud = 'print("loading")\n' + REWRITE.replace(
         "        return", '        print("b")\n        return'
     )
     assert _run(_file(tmp_path, loud)).rewrites
-    out, err = capsys.readouterr()
+    out, err = capfd.readouterr()
     assert out == ""
     assert "loading" in err
+    assert "b\n" in err
 
 
 @pytest.mark.parametrize(
@@ -226,45 +225,20 @@ def test_a_rewrite_that_does_not_come_back_is_stopped_once(tmp_path: Path, metho
     else:
         text = REWRITE + "\n    def guard(self, m):" + ENDLESS
     path = _file(tmp_path, text)
-    start = time.monotonic()
     graph = "x = Placeholder : float32[2]\na = Exp(x)\nb = Exp(a)\nc = Exp(b)"
-    outcome = _run(path, Clock(0.3), graph)
-    assert time.monotonic() - start < 60
+    outcome = _run(path, 1, graph)
     (crash,) = outcome.errors
-    assert str(crash) == ("rule RWU001 at node 'a' did not come back within 0.3 s (--rule-timeout)")
+    assert str(crash) == ("rule RWU001 at node 'a' did not come back within 1 s (--rule-timeout)")
     assert outcome.rewrites == ()
 
 
 def test_a_lint_rule_and_a_file_that_do_not_come_back(tmp_path: Path) -> None:
     path = _file(tmp_path, LINT.replace("        yield", ENDLESS + "        yield"))
     model = graphtext.parse("x = Placeholder : float32[2]\na = Exp(x)\nb = Exp(a)")
-    outcome = run_lint(load_rules([path], clock=Clock(0.3)).user_lint, synthetic_judge(model))
+    outcome = run_lint(load_rules([path], seconds=1).user_lint, synthetic_judge(model))
     assert [str(error) for error in outcome.errors] == [
-        "rule USR001 at node 'a' did not come back within 0.3 s (--rule-timeout)"
+        "rule USR001 at node 'a' did not come back within 1 s (--rule-timeout)"
     ]
     path = _file(tmp_path, "while True:\n    pass\n")
     with pytest.raises(UsageError, match="did not come back within"):
-        load_rules([path], clock=Clock(0.3))
-
-
-def test_a_call_within_a_call_and_a_quick_one_leave_no_trace() -> None:
-    clock = Clock(0.2)
-    assert clock.call("outer", lambda: clock.call("inner", lambda: 7)) == 7
-    end = time.monotonic() + 0.5
-    while time.monotonic() < end:  # nothing is on its way to this thread
-        pass
-
-
-def test_what_cannot_be_stopped_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    from linter.config.userrules import timelimit
-
-    monkeypatch.setattr(timelimit, "_GRACE", 0.05)
-    monkeypatch.setattr(timelimit, "_AGAIN", 0.05)
-    said: list[str] = []
-    clock = Clock(0.1, give_up=said.append)
-    with pytest.raises(Exception, match="did not come back"):
-        clock.call("rule RWU001", time.sleep, 0.5)
-    assert said
-    assert said[0] == (
-        "rule RWU001 did not come back within 0.1 s (--rule-timeout) and cannot be stopped"
-    )
+        load_rules([path], seconds=1)

@@ -79,7 +79,7 @@ def test_graph_without_calls_needs_no_library(tmp_path: Path) -> None:
 
 
 def test_folder_that_cannot_be_written(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot be written"):
+    with pytest.raises(UsageError, match="cannot write"):
         write_function_library(parse(TEXT), tmp_path / "no" / "m.pb")
 
 

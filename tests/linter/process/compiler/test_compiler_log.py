@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from effort import comes_to_an_end
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -288,12 +287,8 @@ def test_any_order_of_lines_is_read(lines: list[str]) -> None:
         "E10001: x\n" + "more words\n" * 50_000,
     ],
 )
-def test_long_lines_take_no_time(line: str) -> None:
-    started = time.perf_counter()
-
-    diagnose(parse_log(line))
-
-    assert time.perf_counter() - started < 5
+def test_long_lines_come_to_an_end(line: str) -> None:
+    assert comes_to_an_end(lambda: diagnose(parse_log(line)))
 
 
 def test_omg_success_and_failure() -> None:

@@ -195,7 +195,7 @@ def test_what_is_no_saved_model(worker: TensorFlowWorker, tmp_path: Path, conten
 def test_place_that_cannot_be_written(
     models: Path, worker: TensorFlowWorker, tmp_path: Path
 ) -> None:
-    with pytest.raises(UsageError, match="cannot be written"):
+    with pytest.raises(UsageError, match="cannot write"):
         freeze(models / "one", tmp_path / "no" / "such" / "out.pb", worker=worker)
 
 

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from ended import gone
 
 from linter.process.tf import client, process, protocol
 from linter.process.tf.client import TensorFlowWorker
@@ -73,7 +74,7 @@ def test_nonsense_instead_of_an_answer() -> None:
         ask(fake("print('hello', flush=True); time.sleep(60)"))
 
 
-def test_timeout_ends_the_group(tmp_path: Path) -> None:
+def test_timeout_ends_the_group(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pid = tmp_path / "pid"
     body = f"""
         import subprocess
@@ -81,6 +82,13 @@ def test_timeout_ends_the_group(tmp_path: Path) -> None:
         open({str(pid)!r}, "w").write(str(child.pid))
         time.sleep(600)
     """
+
+    def when_the_child_is_there(_: float | None) -> float:
+        while not pid.exists() or not pid.read_text(encoding="ascii"):
+            time.sleep(0.02)
+        return time.monotonic()
+
+    monkeypatch.setattr(process, "deadline_after", when_the_child_is_there)
     with pytest.raises(VerifyError, match="within 2 seconds"):
         ask(fake(body, timeout=2))
     assert gone(int(pid.read_text(encoding="ascii")))
@@ -119,7 +127,7 @@ except KeyboardInterrupt:
 """
     environ = dict(os.environ, PYTHONPATH=str(ROOT))
     with subprocess.Popen([sys.executable, "-c", code], env=environ) as parent:
-        while not pid.exists() or not pid.read_text(encoding="ascii"):
+        while parent.poll() is None and not (pid.exists() and pid.read_text(encoding="ascii")):
             time.sleep(0.05)
         parent.send_signal(signal.SIGINT)
         try:
@@ -178,16 +186,3 @@ def test_import_error_of_tensorflow_is_told() -> None:
     decoded = protocol.decode_error(error, VerifyError)
     assert isinstance(decoded, MissingExtraError)
     assert str(decoded) == "tensorflow is installed but cannot be imported: libfoo.so is missing"
-
-
-def gone(pid: int) -> bool:
-    """Whether a process has ended, if need be as a zombie that nobody waits for."""
-    for _ in range(50):
-        try:
-            stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
-        except OSError:
-            return True
-        if stat.rpartition(")")[2].split()[0] == "Z":
-            return True
-        time.sleep(0.1)
-    return False

@@ -1,38 +1,31 @@
-"""A Python file of rules: run once under a private name, then its classes are taken."""
+"""A Python file of rules, in its own process: it is run, then its classes are taken."""
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 from linter.config.userrules.former_names import provide_former_names
-from linter.config.userrules.timelimit import bounded
-from linter.results.errors import RuleCrashError, UsageError
+from linter.config.userrules.python.declaration import Rule
+from linter.results.errors import UsageError
 from linter.rules import LintRule, RewriteRule
 
-if TYPE_CHECKING:
-    from linter.config.userrules.timelimit import Clock
-
-__all__ = ["load_python"]
+__all__ = ["rules_of"]
 
 _PREFIX = "_omlint_user_rules_"
 
-_Rule = LintRule | RewriteRule
 
-
-def load_python(path: str, clock: Clock | None) -> tuple[LintRule | RewriteRule, ...]:
+def rules_of(path: str) -> tuple[Rule, ...]:
     """The rules of a file, in the order of their definition.
 
     Raises:
         UsageError: the file cannot be read or run, or a class is no sound rule; the line is
             named.
     """
-    module = _run(path, clock)
+    module = _run(path)
     bound = [entry for entry in vars(module).values() if isinstance(entry, type)]
     declared = set(_declared(LintRule, module.__name__)) | set(
         _declared(RewriteRule, module.__name__)
@@ -47,13 +40,13 @@ def load_python(path: str, clock: Clock | None) -> tuple[LintRule | RewriteRule,
     rules = []
     for cls in classes:
         try:
-            rules.append(bounded(cls, clock)())
+            rules.append(cls())
         except Exception as err:
             raise UsageError(_place(path, err, f"{cls.__name__} cannot be made")) from err
     return tuple(rules)
 
 
-def _declared(base: type[_Rule], module: str) -> Iterator[type[_Rule]]:
+def _declared(base: type[Rule], module: str) -> Iterator[type[Rule]]:
     """The rules under ``base`` that a module defines; a base of several rules has no id."""
     for cls in base.__subclasses__():
         if cls.__module__ == module and hasattr(cls, "id"):
@@ -61,7 +54,7 @@ def _declared(base: type[_Rule], module: str) -> Iterator[type[_Rule]]:
         yield from _declared(cls, module)
 
 
-def _run(path: str, clock: Clock | None) -> ModuleType:
+def _run(path: str) -> ModuleType:
     name = f"{_PREFIX}{Path(path).stem}_{len(sys.modules)}"
     module = ModuleType(name)
     module.__file__ = path
@@ -73,16 +66,10 @@ def _run(path: str, clock: Clock | None) -> ModuleType:
     sys.modules[name] = module
     try:
         code = compile(source, path, "exec", dont_inherit=True)
-        with contextlib.redirect_stdout(sys.stderr):
-            if clock is None:
-                exec(code, vars(module))
-            else:
-                clock.call(path, exec, code, vars(module))
+        exec(code, vars(module))
     except SyntaxError as err:
         line = f":{err.lineno}" if err.lineno and err.filename == path else ""
         raise UsageError(f"{path}{line}: {err.msg}") from err
-    except RuleCrashError as err:
-        raise UsageError(f"{path}: {err}") from err
     except (Exception, SystemExit) as err:
         raise UsageError(_place(path, err)) from err
     return module
