@@ -1,4 +1,4 @@
-"""One node under atc: scope fusion, parser, removed or folded, engine, constraints.
+"""One node under atc: scope fusion, parser, removed or folded, inference, engine, constraints.
 
 The stages run in that order and the first that decides wins. Source: the order of hicann/ge
 (parser/parser/tensorflow, compiler/graph/manager/graph_manager.cc).
@@ -16,7 +16,10 @@ from linter.judge.atc.dynamic import run_time_sized
 from linter.judge.atc.engine import place
 from linter.judge.atc.folding import Folding
 from linter.judge.atc.fusion import Fusion, fused_nodes, fused_on_demand, optional_passes
-from linter.judge.atc.ge import GeNode, ge_node
+from linter.judge.atc.ge import GeNode, deciding_attrs, ge_node
+from linter.judge.atc.inference import CHECKS, refused
+from linter.judge.atc.inference.answer import judgement_of
+from linter.judge.atc.inference.tensorflow import dtypes_hold, tensorflow_operator
 from linter.judge.base import Judge, JudgeOptions
 from linter.judge.scope import scope_of
 from linter.results.finding import Certainty
@@ -34,6 +37,7 @@ class _Body:
     folding: Folding
     fused: Mapping[str, Fusion]
     sized_at_run_time: frozenset[str]
+    dtypes_hold: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +51,12 @@ class _EngineQuery:
     record: ParserRecord
     ge: GeNode
     constant: bool
+
+    @property
+    def judged_by_dtypes(self) -> bool:
+        """Whether shape inference looks at nothing of the node but its dtypes, if at that."""
+        entry = CHECKS.get(self.ge.type)
+        return entry is None or entry.dtypes_only
 
 
 @dataclass(slots=True)
@@ -164,7 +174,7 @@ class AtcJudge(Judge):
         if body.folding.folded(node):
             return self._gone(Placement.FOLDED, Reason.FOLDED, record, "folding_ops")
         if node.op in self.database.facts.v1_control_flow:
-            return self._control_flow(record)
+            return self._refusal(graph, node, record) or self._control_flow(record)
         issue = self.database.known_issue(node.op)
         if issue is not None:
             return Judgement(
@@ -179,11 +189,25 @@ class AtcJudge(Judge):
             )
         look = self._look(graph, node, record, body)
         cached = None if look is None else self._release.looks.get(look)
-        if cached is None:
-            cached = self._query(graph, node, record, body)
-            if look is not None:
-                self._release.looks[look] = cached
-        return cached
+        if cached is not None and cached.judged_by_dtypes and body.dtypes_hold:
+            return cached
+        cached = cached or self._query(graph, node, record, body)
+        refusal = self._refusal(graph, node, record, cached.ge)
+        if look is not None and refusal is None:
+            self._release.looks[look] = cached
+        return refusal or cached
+
+    def _refusal(
+        self, graph: Graph, node: Node, record: ParserRecord, ge: GeNode | None = None
+    ) -> Judgement | None:
+        """The answer about a node that Verify or InferShape refuses."""
+        if record.ge_op not in CHECKS:
+            return None
+        inference, folding = self.inference(graph), self._body(graph).folding
+        ge = ge or ge_node(graph, node, record, self.database, inference, folding.is_constant)
+        refusal = refused(tensorflow_operator(graph, node, ge, inference, folding, self.ops))
+        evidence = (*record.evidence, *self.database.facts.evidence("inference"))
+        return None if refusal is None else judgement_of(refusal, record.ge_op, evidence)
 
     def _look(
         self, graph: Graph, node: Node, record: ParserRecord, body: _Body
@@ -202,7 +226,7 @@ class AtcJudge(Judge):
             inference.output_dtypes(node),
             tuple([body.folding.constant(value.node) for value in node.inputs]),
             self._dynamic(graph, node, body),
-            *(str(node.attrs.get(attr)) for attr in _deciding_attrs(record)),
+            *(str(node.attrs.get(attr)) for attr in deciding_attrs(record)),
         )
 
     def _query(self, graph: Graph, node: Node, record: ParserRecord, body: _Body) -> _EngineQuery:
@@ -254,6 +278,7 @@ class AtcJudge(Judge):
                 Folding(graph, scope, self.database, inference, self.ops, named=named),
                 self._fusions(graph, outputs) if main else {},
                 run_time_sized(graph, self.database.facts.data_dependent_ops, inference),
+                dtypes_hold(graph, inference),
             )
             self._release.bodies[graph.function] = cached
         return cached
@@ -300,6 +325,7 @@ class AtcJudge(Judge):
             Reason.NO_PARSER.stage,
             Reason.NO_PARSER,
             evidence=evidence,
+            code="E10501",
         )
 
     def _gone(
@@ -372,13 +398,3 @@ def _has_groups(definition: OpDef) -> bool:
             if arg.number_attr or arg.type_list_attr:
                 return True
     return False
-
-
-def _deciding_attrs(record: ParserRecord) -> list[str]:
-    """Attributes whose value decides which inputs the plugin deletes."""
-    result = []
-    for entry in record.deleted_inputs:
-        when = entry.get("when")
-        if isinstance(when, list | tuple) and when:
-            result.append(str(when[0]))
-    return result
