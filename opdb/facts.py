@@ -21,6 +21,7 @@ _GROUPS = (
 )
 _KINDS = {
     "extra_twins": "extra-twin",
+    "inference": "inference",
     "pass_rewrites": "pass-rewrite",
     "select_format": "select-format",
 }
@@ -107,8 +108,8 @@ class JudgingFacts:
     def evidence(self, name: str) -> tuple[str, ...]:
         """The evidence ids of one group.
 
-        Groups are the attributes, ``scope_fusion``, ``pass_rewrites``, ``extra_twins`` and
-        ``select_format``.
+        Groups are the attributes, ``scope_fusion``, ``pass_rewrites``, ``extra_twins``,
+        ``inference`` and ``select_format``.
         """
         return self.evidence_by_group.get(name, ())
 

@@ -50,6 +50,7 @@ LINT_RULES: Mapping[str, tuple[str, ...]] = {
         "undefined-attribute",
         "xla-hint",
         "layout-conflict",
+        "refused-attribute",
     ),
     "ctl": (
         "v1-control-flow",
@@ -63,6 +64,7 @@ LINT_RULES: Mapping[str, tuple[str, ...]] = {
         "wide-dtype",
         "input-dtype",
         "half-range",
+        "inference-dtype",
     ),
     "grf": (
         "duplicate-name",
@@ -107,6 +109,7 @@ LINT_RULES: Mapping[str, tuple[str, ...]] = {
         "empty-tensor",
         "shape-conflict",
         "batch-mismatch",
+        "refused-shape",
     ),
 }
 """Lint rules by the folder of their family.

@@ -54,6 +54,10 @@ class Finding:
         position: position of the node in its body, for ordering.
         message_id: key of the message in the catalogue; ``args`` fill it.
         remedy: what the reader can do about it, one sentence; empty when nothing can be done.
+        stage: stage of the judge at which the compiler stops, ``inference``; empty when the finding
+            is not about one. Reports do not print it.
+        compiler_code: error code with which it stops there, ``E10501``; empty when that is not
+            known. Reports do not print it but in messages.
     """
 
     code: str
@@ -71,6 +75,8 @@ class Finding:
     message_id: str = ""
     args: dict[str, Any] = field(default_factory=dict, compare=False)
     remedy: str = ""
+    stage: str = ""
+    compiler_code: str = ""
 
     @property
     def sort_key(self) -> tuple[str, int, str, int]:

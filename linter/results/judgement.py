@@ -41,6 +41,7 @@ class Stage(StrEnum):
     CONTROL_FLOW = "control-flow"
     REMOVED = "removed"
     FOLDING = "folding"
+    INFERENCE = "inference"
     ENGINE = "engine"
     DTYPE = "dtype"
     CONSTRAINT = "constraint"
@@ -71,6 +72,11 @@ class Reason(StrEnum):
     V1_CONTROL_FLOW = "v1_control_flow", Stage.CONTROL_FLOW
     REMOVED = "removed", Stage.REMOVED
     FOLDED = "folded", Stage.FOLDING
+    INFERRED_SHAPE = "inferred_shape", Stage.INFERENCE
+    INFERRED_DTYPE = "inferred_dtype", Stage.INFERENCE
+    INFERRED_ATTRIBUTE = "inferred_attribute", Stage.INFERENCE
+    INFERRED_CONSTANT = "inferred_constant", Stage.INFERENCE
+    OPERANDS_CLASH = "operands_clash", Stage.INFERENCE
     LOCAL = "local"
     LISTED = "listed"
     OWN_CHECK = "own_check"
@@ -101,6 +107,7 @@ class Judgement:
         port: input slot or output the reason is about; ``None`` when it is the whole node.
         ge_op: GE type the node becomes, ``None`` under omg or when the parser does not know it.
         evidence: ids of the sources the answer rests on.
+        code: error code with which the tool stops at the node; empty when that is not known.
     """
 
     status: Status
@@ -112,6 +119,7 @@ class Judgement:
     port: int | None = None
     ge_op: str | None = None
     evidence: tuple[str, ...] = ()
+    code: str = ""
 
     @property
     def refused_by(self) -> Stage | None:

@@ -233,6 +233,26 @@ class LintRule(_Rule):
             remedy=_fill(self.remedies.get(message_id, ""), args),
         )
 
+    def refused(self, node: Node, message_id: str, judgement: Judgement, **args: Any) -> Finding:
+        """A finding about a node that the judge refuses; what it saw fills the message."""
+        given = {"op": node.op, "compiler_code": judgement.code, **dict(judgement.detail), **args}
+        found = self.finding(
+            node,
+            message_id,
+            certainty=judgement.certainty,
+            evidence=judgement.evidence,
+            port=judgement.port,
+            **given,
+        )
+        return self.staged(found, judgement)
+
+    @staticmethod
+    def staged(finding: Finding, judgement: Judgement) -> Finding:
+        """The finding with the stage and the code at which the compiler stops, if it does."""
+        if judgement.refused_by is None:
+            return finding
+        return replace(finding, stage=judgement.stage.value, compiler_code=judgement.code)
+
     def completed(self, finding: Finding, ctx: LintContext, *, visited: bool) -> Finding:
         """The finding with what only the engine knows: target and function."""
         args = {"target": ctx.target, **finding.args}

@@ -120,6 +120,14 @@ def _relations(records: Records, sources: Sources, judging: Mapping[str, Any]) -
     records.evidence["pass-rewrite"] = ["canndev/graph-fusion-passes"]
     for op, results in rewrites["ops"].items():
         records.add("pass-rewrite", op, results)
+    records.evidence["inference"] = [
+        sources.add(
+            "canndev/inference",
+            "Verify and InferShape of the operator prototypes, canndev of June 2022, taken for "
+            "every version",
+            f"{CANNDEV}, commit 7d77ce32: ops/built-in/op_proto",
+        )
+    ]
     chosen = judging["select_format"]["by_ge_op"]
     records.evidence["select-format"] = [
         sources.add(

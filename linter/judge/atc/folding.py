@@ -31,6 +31,7 @@ _REMOVED = frozenset(
     }
 )
 _SHAPE_OPS = frozenset({"Shape", "ShapeN", "Size"})
+_OF_SHAPES = _SHAPE_OPS | {"Rank"}
 _NEVER_FOLDED = frozenset({"resource", "variant", "string"})
 _PENDING = object()
 
@@ -90,6 +91,24 @@ class Folding:
     def is_constant(self, graph: Graph, value: Value) -> bool:
         """Whether a value is a constant when engines are asked."""
         return self.constant(value.node)
+
+    def is_data(self, key: str) -> bool:
+        """Whether the node is no constant, whatever sizes the inputs are given.
+
+        What follows from the shape of something is left open, it is a constant once the shape is
+        known; and so is what follows from constants, whether or not it can be folded.
+        """
+        pending, seen = [key], {key}
+        while pending:
+            node = self._graph.get(pending.pop())
+            if node is None or self.constant(node.key) or node.op in _OF_SHAPES:
+                continue
+            if node.name in self._named or not node.inputs:
+                return True
+            producers = {value.node for value in node.inputs} - seen
+            seen |= producers
+            pending.extend(sorted(producers))
+        return False
 
     def constant(self, key: str) -> bool:
         """Whether every output of the node is a constant when engines are asked."""

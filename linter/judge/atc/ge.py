@@ -16,7 +16,7 @@ from opdb.facts import DtypeChange
 from opdb.query import Database
 from opdb.record import ArgDef, ParserRecord, Prototype
 
-__all__ = ["GeNode", "GeTensor", "ge_node"]
+__all__ = ["GeNode", "GeTensor", "deciding_attrs", "ge_node"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,3 +181,13 @@ def _named(
         replace(tensor, name=specs[index].name) if index < len(specs) else tensor
         for index, tensor in enumerate(tensors)
     )
+
+
+def deciding_attrs(record: ParserRecord) -> list[str]:
+    """Attributes whose value decides which inputs the plugin deletes."""
+    result = []
+    for entry in record.deleted_inputs:
+        when = entry.get("when")
+        if isinstance(when, list | tuple) and when:
+            result.append(str(when[0]))
+    return result

@@ -1,4 +1,4 @@
-"""One node under atc: scope fusion, parser, removed or folded, engine, constraints.
+"""One node under atc: scope fusion, parser, removed or folded, inference, engine, constraints.
 
 The stages run in that order and the first that decides wins. Source: the order of hicann/ge
 (parser/parser/tensorflow, compiler/graph/manager/graph_manager.cc).
@@ -16,7 +16,10 @@ from linter.judge.atc.dynamic import run_time_sized
 from linter.judge.atc.engine import place
 from linter.judge.atc.folding import Folding
 from linter.judge.atc.fusion import Fusion, fused_nodes, fused_on_demand, optional_passes
-from linter.judge.atc.ge import GeNode, ge_node
+from linter.judge.atc.ge import GeNode, deciding_attrs, ge_node
+from linter.judge.atc.inference import is_checked, refused
+from linter.judge.atc.inference.answer import CONTRADICTIONS, judgement_of
+from linter.judge.atc.inference.tensorflow import tensorflow_operator
 from linter.judge.base import Judge, JudgeOptions
 from linter.judge.scope import scope_of
 from linter.results.finding import Certainty
@@ -162,9 +165,12 @@ class AtcJudge(Judge):
         if body.folding.removed(node):
             return self._gone(Placement.REMOVED, Reason.REMOVED, record, "removed_ops")
         if body.folding.folded(node):
+            refusal = self._refusal(graph, node, record)
+            if refusal is not None and refusal.reason in CONTRADICTIONS:
+                return refusal
             return self._gone(Placement.FOLDED, Reason.FOLDED, record, "folding_ops")
         if node.op in self.database.facts.v1_control_flow:
-            return self._control_flow(record)
+            return self._refusal(graph, node, record) or self._control_flow(record)
         issue = self.database.known_issue(node.op)
         if issue is not None:
             return Judgement(
@@ -183,7 +189,21 @@ class AtcJudge(Judge):
             cached = self._query(graph, node, record, body)
             if look is not None:
                 self._release.looks[look] = cached
-        return cached
+        return self._refusal(graph, node, record, cached.ge) or cached
+
+    def _refusal(
+        self, graph: Graph, node: Node, record: ParserRecord, ge: GeNode | None = None
+    ) -> Judgement | None:
+        """The answer about a node that Verify or InferShape refuses."""
+        if not is_checked(record.ge_op):
+            return None
+        inference, folding = self.inference(graph), self._body(graph).folding
+        if ge is None:
+            constant = folding.is_constant
+            ge = ge_node(graph, node, record, self.database, inference, constant)
+        refusal = refused(tensorflow_operator(graph, node, ge, inference, folding, self.ops))
+        evidence = (*record.evidence, *self.database.facts.evidence("inference"))
+        return None if refusal is None else judgement_of(refusal, record.ge_op, evidence)
 
     def _look(
         self, graph: Graph, node: Node, record: ParserRecord, body: _Body
@@ -202,7 +222,7 @@ class AtcJudge(Judge):
             inference.output_dtypes(node),
             tuple([body.folding.constant(value.node) for value in node.inputs]),
             self._dynamic(graph, node, body),
-            *(str(node.attrs.get(attr)) for attr in _deciding_attrs(record)),
+            *(str(node.attrs.get(attr)) for attr in deciding_attrs(record)),
         )
 
     def _query(self, graph: Graph, node: Node, record: ParserRecord, body: _Body) -> _EngineQuery:
@@ -300,6 +320,7 @@ class AtcJudge(Judge):
             Reason.NO_PARSER.stage,
             Reason.NO_PARSER,
             evidence=evidence,
+            code="E10501",
         )
 
     def _gone(
@@ -372,13 +393,3 @@ def _has_groups(definition: OpDef) -> bool:
             if arg.number_attr or arg.type_list_attr:
                 return True
     return False
-
-
-def _deciding_attrs(record: ParserRecord) -> list[str]:
-    """Attributes whose value decides which inputs the plugin deletes."""
-    result = []
-    for entry in record.deleted_inputs:
-        when = entry.get("when")
-        if isinstance(when, list | tuple) and when:
-            result.append(str(when[0]))
-    return result

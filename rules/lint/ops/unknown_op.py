@@ -72,7 +72,7 @@ class UnknownOp(LintRule):
             if node.op not in reasons:
                 reasons[node.op] = _why(node.op, judgement.reason, ctx)
             message, args = reasons[node.op]
-            yield self.finding(
+            found = self.finding(
                 node,
                 message,
                 function=graph.function,
@@ -81,6 +81,7 @@ class UnknownOp(LintRule):
                 op=node.op,
                 **args,
             )
+            yield self.staged(found, judgement)
 
 
 def _why(op: str, reason: Reason, ctx: LintContext) -> tuple[str, dict[str, Any]]:

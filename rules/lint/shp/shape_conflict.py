@@ -112,7 +112,10 @@ class ShapeConflict(LintRule):
         if message:
             certainty = Certainty.INFERRED
             shown = _shown(first)
-            yield self.finding(node, message, certainty=certainty, op=node.op, first=shown, **args)
+            found = self.finding(
+                node, message, certainty=certainty, op=node.op, first=shown, **args
+            )
+            yield self.staged(found, ctx.judge(node))
 
     def _target(self, node: Node, ctx: LintContext) -> tuple[int, ...] | None:
         constant = ctx.inference.constant(node.inputs[1])

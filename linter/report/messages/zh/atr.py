@@ -41,4 +41,10 @@ TEXTS: Texts = {
             "给 `omlint convert` 加上手册推荐的 `-- --input_format=ND`，或 `NCHW`",
         ),
     },
+    "ATR006": {
+        "refused": (
+            "{op!r}：{seen}；{accepted}；atc 在形状推导中以 {compiler_code} 停止",
+            "给该节点写上此属性，或重新导出该图",
+        ),
+    },
 }

@@ -52,4 +52,10 @@ TEXTS: Texts = {
             ),
         ),
     },
+    "DTY005": {
+        "refused": (
+            "{op!r}：{seen}；{accepted}；atc 在形状推导中以 {compiler_code} 停止",
+            "加上类型转换，或输入该图构建时的数据类型",
+        ),
+    },
 }

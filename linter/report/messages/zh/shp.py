@@ -71,4 +71,14 @@ TEXTS: Texts = {
             "在 --input-shape 中给它们相同的第一维",
         ),
     },
+    "SHP006": {
+        "shape": (
+            "{op!r}：{seen}；{accepted}；atc 在形状推导中以 {compiler_code} 停止",
+            "用 --input-shape 给出该图构建时的尺寸，或重新导出该图",
+        ),
+        "constant": (
+            "{op!r}：{seen}；{accepted}；atc 在形状推导中以 {compiler_code} 停止",
+            "在模型中把它变为常量，或在该节点之前切断图",
+        ),
+    },
 }
