@@ -76,7 +76,7 @@ class Reason(StrEnum):
     INFERRED_DTYPE = "inferred_dtype", Stage.INFERENCE
     INFERRED_ATTRIBUTE = "inferred_attribute", Stage.INFERENCE
     INFERRED_CONSTANT = "inferred_constant", Stage.INFERENCE
-    OPERANDS_CLASH = "operands_clash", Stage.INFERENCE
+    CONTRADICTION = "contradiction", Stage.INFERENCE
     LOCAL = "local"
     LISTED = "listed"
     OWN_CHECK = "own_check"

@@ -14,7 +14,7 @@ _REASONS = {
     Aspect.ATTRIBUTE: Reason.INFERRED_ATTRIBUTE,
     Aspect.CONSTANT: Reason.INFERRED_CONSTANT,
 }
-CONTRADICTIONS = (Reason.INFERRED_SHAPE, Reason.INFERRED_DTYPE, Reason.OPERANDS_CLASH)
+CONTRADICTIONS = (Reason.INFERRED_SHAPE, Reason.INFERRED_DTYPE, Reason.CONTRADICTION)
 """What keeps a node of constants from being folded as well: no kernel can compute it."""
 
 
@@ -26,7 +26,7 @@ def judgement_of(refusal: Refused, ge_op: str, evidence: tuple[str, ...]) -> Jud
         ge_op: its GE type.
         evidence: ids of the sources.
     """
-    reason = Reason.OPERANDS_CLASH if refusal.clash else _REASONS[refusal.aspect]
+    reason = Reason.CONTRADICTION if refusal.contradiction else _REASONS[refusal.aspect]
     return Judgement(
         Status.UNSUPPORTED,
         Placement.NONE,

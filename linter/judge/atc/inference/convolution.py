@@ -13,6 +13,7 @@ from linter.judge.atc.inference.demands import (
     ranked,
     same_dtypes,
     shown,
+    unlisted,
     wrong,
 )
 from linter.judge.atc.inference.operator import GeInput, GeOperator, Refused
@@ -25,7 +26,7 @@ def conv2d(op: GeOperator) -> Refused | None:
     data, filter_ = op.inputs[:2]
     return (
         ranked((data, filter_), (4,), "E50060")
-        or (None if op.integers("strides") else wrong(op, "strides", _LIST, "E50060"))
+        or unlisted(op, "strides", "E50060")
         or _steps(op, data, 4, ("strides", "dilations"))
         or _empty((data, filter_))
         or _channels(op, data, filter_)
@@ -46,9 +47,7 @@ def depthwise_conv2d(op: GeOperator) -> Refused | None:
 def conv2d_backprop_input(op: GeOperator) -> Refused | None:
     """Conv2DBackpropInput: VerifyConv2dbpParas, VerifyConv2dbpStrides, SetConvGroups."""
     sizes, filter_, gradient = op.inputs[:3]
-    refused = ranked((filter_, gradient), (4,), "E50035") or (
-        None if op.integers("strides") else wrong(op, "strides", _LIST, "E50030")
-    )
+    refused = ranked((filter_, gradient), (4,), "E50035") or unlisted(op, "strides", "E50030")
     if refused is not None:
         return refused
     refused = attribute(op, "strides", "E50035", (4,))
@@ -64,13 +63,10 @@ def conv3d(op: GeOperator) -> Refused | None:
     return (
         ranked((data, filter_), (5,), "E50029")
         or same_dtypes((data, filter_), "E50031")
-        or (None if op.integers("strides") else wrong(op, "strides", _LIST, "E50030"))
+        or unlisted(op, "strides", "E50030")
         or _steps(op, data, 5, ("strides",))
         or _multiple(filter_, data.size_of("C"), filter_.size_of("C"), "E50060")
     )
-
-
-_LIST = "a list of integers must be there"
 
 
 def _steps(op: GeOperator, data: GeInput, count: int, names: tuple[str, ...]) -> Refused | None:

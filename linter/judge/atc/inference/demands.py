@@ -8,6 +8,7 @@ a reason is only logged. Source: canndev, ops/built-in/op_proto/util; the codes 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from linter.infer.axes import axis_in
 from linter.infer.dims import Dims
@@ -30,6 +31,7 @@ __all__ = [
     "shown",
     "sized",
     "stated",
+    "unlisted",
     "wrong",
 ]
 
@@ -50,11 +52,11 @@ def differ(one: int | None, other: int | None) -> bool:
 
 
 def misshapen(
-    tensor: GeInput, accepted: str, code: str, *, seen: str = "", clash: bool = False
+    tensor: GeInput, accepted: str, code: str, *, seen: str = "", contradiction: bool = False
 ) -> Refused:
     """The refusal of a shape."""
     said = seen or f"input {tensor.name!r} has the shape {shown(tensor.dims)}"
-    return Refused(Aspect.SHAPE, code, said, accepted, tensor.port, clash)
+    return Refused(Aspect.SHAPE, code, said, accepted, tensor.port, contradiction)
 
 
 def wrong(op: GeOperator, name: str, accepted: str, code: str) -> Refused:
@@ -62,6 +64,14 @@ def wrong(op: GeOperator, name: str, accepted: str, code: str) -> Refused:
     value = op.facts.attr(name)
     seen = f"attribute {name!r} is missing" if value is None else f"{name!r} is {_said(value)}"
     return Refused(Aspect.ATTRIBUTE, code, seen, accepted)
+
+
+def unlisted(op: GeOperator, name: str, code: str) -> Refused | None:
+    """Refuse a list of integers that is missing or is none."""
+    if op.integers(name) is not None:
+        return None
+    refused = wrong(op, name, "a list of integers must be there", code)
+    return replace(refused, contradiction=op.facts.attr(name) is not None)
 
 
 def _said(value: object) -> str:
@@ -131,7 +141,7 @@ def attribute(op: GeOperator, name: str, code: str, counts: Collection[int] = ()
     """Refuse a list of integers that is missing, is none, or has not as many entries."""
     found = op.integers(name)
     if found is None:
-        return wrong(op, name, "a list of integers must be there", code)
+        return unlisted(op, name, code)
     if counts and len(found) not in counts:
         wanted = " or ".join(str(count) for count in counts)
         return wrong(op, name, f"it must have {wanted} entries", code)

@@ -119,4 +119,4 @@ def spreads(op: GeOperator) -> Refused | None:
     if left is None or right is None or broadcast(left, right) is not None:
         return None
     seen = f"inputs {first.name!r} and {second.name!r} are {shown(left)} and {shown(right)}"
-    return misshapen(second, "they must broadcast", VECTOR, seen=seen, clash=True)
+    return misshapen(second, "they must broadcast", VECTOR, seen=seen, contradiction=True)

@@ -82,7 +82,7 @@ def _inner(
         return None
     accepted = f"the inner sizes must be equal and are {inner[0]} and {inner[1]}"
     plain = all(tensor.rank == len(dims) for tensor, dims in zip(tensors, shapes, strict=True))
-    return misshapen(second, accepted, LOGGED, seen=_seen(first, second), clash=plain)
+    return misshapen(second, accepted, LOGGED, seen=_seen(first, second), contradiction=plain)
 
 
 def _seen(first: GeInput, second: GeInput) -> str:

@@ -31,7 +31,8 @@ class Refused:
         seen: what the operator has, a clause with the values.
         accepted: what the operator takes, a clause.
         port: input slot of the front end's node; ``None`` for the whole operator.
-        clash: two operands do not fit each other, which is refused without atc too.
+        contradiction: the operands contradict each other, or the node the definition of its op,
+            which needs no compiler to be seen: other rules tell it.
     """
 
     aspect: Aspect
@@ -39,7 +40,7 @@ class Refused:
     seen: str
     accepted: str
     port: int | None = None
-    clash: bool = False
+    contradiction: bool = False
 
 
 class Facts(Protocol):

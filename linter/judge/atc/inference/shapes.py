@@ -76,7 +76,7 @@ def reshape(op: GeOperator) -> Refused | None:
     if cannot_reshape(dims, wanted):
         seen = f"input {data.name!r} has the shape {shown(dims)} and {shown(wanted)} is asked for"
         accepted = "the numbers of elements must be equal"
-        return misshapen(data, accepted, GRAPH, seen=seen, clash=True)
+        return misshapen(data, accepted, GRAPH, seen=seen, contradiction=True)
     return None
 
 
