@@ -17,9 +17,9 @@ from linter.judge.atc.engine import place
 from linter.judge.atc.folding import Folding
 from linter.judge.atc.fusion import Fusion, fused_nodes, fused_on_demand, optional_passes
 from linter.judge.atc.ge import GeNode, deciding_attrs, ge_node
-from linter.judge.atc.inference import is_checked, refused
-from linter.judge.atc.inference.answer import CONTRADICTIONS, judgement_of
-from linter.judge.atc.inference.tensorflow import tensorflow_operator
+from linter.judge.atc.inference import CHECKS, refused
+from linter.judge.atc.inference.answer import judgement_of
+from linter.judge.atc.inference.tensorflow import dtypes_hold, tensorflow_operator
 from linter.judge.base import Judge, JudgeOptions
 from linter.judge.scope import scope_of
 from linter.results.finding import Certainty
@@ -37,6 +37,7 @@ class _Body:
     folding: Folding
     fused: Mapping[str, Fusion]
     sized_at_run_time: frozenset[str]
+    dtypes_hold: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +51,12 @@ class _EngineQuery:
     record: ParserRecord
     ge: GeNode
     constant: bool
+
+    @property
+    def judged_by_dtypes(self) -> bool:
+        """Whether shape inference looks at nothing of the node but its dtypes, if at that."""
+        entry = CHECKS.get(self.ge.type)
+        return entry is None or entry.dtypes_only
 
 
 @dataclass(slots=True)
@@ -165,9 +172,6 @@ class AtcJudge(Judge):
         if body.folding.removed(node):
             return self._gone(Placement.REMOVED, Reason.REMOVED, record, "removed_ops")
         if body.folding.folded(node):
-            refusal = self._refusal(graph, node, record)
-            if refusal is not None and refusal.reason in CONTRADICTIONS:
-                return refusal
             return self._gone(Placement.FOLDED, Reason.FOLDED, record, "folding_ops")
         if node.op in self.database.facts.v1_control_flow:
             return self._refusal(graph, node, record) or self._control_flow(record)
@@ -185,22 +189,22 @@ class AtcJudge(Judge):
             )
         look = self._look(graph, node, record, body)
         cached = None if look is None else self._release.looks.get(look)
-        if cached is None:
-            cached = self._query(graph, node, record, body)
-            if look is not None:
-                self._release.looks[look] = cached
-        return self._refusal(graph, node, record, cached.ge) or cached
+        if cached is not None and cached.judged_by_dtypes and body.dtypes_hold:
+            return cached
+        cached = cached or self._query(graph, node, record, body)
+        refusal = self._refusal(graph, node, record, cached.ge)
+        if look is not None and refusal is None:
+            self._release.looks[look] = cached
+        return refusal or cached
 
     def _refusal(
         self, graph: Graph, node: Node, record: ParserRecord, ge: GeNode | None = None
     ) -> Judgement | None:
         """The answer about a node that Verify or InferShape refuses."""
-        if not is_checked(record.ge_op):
+        if record.ge_op not in CHECKS:
             return None
         inference, folding = self.inference(graph), self._body(graph).folding
-        if ge is None:
-            constant = folding.is_constant
-            ge = ge_node(graph, node, record, self.database, inference, constant)
+        ge = ge or ge_node(graph, node, record, self.database, inference, folding.is_constant)
         refusal = refused(tensorflow_operator(graph, node, ge, inference, folding, self.ops))
         evidence = (*record.evidence, *self.database.facts.evidence("inference"))
         return None if refusal is None else judgement_of(refusal, record.ge_op, evidence)
@@ -274,6 +278,7 @@ class AtcJudge(Judge):
                 Folding(graph, scope, self.database, inference, self.ops, named=named),
                 self._fusions(graph, outputs) if main else {},
                 run_time_sized(graph, self.database.facts.data_dependent_ops, inference),
+                dtypes_hold(graph, inference),
             )
             self._release.bodies[graph.function] = cached
         return cached

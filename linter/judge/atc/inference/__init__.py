@@ -7,6 +7,6 @@ every front end can ask them.
 from __future__ import annotations
 
 from linter.judge.atc.inference.operator import Aspect, GeInput, GeOperator, Refused
-from linter.judge.atc.inference.registry import CHECKS, is_checked, refused
+from linter.judge.atc.inference.registry import CHECKS, refused
 
-__all__ = ["CHECKS", "Aspect", "GeInput", "GeOperator", "Refused", "is_checked", "refused"]
+__all__ = ["CHECKS", "Aspect", "GeInput", "GeOperator", "Refused", "refused"]

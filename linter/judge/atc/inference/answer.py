@@ -6,7 +6,7 @@ from linter.judge.atc.inference.operator import Aspect, Refused
 from linter.results.finding import Certainty
 from linter.results.judgement import Judgement, Placement, Reason, Status
 
-__all__ = ["CONTRADICTIONS", "judgement_of"]
+__all__ = ["judgement_of"]
 
 _REASONS = {
     Aspect.SHAPE: Reason.INFERRED_SHAPE,
@@ -14,8 +14,6 @@ _REASONS = {
     Aspect.ATTRIBUTE: Reason.INFERRED_ATTRIBUTE,
     Aspect.CONSTANT: Reason.INFERRED_CONSTANT,
 }
-CONTRADICTIONS = (Reason.INFERRED_SHAPE, Reason.INFERRED_DTYPE, Reason.CONTRADICTION)
-"""What keeps a node of constants from being folded as well: no kernel can compute it."""
 
 
 def judgement_of(refusal: Refused, ge_op: str, evidence: tuple[str, ...]) -> Judgement:

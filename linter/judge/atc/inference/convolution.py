@@ -109,15 +109,16 @@ def _channels(op: GeOperator, data: GeInput, filter_: GeInput) -> Refused | None
     groups = op.integer("groups") or 1
     if groups == 1 and have % takes == 0:
         groups = have // takes
+    fits = have == takes * groups
+    if fits and (makes is None or makes % groups == 0):
+        return None
     seen = f"inputs {data.name!r} and {filter_.name!r} are {shown(data.dims)} and "
     seen += f"{shown(filter_.dims)}, with {have} and {takes} channels"
-    if have != takes * groups:
-        accepted = "the channels of the input must be a multiple of those of the filter"
-        return misshapen(filter_, accepted, LOGGED, seen=seen)
-    if makes is not None and makes % groups:
+    if fits:
         accepted = f"the {makes} output channels must be a multiple of the {groups} groups"
         return misshapen(filter_, accepted, "E50060", seen=seen)
-    return None
+    accepted = "the channels of the input must be a multiple of those of the filter"
+    return misshapen(filter_, accepted, LOGGED, seen=seen)
 
 
 def _multiple(filter_: GeInput, have: int | None, takes: int | None, code: str) -> Refused | None:

@@ -68,7 +68,6 @@ class Facts(Protocol):
         """Whether the node itself has the attribute."""
 
 
-@dataclass(frozen=True, slots=True)
 class GeInput:
     """One input; of a dynamic input one of its tensors.
 
@@ -78,20 +77,27 @@ class GeInput:
         group: GE name of the dynamic input that the tensor belongs to, else empty.
     """
 
-    name: str
-    port: int
-    facts: Facts
-    group: str = ""
+    __slots__ = ("_dims", "_facts", "_layout", "group", "name", "port")
+
+    def __init__(self, name: str, port: int, facts: Facts, group: str = "") -> None:
+        self.name = name
+        self.port = port
+        self.group = group
+        self._facts = facts
+        self._dims: Dims | bool = False  # not asked for yet
+        self._layout: str | None = None
 
     @property
     def dtype(self) -> str | None:
         """Dtype; ``None`` unknown."""
-        return self.facts.dtype(self.port)
+        return self._facts.dtype(self.port)
 
     @property
     def dims(self) -> Dims:
         """Shape; ``None`` for an unknown rank, ``None`` entries for unknown sizes."""
-        return self.facts.dims(self.port)
+        if isinstance(self._dims, bool):
+            self._dims = self._facts.dims(self.port)
+        return self._dims
 
     @property
     def rank(self) -> int | None:
@@ -102,12 +108,12 @@ class GeInput:
     @property
     def constant(self) -> bool | None:
         """Whether it is a constant by then; ``None`` when that is open."""
-        return self.facts.constant(self.port)
+        return self._facts.constant(self.port)
 
     @property
     def elements(self) -> tuple[Any, ...] | None:
         """Elements of a small constant, row-major."""
-        return self.facts.elements(self.port)
+        return self._facts.elements(self.port)
 
     @property
     def integers(self) -> tuple[int, ...] | None:
@@ -120,7 +126,9 @@ class GeInput:
     @property
     def layout(self) -> str:
         """Order of its axes, e.g. NHWC; empty when there is none."""
-        return self.facts.layout(self.name)
+        if self._layout is None:
+            self._layout = self._facts.layout(self.name)
+        return self._layout
 
     def size(self, axis: int) -> int | None:
         """Size of one axis."""
@@ -133,7 +141,6 @@ class GeInput:
         return self.size(layout.index(letter)) if letter in layout else None
 
 
-@dataclass(frozen=True, slots=True)
 class GeOperator:
     """One operator.
 
@@ -143,9 +150,12 @@ class GeOperator:
         facts: what the front end knows.
     """
 
-    type: str
-    inputs: Sequence[GeInput]
-    facts: Facts
+    __slots__ = ("facts", "inputs", "type")
+
+    def __init__(self, type_: str, inputs: Sequence[GeInput], facts: Facts) -> None:
+        self.type = type_
+        self.inputs = inputs
+        self.facts = facts
 
     def at(self, *places: int) -> tuple[GeInput, ...]:
         """The inputs at these positions, as far as there are such."""

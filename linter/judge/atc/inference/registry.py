@@ -22,14 +22,21 @@ from linter.judge.atc.inference import (
 )
 from linter.judge.atc.inference.operator import Check, GeOperator, Refused
 
-__all__ = ["CHECKS", "Entry", "is_checked", "refused"]
+__all__ = ["CHECKS", "Entry", "refused"]
 
 
 class Entry(NamedTuple):
-    """A check and the number of inputs that it needs; the parser has refused a node with fewer."""
+    """How a type is checked.
+
+    Attributes:
+        check: the check.
+        inputs: number of inputs that it needs; the parser has refused a node with fewer.
+        dtypes_only: it looks at the dtypes of single inputs and at nothing else.
+    """
 
     check: Check
     inputs: int = 1
+    dtypes_only: bool = False
 
 
 def _equal_and_broadcasting(op: GeOperator) -> Refused | None:
@@ -37,7 +44,10 @@ def _equal_and_broadcasting(op: GeOperator) -> Refused | None:
 
 
 CHECKS: Mapping[str, Entry] = {
-    **{type_: Entry(elementwise.equal(*places)) for type_, places in elementwise.EQUAL.items()},
+    **{
+        type_: Entry(elementwise.equal(*places), dtypes_only=True)
+        for type_, places in elementwise.EQUAL.items()
+    },
     **dict.fromkeys(elementwise.BROADCASTING, Entry(elementwise.spreads, 2)),
     **dict.fromkeys(elementwise.EQUAL_AND_BROADCASTING, Entry(_equal_and_broadcasting, 2)),
     "AccumulateNV2": Entry(elementwise.equal_group),
@@ -134,11 +144,6 @@ CHECKS: Mapping[str, Entry] = {
 }
 """By GE type; ``linter.judge.atc.inference.unchecked`` has the types that were read and refuse
 nothing."""
-
-
-def is_checked(ge_op: str) -> bool:
-    """Whether a check looks at the type."""
-    return ge_op in CHECKS
 
 
 def refused(op: GeOperator) -> Refused | None:

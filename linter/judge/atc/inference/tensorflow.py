@@ -13,7 +13,7 @@ from linter.judge.atc.ge import GeNode
 from linter.judge.atc.inference.operator import GeInput, GeOperator
 from opdb.tf_ops import OpTable
 
-__all__ = ["tensorflow_operator"]
+__all__ = ["dtypes_hold", "tensorflow_operator"]
 
 _RENAMED = {
     ("BatchMatMul", "adj_x1"): "adj_x",
@@ -39,6 +39,21 @@ _PASSED_ON = frozenset(
 )
 _LOSES_DTYPE = "RandomGamma"
 """Its output is never set where the shape is data, and then is a float32 (RandomGammaInfer)."""
+
+
+def dtypes_hold(graph: Graph, inference: Inference) -> bool:
+    """Whether every node gives the dtype that its attributes say, as far as GE keeps them apart.
+
+    Constants are left out: that one contradicts itself is told of the constant.
+    """
+    for node in graph:
+        if node.op == _LOSES_DTYPE:
+            return False
+        if node.op in _PASSED_ON and node.inputs:
+            given, says = inference.dtype(node.inputs[0]), inference.dtype(Value(node.key))
+            if given is not None and base_dtype(given) != base_dtype(says):
+                return False
+    return True
 
 
 def tensorflow_operator(
