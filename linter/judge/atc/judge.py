@@ -206,8 +206,8 @@ class AtcJudge(Judge):
         inference, folding = self.inference(graph), self._body(graph).folding
         ge = ge or ge_node(graph, node, record, self.database, inference, folding.is_constant)
         refusal = refused(tensorflow_operator(graph, node, ge, inference, folding, self.ops))
-        evidence = (*record.evidence, *self.database.facts.evidence("inference"))
-        return None if refusal is None else judgement_of(refusal, record.ge_op, evidence)
+        facts = self.database.facts
+        return None if refusal is None else judgement_of(refusal, record, facts)
 
     def _look(
         self, graph: Graph, node: Node, record: ParserRecord, body: _Body

@@ -5,6 +5,8 @@ from __future__ import annotations
 from linter.judge.atc.inference.operator import Aspect, Refused
 from linter.results.finding import Certainty
 from linter.results.judgement import Judgement, Placement, Reason, Status
+from opdb.facts import JudgingFacts
+from opdb.record import ParserRecord
 
 __all__ = ["judgement_of"]
 
@@ -16,13 +18,13 @@ _REASONS = {
 }
 
 
-def judgement_of(refusal: Refused, ge_op: str, evidence: tuple[str, ...]) -> Judgement:
+def judgement_of(refusal: Refused, record: ParserRecord, facts: JudgingFacts) -> Judgement:
     """What the judge says of a node that is refused.
 
     Args:
         refusal: why.
-        ge_op: its GE type.
-        evidence: ids of the sources.
+        record: what the parser makes of the node.
+        facts: those of the target, for the source of the prototypes.
     """
     reason = Reason.CONTRADICTION if refusal.contradiction else _REASONS[refusal.aspect]
     return Judgement(
@@ -33,7 +35,7 @@ def judgement_of(refusal: Refused, ge_op: str, evidence: tuple[str, ...]) -> Jud
         reason,
         (("seen", refusal.seen), ("accepted", refusal.accepted)),
         port=refusal.port,
-        ge_op=ge_op,
-        evidence=evidence,
+        ge_op=record.ge_op,
+        evidence=(*record.evidence, *facts.evidence("inference")),
         code=refusal.code,
     )

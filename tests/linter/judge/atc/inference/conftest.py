@@ -60,8 +60,7 @@ def infer() -> Infer:
             for port in range(len(tensors))
         ]
         if len(inputs) > 1 and type_.startswith(("Conv", "Depthwise")):
-            place = 1 if type_ != "Conv2DBackpropInput" else 1
-            inputs[place] = GeInput("filter", place, facts)
+            inputs[1] = GeInput("filter", 1, facts)
         return refused(GeOperator(type_, tuple(inputs), facts))
 
     return _infer
