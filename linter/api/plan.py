@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from linter.graph import Graph, Model
-from linter.judge import Judge, Status, make_judge
+from linter.judge import Judge, make_judge
 from linter.results.errors import RuleCrashError
 from linter.results.finding import Finding, Fix, Safety, Severity
 from linter.results.objection import ObjectionKind
 from linter.results.rewrite import Refused
-from linter.rewrite.engine import RewriteOptions, RewriteOutcome, rewrite
+from linter.rewrite.engine import RewriteOptions
 from linter.rewrite.engine.bodies import place_of
+from linter.rewrite.engine.run import Rewriting
 from linter.rewrite.unroll.frames import Frame, find_frame
 from linter.rewrite.unroll.values import Unresolved
 from rules.rule_set import RuleSet
@@ -36,7 +37,8 @@ def with_fixes(
     findings = tuple(findings)
     if not any(map(_is_open, findings)):
         return findings, ()
-    plan = _plan(judge, rules, unsafe=False)
+    plan = Rewriting(rules.rewrites, judge.model, lambda model: _judge_of(model, judge))
+    plan.run(RewriteOptions(copy_limit=_MOST_COPIES, weighs_withheld=True))
     fixes = _planned(plan, judge, rules)
     fixed = tuple(
         replace(finding, fix=fixes.get(place_of(finding.function, finding.node or "")))
@@ -51,12 +53,13 @@ def _is_open(finding: Finding) -> bool:
     return finding.severity is Severity.ERROR and finding.fix is None
 
 
-def _planned(plan: RewriteOutcome, judge: Judge, rules: RuleSet) -> dict[str, Fix]:
+def _planned(plan: Rewriting, judge: Judge, rules: RuleSet) -> dict[str, Fix]:
     """Rewrites by the place of each node that they remove or replace for good."""
     known = {rule.id: rule for rule in rules.rewrites}
+    refusals = plan.refusals()
     fixes = {
         name: Fix(refused.rule, known[refused.rule].safety)
-        for refused in plan.refused
+        for refused in refusals
         if refused.kind in _WITHHELD_HERE
         for name in _replaced(judge.model, refused)
     }
@@ -64,28 +67,20 @@ def _planned(plan: RewriteOutcome, judge: Judge, rules: RuleSet) -> dict[str, Fi
     refused_still = {
         place_of(graph.function, node.name)
         for graph in (plan.model.main, *plan.judge.called_functions())
-        for node in graph
-        if plan.judge.node(graph, node).status is Status.UNSUPPORTED
+        for node in plan.judge.refused(graph)
     }
-    for made in plan.rewrites:
-        for name in (made.root, *made.removed):
+    for change in plan.records:
+        for name in (change.root, *change.removed):
             if name not in refused_still:
-                fixes[name] = Fix(made.rule, made.safety)
-    if any(known[refused.rule].safety is Safety.MANUAL for refused in plan.refused):
-        for made in _plan(judge, rules, unsafe=True).rewrites:
-            if made.safety is Safety.MANUAL:
-                for name in made.removed:
-                    fixes.setdefault(name, Fix(made.rule, made.safety))
+                fixes[name] = Fix(change.rule, change.safety)
+    if any(known[refused.rule].safety is Safety.MANUAL for refused in refusals):
+        for name, rule in plan.withheld.removed(judge):
+            fixes.setdefault(name, Fix(rule, known[rule].safety))
     return fixes
 
 
-def _plan(judge: Judge, rules: RuleSet, *, unsafe: bool) -> RewriteOutcome:
-    return rewrite(
-        rules.rewrites,
-        judge.model,
-        lambda model: make_judge(model, judge.database, judge.options),
-        RewriteOptions(unsafe=unsafe, copy_limit=_MOST_COPIES),
-    )
+def _judge_of(model: Model, judge: Judge) -> Judge:
+    return make_judge(model, judge.database, judge.options)
 
 
 def _replaced(model: Model, refused: Refused) -> Iterator[str]:

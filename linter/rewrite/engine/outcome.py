@@ -34,6 +34,7 @@ class RewriteOptions:
         evaluator: computes values from constants, for the rules that ask for it.
         copy_limit: most copies that writing a loop or a call out may make; ``None`` means as many
             as the rules take for sensible.
+        weighs_withheld: find out what changes would remove that are not allowed.
     """
 
     select: tuple[str, ...] = ()
@@ -44,6 +45,7 @@ class RewriteOptions:
     step_limit: int = STEP_LIMIT
     evaluator: Evaluator | None = None
     copy_limit: int | None = None
+    weighs_withheld: bool = False
 
     def selects(self, rule: str) -> bool:
         """Whether the rule of this id may run."""

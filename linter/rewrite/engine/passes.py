@@ -13,6 +13,7 @@ from linter.results.judgement import Status
 from linter.results.rewrite import Checkpoint, RewriteRecord
 from linter.rewrite.engine.bodies import place_of
 from linter.rewrite.engine.outcome import RewriteOptions
+from linter.rewrite.engine.withheld import Withheld
 from linter.rules import RewriteRule
 from linter.rules.edit import GraphEditor
 from linter.rules.edit.change import Change
@@ -97,6 +98,7 @@ class Log:
         origins: what nodes that were made are copies of: function and key of both.
         deep: nothing else helps, so that nodes are looked at whose functions need it.
         unsupported: the nodes that the target refuses as it is now.
+        withheld: what changes would remove that are not allowed.
     """
 
     judge: Judge
@@ -106,6 +108,7 @@ class Log:
     origins: dict[_Place, _Place] = field(default_factory=dict)
     deep: bool = False
     unsupported: UnsupportedNodes = field(init=False)
+    withheld: Withheld = field(default_factory=Withheld)
 
     def __post_init__(self) -> None:
         self.unsupported = UnsupportedNodes(self.judge, self.origins)

@@ -13,12 +13,12 @@ first, so that every change makes progress and rewriting ends.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linter.graph import Graph, Model
-from linter.results.rewrite import Refused
+from linter.results.rewrite import Refused, RewriteRecord
 from linter.rewrite.engine.bodies import (
     Snapshot,
     copied,
@@ -43,6 +43,7 @@ from linter.rewrite.engine.outcome import STEP_LIMIT, RewriteOptions, RewriteOut
 from linter.rewrite.engine.passes import Log, Pass, selected
 from linter.rewrite.engine.progress import Ancestry
 from linter.rewrite.engine.ranks import is_worse, once, ranks
+from linter.rewrite.engine.withheld import Withheld
 from linter.rules import DeletionRule, RewriteRule
 from linter.rules.edit import GraphEditor
 from linter.rules.match import Match, MatchContext, Refusal, find
@@ -50,10 +51,12 @@ from linter.rules.match import Match, MatchContext, Refusal, find
 if TYPE_CHECKING:
     from linter.graph import Node
     from linter.judge import Judge
+    from linter.results.errors import RuleCrashError
     from linter.results.judgement import Judgement
     from linter.results.objection import Objection
+    from linter.results.report import Summary
 
-__all__ = ["Probe", "rewrite"]
+__all__ = ["Probe", "Rewriting", "rewrite"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -75,37 +78,86 @@ def rewrite(
     Returns:
         The changed model, what was done and what was refused.
     """
-    options = options or RewriteOptions()
-    copy = copied(model)
-    judge = judge_of(copy)
-    before = judge.summary()
-    called = {graph.function for graph in judge.called_functions()}
-    log = Log(judge)
-    runs: dict[str | None, _Run] = {}
-    chosen = tuple(sorted(selected(rules, options), key=lambda rule: not rule.early))
-    made = -1
-    while made < len(log.records) < options.step_limit or not log.deep:
-        log.deep = made == len(log.records)
-        if log.deep and not copy.functions:
-            break
-        made = len(log.records)
-        for graph in each_body(judge):
-            run = runs.get(graph.function)
-            if run is None:
-                run = runs[graph.function] = _Run(judge, graph, chosen, options, log)
-            run.to_fixed_point()
-    drop_uncalled(copy, called - {graph.function for graph in judge.called_functions()})
-    refused = tuple(entry for run in runs.values() for entry in run.refusals())
-    return RewriteOutcome(
-        copy,
-        judge,
-        before,
-        judge.summary(),
-        tuple(log.records),
-        refused,
-        tuple(log.errors),
-        tuple(log.checkpoints),
-    )
+    rewriting = Rewriting(rules, model, judge_of)
+    before = rewriting.judge.summary()
+    rewriting.run(options or RewriteOptions())
+    return rewriting.outcome(before)
+
+
+class Rewriting:
+    """A copy of a model on its way to where no rule applies.
+
+    Attributes:
+        model: the copy.
+        judge: answers for it as it is now.
+        records: the changes that stand.
+    """
+
+    def __init__(
+        self,
+        rules: Iterable[RewriteRule],
+        model: Model,
+        judge_of: Callable[[Model], Judge],
+    ) -> None:
+        self.model = copied(model)
+        self.judge = judge_of(self.model)
+        self._rules = tuple(rules)
+        self._called = {graph.function for graph in self.judge.called_functions()}
+        self._log = Log(self.judge)
+        self._runs: dict[str | None, _Run] = {}
+
+    @property
+    def records(self) -> Sequence[RewriteRecord]:
+        """The changes that stand."""
+        return tuple(self._log.records)
+
+    def run(self, options: RewriteOptions) -> None:
+        """Change the model until nothing more applies under the options; once."""
+        log, judge, runs = self._log, self.judge, self._runs
+        ready = selected(self._rules, options)
+        chosen = tuple(sorted(ready, key=lambda rule: not rule.early))
+        made = -1
+        while made < len(log.records) < options.step_limit or not log.deep:
+            log.deep = made == len(log.records)
+            if log.deep and not self.model.functions:
+                break
+            made = len(log.records)
+            for graph in each_body(judge):
+                run = runs.get(graph.function)
+                if run is None:
+                    run = runs[graph.function] = _Run(judge, graph, chosen, options, log)
+                run.to_fixed_point()
+
+    @property
+    def errors(self) -> tuple[RuleCrashError, ...]:
+        """The rules that crashed."""
+        return tuple(self._log.errors)
+
+    @property
+    def withheld(self) -> Withheld:
+        """What changes would remove that are not allowed, if the options ask for that."""
+        return self._log.withheld
+
+    def refusals(self) -> tuple[Refused, ...]:
+        """The near misses that still matter."""
+        return tuple(entry for run in self._runs.values() for entry in run.refusals())
+
+    def outcome(self, before: Summary) -> RewriteOutcome:
+        """What has come of it; ``before`` are the counts of the model as it was."""
+        judge, log = self.judge, self._log
+        drop_uncalled(
+            self.model, self._called - {graph.function for graph in judge.called_functions()}
+        )
+        return RewriteOutcome(
+            self.model,
+            judge,
+            before,
+            judge.summary(),
+            tuple(log.records),
+            self.refusals(),
+            self.errors,
+            tuple(log.checkpoints),
+        )
 
 
 class Probe:
@@ -157,19 +209,24 @@ class _Run:
         self.log = log
         self._refused: dict[tuple[str, str], Objection] = {}
         self._banned: set[tuple[str, str]] = set(options.skip)
+        self._weighed: set[tuple[str, str]] = set()
         self._fetched = frozenset(fetched(judge, graph))
         self._inputs = given(judge, graph)
         self._ancestry = Ancestry()
+        self._settled: tuple[int, bool] | None = None
 
     def to_fixed_point(self) -> None:
         """Pass after pass until one changes nothing."""
         log, limit = self.log, self.options.step_limit
         quota = STEP_LIMIT
+        if self._settled == (len(log.records), log.deep):
+            return  # nothing was changed anywhere since nothing applied here
         while (left := limit - len(log.records)) > 0:
             before = Snapshot.of(self.graph)
             count = log.unsupported.count()
             work = self._settled_pass(quota)
             if not work.records:
+                self._settled = (len(log.records), log.deep)
                 return
             sound = self._is_sound(count)
             if sound and len(work.records) <= left:
@@ -262,6 +319,9 @@ class _Run:
             if (rule.id, self._label(root)) in self._banned:
                 continue
             objection = objection_of(sweep) or withheld(rule, self.options)
+            if self.options.weighs_withheld and objection and objection.kind.withholds:
+                removed = work.editor.deletable(sweep.nodes) or ()
+                self.log.withheld.note(rule.id, self.graph.function, removed)
             change = work.editor.delete(sweep.root, sweep.nodes) if objection is None else None
             if change is None:
                 self._refuse(rule.id, self._label(root), objection or NEEDED)
@@ -293,6 +353,8 @@ class _Run:
         edit = work.editor
         try:
             objection = self.attempt(rule, match, edit)
+            if objection is not None and objection.kind.withholds:
+                self._weigh(rule, match, work)
         except Exception as err:  # noqa: BLE001 - the crash boundary of rewrites
             self.take_back(edit)
             self.log.crashed(rule, f"node {place!r}", err)
@@ -317,6 +379,10 @@ class _Run:
             return refusal_of(rule, refusal)
         if objection := withheld(rule, self.options):
             return objection
+        return self._build(rule, match, edit)
+
+    def _build(self, rule: RewriteRule, match: Match, edit: GraphEditor) -> Objection | None:
+        """Open the change, whether it is allowed or not; what stands against it."""
         for variant in rule.variants:
             edit.open(match.root.node, match.nodes, rule.id)
             built = rule.build(replace(match, variant=variant), edit)
@@ -328,6 +394,16 @@ class _Run:
                 break
             self.take_back(edit)
         return objection
+
+    def _weigh(self, rule: RewriteRule, match: Match, work: Pass) -> None:
+        """Note what a change would remove that is not allowed, the first time it could be made."""
+        place, edit = (rule.id, match.root.node.key), work.editor
+        if not self.options.weighs_withheld or place in self._weighed:
+            return
+        if self._build(rule, match, edit) is None and work.touched.isdisjoint(edit.replaced):
+            self._weighed.add(place)
+            self.log.withheld.note(rule.id, self.graph.function, edit.removals(), edit.kept())
+        self.take_back(edit)
 
     def take_back(self, edit: GraphEditor) -> None:
         """Leave the open change unmade."""

@@ -189,14 +189,17 @@ class GraphEditor:
 
     def removals(self) -> tuple[str, ...]:
         """Keys of the nodes that would go, the root first."""
-        replaced = self.replaced
+        return self._unread(self.replaced, self.kept())
+
+    def kept(self) -> set[str]:
+        """Keys of the nodes that the open change has a use for."""
         kept = {value.node for value in self._values.values()}
         kept.update(
             source for node in self._added.values() for source in edit_swap.node_sources(node)
         )
         nodes = self.graph.nodes
         kept.update(c for key in (*self._matched, *self._also) for c in nodes[key].controls)
-        return self._unread(replaced, kept.difference(replaced))
+        return kept.difference(self.replaced)
 
     def cancel(self) -> None:
         """Take the open change back."""
@@ -231,23 +234,12 @@ class GraphEditor:
         return change
 
     def delete(self, root: str, keys: frozenset[str]) -> Change | None:
-        """Remove nodes that survivors read as control inputs only, and what only they read.
-
-        Returns:
-            The change, or ``None`` when a node is still needed.
-        """
-        nodes = self.graph.nodes
-        removed = set(self._unread(self._in_order(keys), set()))
-        if removed & self._protected or removed & self.context.fetched_ports.keys():
+        """Remove nodes and what only they read; ``None`` when one of them is still needed."""
+        nodes, removed = self.graph.nodes, self.deletable(keys)
+        if removed is None:
             return None
-        readers: dict[str, Node] = {}
-        for key in removed:
-            for use in self.graph.uses(key):
-                if use.node in removed:
-                    continue
-                if use.slot >= 0:
-                    return None
-                readers[use.node] = nodes[use.node]
+        uses = (use.node for key in removed for use in self.graph.uses(key))
+        readers = {key: nodes[key] for key in uses if key not in removed}
         for reader in readers.values():
             controls = tuple(key for key in reader.controls if key not in removed)
             self.graph.patch([reader.replace(controls=controls)])
@@ -257,6 +249,15 @@ class GraphEditor:
         change = Change(gone[0].name, gone, (), frozenset(removed | set(readers)))
         self._removed.update(change.removed)
         return change
+
+    def deletable(self, keys: frozenset[str]) -> set[str] | None:
+        """What ``delete`` would remove: survivors may read it as control inputs only."""
+        removed = set(self._unread(self._in_order(keys), set()))
+        if removed & self._protected or removed & self.context.fetched_ports.keys():
+            return None
+        uses = (use for key in removed for use in self.graph.uses(key))
+        needed = any(use.slot >= 0 and use.node not in removed for use in uses)
+        return None if needed else removed
 
     def _in_order(self, keys: Iterable[str]) -> list[str]:
         """The nodes among keys in their order in the file, then those that were added."""
