@@ -270,10 +270,9 @@ class Judge(ABC):
         while pending and rounds > 0:
             for name in pending.pop(next(iter(pending))):
                 inference = self._inferences.get(name)
-                if inference is not None and inference.arguments != self._arguments(
-                    inference.graph
-                ):
-                    self._inferences.pop(name, None)
+                arguments = {} if inference is None else self._arguments(inference.graph)
+                if inference is not None and inference.arguments != arguments:
+                    self._inferences[name] = self._infer(inference.graph, arguments)
                     pending[name] = set(self.callees(inference.graph).sites)
                     rounds -= 1
         for around, (inference, version) in tuple(self._known.items()):

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
-from sample_graphs import DEBRIS, write_graph
+from sample_graphs import LEFTOVERS, write_graph
 
 from linter.cli.main import main
 
@@ -53,7 +53,7 @@ def test_convert_looks_at_all_that_it_will_write(name, tmp_path, monkeypatch, ca
 def test_graph_and_record_appear_together(tmp_path, monkeypatch, capsys):
     """The record cannot be put in its place, so that the graph is not either."""
     monkeypatch.chdir(tmp_path)
-    write_graph(tmp_path / "debris.pb", DEBRIS)
+    write_graph(tmp_path / "debris.pb", LEFTOVERS)
     (tmp_path / "out.pb").write_bytes(b"old")
     real = Path.replace
 

@@ -11,7 +11,7 @@ from linter.infer.axes import axis_in
 from linter.judge.atc.inference.demands import VECTOR, differ, misshapen, same_dtypes, shown
 from linter.judge.atc.inference.operator import GeInput, GeOperator, Refused
 
-__all__ = ["concat", "concat_v2", "concat_with_attribute", "pack"]
+__all__ = ["concat_axis_first", "concat_v2", "concat_with_attribute", "pack"]
 
 
 def concat_v2(op: GeOperator) -> Refused | None:
@@ -19,7 +19,7 @@ def concat_v2(op: GeOperator) -> Refused | None:
     return _joined(op, _axis_of(op.inputs[-1:]))
 
 
-def concat(op: GeOperator) -> Refused | None:
+def concat_axis_first(op: GeOperator) -> Refused | None:
     """Concat: ConcatVerify, ConcatInferShape; the axis comes first."""
     return _joined(op, _axis_of(op.inputs[:1]))
 

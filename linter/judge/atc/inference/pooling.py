@@ -25,17 +25,17 @@ _PADDINGS = ("SAME", "VALID")
 
 def max_pool(op: GeOperator) -> Refused | None:
     """MaxPool: MaxPoolVerify, MaxPoolInferShape."""
-    return _window(op) or _padded(op) or _moving(op)
+    return _window(op) or _refused_padding(op) or _moving(op)
 
 
 def avg_pool(op: GeOperator) -> Refused | None:
     """AvgPool: AvgPoolVerify, AvgPoolInferShape."""
-    return ranked(op.inputs[:1], (4,), VECTOR) or _window(op) or _padded(op)
+    return ranked(op.inputs[:1], (4,), VECTOR) or _window(op) or _refused_padding(op)
 
 
 def max_pool_with_argmax(op: GeOperator) -> Refused | None:
     """MaxPoolWithArgmax: MaxPoolWithArgmaxInferShape."""
-    refused = _window(op) or _padded(op)
+    refused = _window(op) or _refused_padding(op)
     window = op.integers("ksize")
     if refused is not None or window is None:
         return refused
@@ -58,7 +58,7 @@ def max_pool_3d(op: GeOperator) -> Refused | None:
         ranked(op.inputs[:1], (5,), VECTOR)
         or attribute(op, "ksize", VECTOR, (1, 3, 5))
         or attribute(op, "strides", VECTOR, (1, 3, 5))
-        or _padded(op)
+        or _refused_padding(op)
     )
 
 
@@ -97,7 +97,7 @@ def _moving(op: GeOperator) -> Refused | None:
     return wrong(op, "strides", "its spatial entries must not be 0", VECTOR)
 
 
-def _padded(op: GeOperator) -> Refused | None:
+def _refused_padding(op: GeOperator) -> Refused | None:
     if op.text("padding") in _PADDINGS:
         return None
     return wrong(op, "padding", "it must be SAME or VALID", VECTOR)

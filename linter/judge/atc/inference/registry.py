@@ -59,7 +59,7 @@ CHECKS: Mapping[str, Entry] = {
     "BatchToSpaceND": Entry(space.blocks_by_input, 3),
     "Cholesky": Entry(linear_algebra.square),
     "CombinedNonMaxSuppression": Entry(detection.combined_suppression, 6),
-    "Concat": Entry(joining.concat),
+    "Concat": Entry(joining.concat_axis_first),
     "ConcatD": Entry(joining.concat_with_attribute),
     "ConcatV2": Entry(joining.concat_v2),
     "ConcatV2D": Entry(joining.concat_with_attribute),
