@@ -50,6 +50,7 @@ LINT_RULES: Mapping[str, tuple[str, ...]] = {
         "undefined-attribute",
         "xla-hint",
         "layout-conflict",
+        "missing-attribute",
     ),
     "ctl": (
         "v1-control-flow",

@@ -54,6 +54,8 @@ class Finding:
         position: position of the node in its body, for ordering.
         message_id: key of the message in the catalogue; ``args`` fill it.
         remedy: what the reader can do about it, one sentence; empty when nothing can be done.
+        stage: the stage of the compiler that stops there, ``parser``; empty when it is not known.
+        compiler_code: the error code that the compiler then prints, ``E10501``.
     """
 
     code: str
@@ -71,6 +73,8 @@ class Finding:
     message_id: str = ""
     args: dict[str, Any] = field(default_factory=dict, compare=False)
     remedy: str = ""
+    stage: str = ""
+    compiler_code: str = ""
 
     @property
     def sort_key(self) -> tuple[str, int, str, int]:
