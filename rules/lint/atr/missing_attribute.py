@@ -50,11 +50,11 @@ class MissingAttribute(LintRule):
             given={"tool": "atc"},
         ),
         Clean(
-            _ARG_MAX + "y = ArgMax(x, d)",
+            _ARG_MAX + "y = ArgMax(x, d) {-output_type}",
             label="a tool that is not known to ask",
         ),
         Flagged(
-            _ARG_MAX + "y = ArgMax(x, d)",
+            _ARG_MAX + "y = ArgMax(x, d) {-output_type}",
             at=("y",),
             messages=("missing",),
             given={"tool": "atc"},
@@ -67,7 +67,7 @@ class MissingAttribute(LintRule):
             label="two names for one",
         ),
         Flagged(
-            "x = Placeholder : float32[2]\nk = LeakyRelu {T=float32}\ny = Relu(x)",
+            "x = Placeholder : float32[2]\nk = LeakyRelu {T=float32, -alpha}\ny = Relu(x)",
             at=("k",),
             messages=("unneeded",),
             given={"tool": "atc"},
