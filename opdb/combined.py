@@ -22,6 +22,7 @@ from opdb.record import (
     Kernel,
     KnownIssue,
     OmgConstraint,
+    OmgPattern,
     OmgRecord,
     OnnxRecord,
     ParserRecord,
@@ -72,6 +73,7 @@ class CombinedDatabase(Database):
         self.answered_from = _joined(part.answered_from for part in parts)
         self.complete = self.parser_complete = self.cpu_complete = self.omg_whole = False
         self.parser_inferred = True
+        self.needs_input = bool(agree) and all(part.needs_input for part in agree)
         folders = {part.folder for part in parts}
         self.folder = folders.pop() if len(folders) == 1 else ""
         self.short_soc = parts[0].short_soc  # the same in all releases
@@ -113,6 +115,10 @@ class CombinedDatabase(Database):
     def parser(self, op: str) -> ParserRecord | None:
         """What all parsers do with an op type."""
         return self._record([part.parser(op) for part in self.parts])
+
+    def omg_pattern(self, name: str) -> OmgPattern | None:
+        """The row that all tables have."""
+        return _equal([part.omg_pattern(name) for part in self.parts])
 
     def takes(self, op: str) -> bool | None:
         """Whether all that must agree take an op type; that a partial one does opens it."""

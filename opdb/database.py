@@ -14,6 +14,7 @@ from opdb.record import (
     Kernel,
     KnownIssue,
     OmgConstraint,
+    OmgPattern,
     OmgRecord,
     OnnxRecord,
     ParserRecord,
@@ -39,6 +40,7 @@ class Database(ABC):
         short_soc: name of the chip family, the same in all releases; ``soc`` in conditions.
         parser_inferred: the parser's map was put together from other sources.
         omg_whole: the OMG table is whole.
+        needs_input: the parser refuses a model without a placeholder.
     """
 
     target: Target
@@ -50,6 +52,7 @@ class Database(ABC):
     short_soc: str
     parser_inferred: bool
     omg_whole: bool
+    needs_input: bool
 
     @property
     @abstractmethod
@@ -88,6 +91,10 @@ class Database(ABC):
     @abstractmethod
     def parser(self, op: str) -> ParserRecord | None:
         """What the parser does with an op type; ``None`` when it refuses it as unknown."""
+
+    @abstractmethod
+    def omg_pattern(self, name: str) -> OmgPattern | None:
+        """The row of an OMG table about nodes that are taken as one."""
 
     @abstractmethod
     def takes(self, op: str) -> bool | None:

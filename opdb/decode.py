@@ -11,7 +11,9 @@ from opdb.record import (
     Constraint,
     Engine,
     Kernel,
+    KnownIssue,
     OmgConstraint,
+    OmgPattern,
     OmgRecord,
     OnnxRecord,
     ParserRecord,
@@ -113,7 +115,14 @@ def omg(op: str, raw: _Raw) -> OmgRecord:
         implicit=bool(raw.get("implicit")),
         rows=tuple(raw["rows"]),
         evidence=tuple(raw["ev"]),
+        issue=KnownIssue(op, **raw["issue"]) if "issue" in raw else None,
     )
+
+
+def omg_pattern(name: str, raw: _Raw) -> OmgPattern:
+    """A row of an OMG table about several nodes."""
+    limits = tuple(OmgConstraint(**limit) for limit in raw["constraints"])
+    return OmgPattern(name, limits, tuple(raw["ev"]))
 
 
 def onnx(op: str, raw: _Raw, file: RecordFile, *, inferred: bool) -> OnnxRecord:

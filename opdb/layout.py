@@ -33,6 +33,7 @@ class Layout:
         parser_complete: the parser's map is whole.
         cpu_complete: the CPU lists are whole.
         parser_inferred: the parser's map was put together from other sources.
+        needs_input: the parser refuses a model without a placeholder.
         carried: the parser's map and the prototypes are those of another release.
         digests: sha256 of the files that the package's manifest does not list.
     """
@@ -54,6 +55,7 @@ class Layout:
     parser_complete: bool = False
     cpu_complete: bool = False
     parser_inferred: bool = False
+    needs_input: bool = False
     carried: bool = False
     digests: tuple[tuple[str, str], ...] = ()
 
@@ -102,6 +104,7 @@ def plain(registry: Registry, target: Target, version: str) -> Layout:
         parser_complete=complete,
         cpu_complete=release.cpu_complete,
         parser_inferred=release.parser_inferred,
+        needs_input=release.needs_input,
     )
 
 

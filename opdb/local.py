@@ -174,6 +174,7 @@ def local_layout(database: LocalDatabase, soc: str, registry: Registry) -> Layou
         parser_complete=database.exact,
         cpu_complete=database.cpu_complete if database.cpu else whole,
         parser_inferred=below.parser_inferred or not database.exact,
+        needs_input=below.needs_input,
         carried=not database.exact,
         digests=tuple((own[name], digest) for name, digest in database.files.items()),
     )

@@ -22,6 +22,7 @@ from opdb.record import (
     Kernel,
     KnownIssue,
     OmgConstraint,
+    OmgPattern,
     OmgRecord,
     OnnxRecord,
     ParserRecord,
@@ -60,6 +61,7 @@ class ReleaseDatabase(Database):
         self.folder = layout.folder
         self.short_soc = layout.short_soc
         self.parser_inferred = layout.parser_inferred
+        self.needs_input = layout.needs_input
         self.omg_whole = target.tool == "omg" and self.complete
         self._data = data
         self._versions = load_registry(data).full_versions(target.tool)
@@ -293,6 +295,11 @@ class ReleaseDatabase(Database):
         chips = constraint["soc"]
         names = {self.target.soc, self.short_soc, self.folder}
         return chips is None or bool(names & ({chips} if isinstance(chips, str) else set(chips)))
+
+    def omg_pattern(self, name: str) -> OmgPattern | None:
+        """The row of an OMG table about nodes that are taken as one."""
+        raw = self._get(self.layout.omg, "pattern", name) if self.layout.omg else None
+        return None if raw is None else decode.omg_pattern(name, raw)
 
     def _omg(self, op: str) -> OmgRecord | None:
         raw = self._get(self.layout.omg, "omg", op)

@@ -20,6 +20,7 @@ __all__ = [
     "Kernel",
     "KnownIssue",
     "OmgConstraint",
+    "OmgPattern",
     "OmgRecord",
     "OnnxRecord",
     "OpDef",
@@ -236,6 +237,7 @@ class OmgRecord:
         dtypes: accepted dtypes of the data tensors, ``None`` when the table does not state them.
         mapping: ``printed-name``, ``inferred`` or ``ambiguous``; the last two make it inferred.
         implicit: not in the table but consumed by the tool (Const, Identity).
+        issue: a public report that overrides the row.
     """
 
     op: str
@@ -246,6 +248,21 @@ class OmgRecord:
     note: str = ""
     implicit: bool = False
     rows: tuple[int, ...] = ()
+    evidence: tuple[str, ...] = ()
+    issue: KnownIssue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OmgPattern:
+    """A row about several nodes that the tool takes as one.
+
+    Attributes:
+        name: the Python function that makes them, ``l2_normalize``.
+        constraints: boundaries; quantities are those of the data that enters.
+    """
+
+    name: str
+    constraints: tuple[OmgConstraint, ...] = ()
     evidence: tuple[str, ...] = ()
 
 

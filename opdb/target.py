@@ -55,6 +55,7 @@ class Release:
         cpu_list: it has AI CPU lists at all.
         cpu_complete: its AI CPU and TF-kernel lists are whole.
         parser_inferred: its parser's map was put together from other sources.
+        needs_input: its parser refuses a model without a placeholder.
         onnx: it has a map of the ONNX front end.
     """
 
@@ -64,6 +65,7 @@ class Release:
     cpu_list: bool = False
     cpu_complete: bool = False
     parser_inferred: bool = False
+    needs_input: bool = False
     onnx: bool = False
 
 

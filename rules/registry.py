@@ -51,6 +51,7 @@ LINT_RULES: Mapping[str, tuple[str, ...]] = {
         "xla-hint",
         "layout-conflict",
         "refused-attribute",
+        "missing-attribute",
     ),
     "ctl": (
         "v1-control-flow",

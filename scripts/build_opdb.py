@@ -56,7 +56,8 @@ def build(facts_dir: Path, out: Path, part: str = "facts") -> dict[str, dict[str
     counts = {f"atc@{v}": atc.build(facts, sources, v, out) for v in (*atc.FULL, *atc.PARTIAL)}
     counts["judging"] = judging.build(facts, sources, out, overrides).counts()
     counts |= {
-        f"omg@{v}": omg.build(facts, sources, v, out) for v in (*omg.TABLES, *omg.PARTIAL_TABLES)
+        f"omg@{v}": omg.build(facts, sources, v, out, overrides)
+        for v in (*omg.TABLES, *omg.PARTIAL_TABLES)
     }
     (out / "targets.json").write_bytes(pretty(targets.build(facts, sources)))
     (out / "sources.json").write_bytes(pretty(sources.table()))

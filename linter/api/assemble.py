@@ -25,7 +25,14 @@ from linter.results.report import (
 from opdb.query import Database
 from rules.rule_set import RuleSet
 
-__all__ = ["input_error", "judged_inputs", "model_report", "report_sources", "target_report"]
+__all__ = [
+    "input_error",
+    "judged_inputs",
+    "leaves_open",
+    "model_report",
+    "report_sources",
+    "target_report",
+]
 
 
 def model_report(
@@ -91,7 +98,7 @@ def target_report(
         target=judge.target,
         answered_from=tuple(database.answered_from),
         database=database.digest,
-        verdict=_verdict_of(findings, summary.unknown),
+        verdict=_verdict_of(findings, uncertain=summary.unknown > 0 or leaves_open(judge)),
         summary=summary,
         ops=_ops(judge),
         findings=findings,
@@ -122,11 +129,16 @@ def report_sources(
     return evidence_titles(ids, databases)
 
 
-def _verdict_of(findings: Iterable[Finding], unknown: int) -> Verdict:
-    """Blocked by any error; else uncertain when the target's facts do not cover every node."""
+def leaves_open(judge: Judge) -> bool:
+    """Whether the model as it stands cannot be called convertible, whatever its nodes are."""
+    return bool(judge.open_inputs) or judge.judges_all
+
+
+def _verdict_of(findings: Iterable[Finding], *, uncertain: bool) -> Verdict:
+    """Blocked by any error; else uncertain when anything is left open."""
     if any(finding.severity is Severity.ERROR for finding in findings):
         return Verdict.BLOCKED
-    return Verdict.UNCERTAIN if unknown else Verdict.CONVERTIBLE
+    return Verdict.UNCERTAIN if uncertain else Verdict.CONVERTIBLE
 
 
 def _ops(judge: Judge) -> tuple[OpReport, ...]:

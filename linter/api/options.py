@@ -42,6 +42,7 @@ class FixOptions:
     Attributes:
         select: prefixes of the rewrite ids that may run; empty means all.
         ignore: prefixes of the rewrite ids that may not.
+        apply: prefixes of the rewrite ids whose changes do not wait for the target to need them.
         unsafe: apply manual rewrites too.
         verify: run both graphs in TensorFlow before anything is written.
         revert_failing: drop a rewrite that changes the numbers and go on without it.
@@ -62,6 +63,7 @@ class FixOptions:
     rules: RuleSet = BUILT_IN
     proof: ProofOptions = field(default_factory=ProofOptions)
     store: Store | None = None
+    apply: tuple[str, ...] = ()
 
     def request(
         self,

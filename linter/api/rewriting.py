@@ -50,6 +50,7 @@ class Rewriting:
             exact_only=exact_only,
             skip=skip,
             evaluator=evaluator,
+            apply=options.apply,
         )
         self._given = options
 

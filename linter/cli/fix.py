@@ -55,6 +55,12 @@ __all__ = ["command"]
 @rules_option
 @click.option("--select", multiple=True, metavar="CODES", help="Only these rewrites: RWD,RWS003.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="Not these rewrites.")
+@click.option(
+    "--apply",
+    multiple=True,
+    metavar="CODES",
+    help="Make these rewrites although the target does not ask for them: RWS101.",
+)
 @click.option("--unsafe-fixes", is_flag=True, help="Make manual rewrites too.")
 @click.option("--no-verify", is_flag=True, help="Write without comparing the numbers.")
 @click.option("--revert-failing", is_flag=True, help="Drop a rewrite that changes the numbers.")
@@ -110,6 +116,7 @@ def _options(flags: dict[str, Any], rules: api.RuleSet) -> api.FixOptions:
     return api.FixOptions(
         select=parse_codes(flags["select"], origin("select", "--select"), rules),
         ignore=parse_codes(flags["ignore"], origin("ignore", "--ignore"), rules),
+        apply=parse_codes(flags["apply"], origin("apply", "--apply"), rules),
         unsafe=flags["unsafe_fixes"],
         verify=not flags["no_verify"],
         revert_failing=flags["revert_failing"],

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from linter.graph import Graph, Model, Node, Value
+from linter.graph import Graph, Model, Node, Shape, Value
 from linter.graph.queries import default_outputs
 from linter.infer.inference import Dims, Inference
 from linter.judge.calls import Callees, CallSite, arguments_of, callees_of
 from linter.judge.precision import DEFAULT_MODE
-from linter.judge.scope import Scope, scope_of
-from linter.results.judgement import Judgement, Status
+from linter.judge.scope import Scope, parsed_keys, scope_of
+from linter.results.judgement import Judgement, Stage, Status
 from linter.results.report import Summary
 from opdb.query import Database
 from opdb.tf_ops import OpTable, load_op_table
@@ -57,6 +57,9 @@ class Judge(ABC):
     skips_removed = False
     """Whether the tool drops Assert, Print and dead branches before it looks at ops."""
 
+    parses_all = False
+    """Whether the tool's parser reads nodes that the outputs do not need, and may refuse them."""
+
     def __init__(self, model: Model, database: Database, options: JudgeOptions) -> None:
         self.model = model
         self.database = database
@@ -65,6 +68,7 @@ class Judge(ABC):
         self._inferences: dict[str | None, Inference] = {}
         self._judgements: dict[str | None, dict[str, Judgement]] = {}
         self._scopes: dict[str | None, Scope] = {}
+        self._unneeded: dict[str | None, frozenset[str]] = {}
         self._outputs: tuple[Value, ...] | None = None
         self._callees: dict[str | None, Callees] = {}
         self._called: tuple[Graph, ...] | None = None
@@ -102,6 +106,33 @@ class Judge(ABC):
             if node.key in scope.reachable and (node.op == "Placeholder" or node.name in named)
         )
 
+    @property
+    def kept_inputs(self) -> tuple[Node, ...]:
+        """The inputs that the compiled model has: also those that the parser keeps unneeded."""
+        main = self.model.main
+        live = {node.key for node in self.inputs}
+        kept = self.parsed(main) if self.outputs_guessed else frozenset()
+        return tuple(
+            node
+            for node in main
+            if node.key in live or (node.op == "Placeholder" and node.key in kept)
+        )
+
+    @property
+    def open_inputs(self) -> tuple[Node, ...]:
+        """Inputs with a size that neither the model nor the user gives: the compiler stops."""
+        named = self.options.input_shapes
+        return tuple(
+            node
+            for node in self.kept_inputs
+            if node.op == "Placeholder" and node.name not in named and _is_open(node)
+        )
+
+    @property
+    def judges_all(self) -> bool:
+        """Whether no output leads to any node, so that all nodes are judged instead."""
+        return not any(value.node in self.model.main for value in self.outputs)
+
     def inference(self, graph: Graph) -> Inference:
         """Dtypes and shapes of one body."""
         cached = self._inferences.get(graph.function)
@@ -124,6 +155,14 @@ class Judge(ABC):
     def reachable(self, graph: Graph) -> frozenset[str]:
         """Keys of the nodes that the outputs need."""
         return self.scope(graph).reachable
+
+    def parsed(self, graph: Graph) -> frozenset[str]:
+        """Keys of the nodes that the tool's parser reads: it stops at what it refuses of them."""
+        if not self.parses_all:
+            return self.reachable(graph)
+        if graph.function is not None:
+            return frozenset(graph.nodes)
+        return parsed_keys(graph, self.options.outputs, frozenset(self.options.input_shapes))
 
     def called_functions(self) -> tuple[Graph, ...]:
         """Function bodies that reachable nodes call, directly or not, in file order."""
@@ -182,6 +221,20 @@ class Judge(ABC):
                 if node.key in reachable and not node.virtual:
                     yield graph, node, self.node(graph, node)
 
+    def unparsed(self, graph: Graph, node: Node) -> bool:
+        """Whether the tool's parser does not know the op of a node, which it may read unneeded."""
+        return self.node(graph, node).refused_by is Stage.PARSER
+
+    def unneeded_refusals(self, graph: Graph) -> frozenset[str]:
+        """Keys of the nodes that the parser reads, does not know, and no output needs."""
+        found = self._unneeded.get(graph.function)
+        if found is None:
+            nodes = [graph.nodes[key] for key in self.parsed(graph) - self.reachable(graph)]
+            found = self._unneeded[graph.function] = frozenset(
+                node.key for node in nodes if not node.virtual and self.unparsed(graph, node)
+            )
+        return found
+
     def summary(self) -> Summary:
         """Counts over all reachable nodes."""
         counts = dict.fromkeys(Status, 0)
@@ -231,6 +284,7 @@ class Judge(ABC):
         self._scopes.pop(function, None)
         self._not_supported.pop(function, None)
         self._known.pop(function, None)
+        self._unneeded.pop(function, None)
         self._forget(function)
         if function is None and not self.options.outputs:
             self._outputs = None
@@ -374,6 +428,8 @@ class Judge(ABC):
         )
 
     def _scope(self, graph: Graph) -> Scope:
+        if graph.function is None and self.judges_all:
+            return Scope(frozenset(graph.nodes))
         roots = self.outputs if graph.function is None else tuple(graph.returns.values())
         return scope_of(
             graph,
@@ -381,3 +437,8 @@ class Judge(ABC):
             stops=frozenset(self.options.input_shapes) if graph.function is None else frozenset(),
             skips_removed=self.skips_removed,
         )
+
+
+def _is_open(node: Node) -> bool:
+    shape = node.attrs.get("shape")
+    return not isinstance(shape, Shape) or shape.dims is None or None in shape.dims

@@ -31,7 +31,8 @@ class CombinedJudge(Judge):
             tuple(make(model, part, options) for part in parts)
             for parts in (database.agree, database.adds, database.softens)
         )
-        self.skips_removed = self._asked_judges()[0].skips_removed
+        first = self._asked_judges()[0]
+        self.skips_removed, self.parses_all = first.skips_removed, first.parses_all
         for judge in self._asked_judges():
             judge.share(self)
 

@@ -1,23 +1,29 @@
-"""One node under omg: table, dtype, boundary formulas; the first that decides.
+"""One node under omg: constants, patterns, table, dtype, boundary formulas; the first that decides.
 
-Nothing is folded or removed: the table's pages promise neither.
+What follows from constants and static shapes alone counts as a constant: public conversions of
+networks that compute sizes show it. Nothing else is removed: the table's pages do not promise it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linter.graph import Graph, Node
+from linter.graph import Graph, Model, Node, Value
 from linter.infer.inference import Inference
-from linter.judge.base import Judge
+from linter.judge.base import Judge, JudgeOptions
 from linter.judge.formula.quantities import Quantities
+from linter.judge.omg_patterns import normalisations
 from linter.results.finding import Certainty
 from linter.results.judgement import Judgement, Placement, Reason, Stage, Status
 from opdb.formula import evaluate
-from opdb.record import OmgConstraint, OmgRecord
+from opdb.query import Database
+from opdb.record import KnownIssue, OmgConstraint, OmgPattern, OmgRecord
 
 __all__ = ["OmgJudge"]
 
+_GIVEN = frozenset({"Const", "Placeholder"})
+_NORMALISE = "l2_normalize"
+_NORMALISING = frozenset({"Square", "Sum", "Maximum", "Rsqrt", "Mul"})
 _BOTH_WAYS = ("filter_num", "filter_c")
 
 
@@ -32,6 +38,13 @@ class _Limits:
 
 class OmgJudge(Judge):
     """Judges for an OMG operator table."""
+
+    def __init__(self, model: Model, database: Database, options: JudgeOptions) -> None:
+        super().__init__(model, database, options)
+        self._patterns: dict[str | None, dict[str, Judgement]] = {}
+
+    def _forget(self, function: str | None) -> None:
+        self._patterns.pop(function, None)
 
     def _forget_answers(self, keys: frozenset[str] | None, function: str | None) -> None:
         """A row speaks of a node's own tensors: only answers about those go."""
@@ -54,17 +67,25 @@ class OmgJudge(Judge):
     def _judge(self, graph: Graph, node: Node) -> Judgement:
         if node.virtual or (node.name in self.options.input_shapes and graph.function is None):
             return _answer(Status.SUPPORTED, Reason.INPUT)
+        if self._is_constant(graph, node):
+            return _FOLDED
+        pattern = self._of_pattern(graph, node)
+        if pattern is not None:
+            return pattern
         record = self.database.omg(node.op)
         if record is None:
             return self._absent(node)
+        if record.issue is not None:
+            return _reported(record, record.issue)
         refusal = self._refused_dtype(graph, node, record)
         if refusal is not None:
             return refusal
         limits = self._limits(graph, node, record)
         if limits.broken is not None:
-            return _limited(Status.UNSUPPORTED, Reason.LIMIT, record, limits.broken)
+            return _limited(Status.UNSUPPORTED, Reason.LIMIT, record.evidence, limits.broken)
         if limits.undecided is not None:
-            return _limited(Status.UNKNOWN, Reason.LIMIT_UNDECIDED, record, limits.undecided)
+            undecided = limits.undecided
+            return _limited(Status.UNKNOWN, Reason.LIMIT_UNDECIDED, record.evidence, undecided)
         inferred = record.mapping != "printed-name" or limits.unstated
         return _answer(
             Status.SUPPORTED,
@@ -73,6 +94,43 @@ class OmgJudge(Judge):
             certainty=Certainty.INFERRED if inferred else Certainty.DOCUMENTED,
             evidence=record.evidence,
         )
+
+    def _is_constant(self, graph: Graph, node: Node) -> bool:
+        """Whether the outputs of a node follow from constants and static shapes."""
+        inference = self.inference(graph)
+        count = inference.output_count(node)
+        return (
+            bool(count)
+            and node.op not in _GIVEN
+            and all(inference.constant(Value(node.key, port)) for port in range(count or 0))
+        )
+
+    def _of_pattern(self, graph: Graph, node: Node) -> Judgement | None:
+        """The answer for a node of a normalisation that is taken as one; else ``None``."""
+        if node.op not in _NORMALISING:
+            return None
+        known = self._patterns.get(graph.function)
+        if known is None:
+            known = self._patterns[graph.function] = self._normalised(graph)
+        return known.get(node.key)
+
+    def _normalised(self, graph: Graph) -> dict[str, Judgement]:
+        row = self.database.omg_pattern(_NORMALISE)
+        found: dict[str, Judgement] = {}
+        if row is None:
+            return found
+        fetched = self.outputs if graph.function is None else tuple(graph.returns.values())
+        for one in normalisations(graph, frozenset(value.node for value in fetched)):
+            root = graph.nodes[one.root]
+            facts: dict[str, object] = {} if one.axis is None else {"axis": one.axis}
+            square = next(graph.nodes[key] for key in one.nodes if graph.nodes[key].op == "Square")
+            quantities = Quantities(graph, square, self.inference(graph), self.ops, facts)
+            answer = _of_row(row, quantities)
+            if answer.status is Status.SUPPORTED:
+                found.update(dict.fromkeys(one.nodes, answer))
+            else:
+                found[root.key] = answer
+        return found
 
     def _absent(self, node: Node) -> Judgement:
         evidence = self.database.list_evidence
@@ -109,7 +167,7 @@ class OmgJudge(Judge):
         return None
 
     def _limits(self, graph: Graph, node: Node, record: OmgRecord) -> _Limits:
-        quantities = Quantities(graph, node, self.inference(graph), self.ops)
+        quantities = Quantities(graph, node, self.inference(graph), self.ops, folds=True)
         undecided: OmgConstraint | None = None
         unstated = False
         for constraint in record.constraints:
@@ -124,6 +182,35 @@ class OmgJudge(Judge):
             if holds is None and undecided is None:
                 undecided = constraint
         return _Limits(None, undecided, unstated)
+
+
+def _of_row(row: OmgPattern, quantities: Quantities) -> Judgement:
+    """What the boundaries of a row about several nodes say."""
+    for constraint in row.constraints:
+        holds = None if constraint.expr is None else _holds(constraint.expr, quantities)
+        if holds is not True:
+            status = Status.UNKNOWN if holds is None else Status.UNSUPPORTED
+            reason = Reason.LIMIT_UNDECIDED if holds is None else Reason.LIMIT
+            return _limited(status, reason, row.evidence, constraint)
+    return _answer(
+        Status.SUPPORTED,
+        Reason.LISTED,
+        stage=Stage.CONSTRAINT,
+        certainty=Certainty.INFERRED,
+        evidence=row.evidence,
+    )
+
+
+def _reported(record: OmgRecord, issue: KnownIssue) -> Judgement:
+    return Judgement(
+        Status(issue.status),
+        Placement.NONE,
+        Certainty.INFERRED,
+        Reason.KNOWN_ISSUE.stage,
+        Reason.KNOWN_ISSUE,
+        (("why", issue.why),),
+        evidence=record.evidence,
+    )
 
 
 def _holds(expr: str, quantities: Quantities) -> bool | None:
@@ -163,7 +250,7 @@ def _row_tensors(node: Node, inference: Inference) -> list[tuple[int | None, str
 
 
 def _limited(
-    status: Status, reason: Reason, record: OmgRecord, constraint: OmgConstraint
+    status: Status, reason: Reason, evidence: tuple[str, ...], constraint: OmgConstraint
 ) -> Judgement:
     return Judgement(
         status,
@@ -172,7 +259,7 @@ def _limited(
         reason.stage,
         reason,
         (("limit", constraint.text), ("expr", constraint.expr or "")),
-        evidence=record.evidence,
+        evidence=evidence,
     )
 
 
@@ -186,3 +273,12 @@ def _answer(
 ) -> Judgement:
     placement = Placement.OMG if status is Status.SUPPORTED else Placement.NONE
     return Judgement(status, placement, certainty, stage or reason.stage, reason, evidence=evidence)
+
+
+_FOLDED = Judgement(
+    Status.SUPPORTED,
+    Placement.FOLDED,
+    Certainty.INFERRED,
+    Reason.FOLDED.stage,
+    Reason.FOLDED,
+)

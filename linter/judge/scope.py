@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from linter.graph import Graph, Node, TensorValue, Value
 from linter.graph.op_families import MERGES, SWITCHES
 
-__all__ = ["Scope", "constant_predicate", "dead_values", "scope_of"]
+__all__ = [
+    "Scope",
+    "constant_predicate",
+    "dead_values",
+    "parsed_keys",
+    "scope_of",
+    "trimmed_keys",
+]
 
 _BYPASSED = frozenset({"Identity", "PlaceholderWithDefault", "LoopCond"})
 
@@ -65,6 +72,37 @@ def scope_of(
             if producer in nodes and producer not in reachable:
                 pending.append(producer)
     return Scope(frozenset(reachable), frozenset(resolved & reachable))
+
+
+def parsed_keys(
+    graph: Graph, outputs: tuple[Value, ...], stops: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """The nodes of a main graph that atc's parser reads, before anything is removed.
+
+    Given outputs keep their data and control ancestors, up to the named inputs. Without them every
+    node is read but those that come before a named input. Source: hicann/ge,
+    tensorflow_parser.cc (TrimGraphByOutput, TrimGraphByInput, ParseAllGraph).
+
+    Args:
+        graph: the main graph.
+        outputs: the fetches that were given; empty when they are to be guessed.
+        stops: names that ``--input-shape`` turns into inputs.
+    """
+    if outputs:
+        return scope_of(graph, outputs, stops=stops).reachable | (stops & graph.nodes.keys())
+    return frozenset(graph.nodes.keys() - trimmed_keys(graph, stops))
+
+
+def trimmed_keys(graph: Graph, stops: frozenset[str]) -> set[str]:
+    """What goes because a named input comes after it, whoever else reads it."""
+    pending = [key for key in stops if key in graph.nodes]
+    gone: set[str] = set()
+    while pending:
+        for producer in graph.producers(graph.nodes[pending.pop()]):
+            if producer not in gone and producer not in stops:
+                gone.add(producer)
+                pending.append(producer)
+    return gone
 
 
 def constant_predicate(

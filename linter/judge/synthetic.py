@@ -31,6 +31,7 @@ class _NoFacts:
     answered_from: tuple[str, ...] = ()
     digest: str = ""
     complete: bool = True
+    needs_input: bool = False
     facts: JudgingFacts = field(default_factory=JudgingFacts)
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     passes: tuple[ScopePass, ...] = ()
@@ -53,6 +54,8 @@ class _NoFacts:
 
 class _SyntheticJudge(Judge):
     """Supports all ops but those that an answer is set for."""
+
+    parses_all = True
 
     def __init__(
         self,
@@ -106,6 +109,7 @@ def synthetic_judge(
     data_dependent: tuple[str, ...] = (),
     attributes: dict[str, tuple[str, ...]] | None = None,
     passes: tuple[ScopePass, ...] = (),
+    needs_input: bool = False,
 ) -> Judge:
     """A judge for rule examples.
 
@@ -120,6 +124,7 @@ def synthetic_judge(
         data_dependent: ops whose result size depends on values.
         attributes: names of the prototype's attributes by op type.
         passes: scope fusion passes.
+        needs_input: the parser refuses a model without a placeholder.
 
     Returns:
         A judge that supports every op but those.
@@ -134,6 +139,7 @@ def synthetic_judge(
         facts=JudgingFacts(data_dependent_ops=frozenset(data_dependent)),
         attributes=attributes or {},
         passes=passes,
+        needs_input=needs_input,
     )
     return _SyntheticJudge(model, options or JudgeOptions(), table, limits or {}, facts)
 

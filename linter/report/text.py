@@ -19,6 +19,7 @@ from linter.results.report import (
     TargetReport,
     Verdict,
 )
+from linter.results.wording import missing_sizes
 
 __all__ = ["render", "render_findings", "shape_text"]
 
@@ -114,13 +115,19 @@ def _target(
     verdict = style.paint(
         style.say(target.verdict.value.upper()), "bold", _VERDICTS[target.verdict]
     )
-    yield f"{style.paint(target.target, 'bold')}{default}: {verdict}"
+    yield f"{style.paint(target.target, 'bold')}{default}: {verdict}{_flag(model, target, style)}"
     yield from _counts(target, style)
     if target.findings:
         yield ""
         yield from render_findings(target.findings, sources, style)
     yield ""
     yield from _advice(model, target, style)
+
+
+def _flag(model: ModelReport, target: TargetReport, style: Style) -> str:
+    """What the verdict waits for, where that is a flag: the sizes of inputs."""
+    sizes = missing_sizes(model.inputs) if target.verdict is Verdict.UNCERTAIN else ""
+    return style.say(' (--input-shape "{sizes}" is missing)', sizes=clean(sizes)) if sizes else ""
 
 
 def _counts(target: TargetReport, style: Style) -> Iterator[str]:

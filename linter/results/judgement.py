@@ -70,6 +70,7 @@ class Reason(StrEnum):
     NO_ROW = "no_row", Stage.PARSER
     NO_DATA = "no_data", Stage.PARSER
     V1_CONTROL_FLOW = "v1_control_flow", Stage.CONTROL_FLOW
+    V1_LOOP = "v1_loop", Stage.CONTROL_FLOW
     REMOVED = "removed", Stage.REMOVED
     FOLDED = "folded", Stage.FOLDING
     INFERRED_SHAPE = "inferred_shape", Stage.INFERENCE

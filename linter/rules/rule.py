@@ -101,6 +101,14 @@ class LintContext:
             self._live.extend(self.source.judgements())
         return self._live
 
+    def parsed(self) -> Iterator[tuple[Graph, Node]]:
+        """The nodes that the tool's parser reads, needed or not, inputs by flag left out."""
+        for graph in self.bodies:
+            keys = self.source.parsed(graph)
+            for node in graph:
+                if node.key in keys and not node.virtual and not self.is_fed(graph, node):
+                    yield graph, node
+
     def running(self, ops: Container[str] | None = None) -> Iterator[_Answered]:
         """Live nodes that are still there at run time: not removed, folded, fused or constant.
 
@@ -206,6 +214,8 @@ class LintRule(_Rule):
         port: int | None = None,
         function: str | None = None,
         fix: Fix | None = None,
+        stage: str = "",
+        compiler_code: str = "",
         **args: Any,
     ) -> Finding:
         """A finding of this rule; ``args`` fill the message.
@@ -231,6 +241,8 @@ class LintRule(_Rule):
             message_id=message_id,
             args=dict(args),
             remedy=_fill(self.remedies.get(message_id, ""), args),
+            stage=stage,
+            compiler_code=compiler_code,
         )
 
     def refused(self, node: Node, message_id: str, judgement: Judgement, **args: Any) -> Finding:

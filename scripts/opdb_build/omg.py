@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +29,19 @@ OVERLAID = (
 _CERTAIN = "certain"
 
 
-def build(facts: Facts, sources: Sources, version: str, out: Path) -> dict[str, int]:
+def build(
+    facts: Facts,
+    sources: Sources,
+    version: str,
+    out: Path,
+    overrides: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, int]:
     """Write ``omg/<version>.tsv.gz``; returns counts for the report."""
     if version == "cann-kit-6.0.1":
         return _cann_kit(facts, sources, version, out)
     if version == "atlas500":
-        return _overlay(facts, sources, version, out)
-    data = facts.load(TABLES[version][0])
+        return _overlay(facts, sources, version, out, overrides)
+    data = _table(facts, TABLES[version][0], overrides)
     if data["completeness"]["rows_not_seen"]:
         raise ValueError(f"{version}: rows were not seen, so the table is not whole")
     records = Records()
@@ -43,7 +49,7 @@ def build(facts: Facts, sources: Sources, version: str, out: Path) -> dict[str, 
     title = f"TensorFlow operator boundaries, HiLens user guide ({version.removeprefix('hilens-')})"
     records.evidence["omg"] = [sources.add(f"omg-{version}/table", title, where)]
     for op, row in data["ops"].items():
-        records.add("omg", op, _row(op, row, data["ops"], version))
+        records.add("omg", op, _row(op, row, data["ops"], version, sources))
         for number in row["rows"]:
             _add_row_source(sources, version, number, where)
     _implicit(records, sources, version, data)
@@ -65,24 +71,43 @@ def _write(records: Records, version: str, out: Path) -> dict[str, int]:
     return records.counts()
 
 
-def _overlay(facts: Facts, sources: Sources, version: str, out: Path) -> dict[str, int]:
+def _table(facts: Facts, name: str, overrides: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A table with the hand corrections for its file; each is about one row."""
+    data: dict[str, Any] = facts.load(name)
+    for change in overrides:
+        if change["facts"] == name:
+            row = data["ops"][change["where"]["op"]]
+            row.update(change["set"])
+            row["report"] = {"title": change["reason"], "where": change["source"]}
+    return data
+
+
+def _overlay(
+    facts: Facts,
+    sources: Sources,
+    version: str,
+    out: Path,
+    overrides: Sequence[Mapping[str, Any]],
+) -> dict[str, int]:
     """Rows of a list of which only the beginning is known, over those of the older whole list."""
-    data = facts.load(PARTIAL_TABLES[version][0])
-    below = facts.load(TABLES[OVERLAID][0])
+    data = _table(facts, PARTIAL_TABLES[version][0], overrides)
+    below = _table(facts, TABLES[OVERLAID][0], overrides)
     records = Records()
     where = data["source"][0]
     title = "Operator list of the Atlas 500 application (C30), rows 1-20"
     records.evidence["omg"] = [sources.add(f"omg-{version}/table", title, where)]
     for op in sorted({*data["ops"], *below["ops"]}):
         over = data["ops"].get(op)
-        record = _row(op, below["ops"][op], below["ops"], OVERLAID) if op in below["ops"] else None
+        record = None
+        if op in below["ops"]:
+            record = _row(op, below["ops"][op], below["ops"], OVERLAID, sources)
         if over is None:
             assert record is not None
             note = "the row was not seen in this list; it is the HiLens list's"
             records.add("omg", op, {**record, "mapping": "inferred", "note": note})
         else:
             _checked(f"{version} {op}", over["constraints"])
-            records.add("omg", op, _laid_over(op, over, record, version))
+            records.add("omg", op, _laid_over(op, over, record, version, sources))
             for number in over["rows"]:
                 sources.add(f"omg-{version}/row-{number}", f"{title}, row {number}", where)
     _implicit(records, sources, version, data)
@@ -93,7 +118,7 @@ def _overlay(facts: Facts, sources: Sources, version: str, out: Path) -> dict[st
 
 
 def _laid_over(
-    op: str, over: Mapping[str, Any], below: dict[str, Any] | None, version: str
+    op: str, over: Mapping[str, Any], below: dict[str, Any] | None, version: str, sources: Sources
 ) -> dict[str, Any]:
     """A row of the overlay; limits that were not seen there are those of the row below."""
     evidence = [f"omg-{version}/row-{number}" for number in over["rows"]]
@@ -112,7 +137,7 @@ def _laid_over(
         record["constraints"] = limits
     if over.get("note"):
         record["note"] = over["note"]
-    return {**record, "ev": evidence}
+    return _reported(op, {**record, "ev": evidence}, over, version, sources)
 
 
 def _cann_kit(facts: Facts, sources: Sources, version: str, out: Path) -> dict[str, int]:
@@ -155,7 +180,9 @@ def _performance(row: Mapping[str, Any]) -> str:
     return "; ".join([note, *row.get("perf_notes", ())])
 
 
-def _row(op: str, row: Mapping[str, Any], rows: Mapping[str, Any], version: str) -> dict[str, Any]:
+def _row(
+    op: str, row: Mapping[str, Any], rows: Mapping[str, Any], version: str, sources: Sources
+) -> dict[str, Any]:
     limits_of = row.get("alias_of", op)
     limits = rows[limits_of]
     if "alias_of" in limits:
@@ -173,6 +200,20 @@ def _row(op: str, row: Mapping[str, Any], rows: Mapping[str, Any], version: str)
         record["constraints"] = limits["constraints"]
     if row.get("note"):
         record["note"] = row["note"]
+    return _reported(op, record, row, version, sources)
+
+
+def _reported(
+    op: str, record: dict[str, Any], row: Mapping[str, Any], version: str, sources: Sources
+) -> dict[str, Any]:
+    """The record with what a public report says beside the table."""
+    if "report" in row:
+        id_ = sources.add(
+            f"omg-{version}/report-{op}", row["report"]["title"], row["report"]["where"]
+        )
+        record["ev"] = [*record["ev"], id_]
+    if "issue" in row:
+        record["issue"] = row["issue"]
     return record
 
 

@@ -19,10 +19,24 @@ _KNOWN = {
 _KNOWN_BEFORE = {"8.1.RC1": ("7.0.RC1", "7.0.0", "8.0.RC1", "8.0.RC2", "8.0.RC3", "8.0.0")}
 _CPU_COMPLETE = ("8.1.RC1",)  # the older trees lack the TF-kernel list
 _PARSER_ASSEMBLED = ("8.1.RC1",)  # its plugin library is not in the tree
+# Until March 2022 the parser refused a graph without Placeholder or _Arg (CheckGraphDefValid,
+# E12010; Ascend/parser, tensorflow_parser.cc).
+_LAST_THAT_NEEDS_INPUT = "5.0.4"
 # Names under which a release was shipped as well.
 _RELEASE_ALIASES: dict[str, dict[str, Any]] = {
     "20.1.rc1": {"of": "20.1"},
     "20.2.rc1": {"of": "20.2"},
+    # Names in public records; the release before or after has the nearest lists.
+    "20.0": {"of": "20.1", "inferred": True},
+    "20.10.0.B023": {"of": "20.1", "inferred": True},
+    "3.0.0": {"of": "20.1", "inferred": True},
+    "3.1.0": {"of": "20.1", "inferred": True},
+    "5.0.5alpha001": {"of": "5.0.4", "inferred": True},
+}
+_OMG_ALIASES: dict[str, dict[str, Any]] = {
+    # Atlas 200 DK and HiLens before the guide of 2019-12; its table is the nearest.
+    "DDK 893": {"of": "hilens-2019-12", "inferred": True},
+    "ddk-893": {"of": "hilens-2019-12", "inferred": True},
 }
 
 # Short name of the chip -> ops-info folders it has had, newest first, and --soc_version values.
@@ -158,6 +172,8 @@ def _releases(facts: Facts) -> list[dict[str, Any]]:
             entry["cpu_complete"] = True
         if version in _PARSER_ASSEMBLED:
             entry["parser_inferred"] = True
+        if FULL.index(version) <= FULL.index(_LAST_THAT_NEEDS_INPUT):
+            entry["needs_input"] = True
         if facts.exists(f"opdb-facts/onnx_map/{version}.json"):
             entry["onnx"] = True
         releases.append(entry)
@@ -194,4 +210,4 @@ def _omg() -> dict[str, Any]:
         {"name": name, "short": name, "folders": dict.fromkeys(versions, "")}
         for name, versions in sorted(names.items())
     ]
-    return {"releases": releases, "socs": socs, "without_list": {}, "aliases": {}}
+    return {"releases": releases, "socs": socs, "without_list": {}, "aliases": _OMG_ALIASES}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from linter.api.assemble import leaves_open
 from linter.api.opened import Opened
 from linter.api.request import Request
 from linter.api.session import Session, open_request
@@ -92,7 +93,8 @@ def judge_verdict(judge: Judge, errors: Sequence[Finding]) -> Verdict:
     summary = judge.summary()
     if errors or summary.unsupported:
         return Verdict.BLOCKED
-    return Verdict.UNCERTAIN if summary.unknown else Verdict.CONVERTIBLE
+    uncertain = summary.unknown > 0 or leaves_open(judge)
+    return Verdict.UNCERTAIN if uncertain else Verdict.CONVERTIBLE
 
 
 def _of_release(registry: Registry, tool: str, version: str, *, partial: bool) -> list[Place]:
@@ -116,5 +118,6 @@ def _cell(judge: Judge, place: Place, errors: Sequence[Finding]) -> Cell:
     if errors or refused:
         verdict = Verdict.BLOCKED
     else:
-        verdict = Verdict.UNCERTAIN if open_ else Verdict.CONVERTIBLE
+        uncertain = bool(open_) or leaves_open(judge)
+        verdict = Verdict.UNCERTAIN if uncertain else Verdict.CONVERTIBLE
     return Cell(place, verdict, refused, open_, sum(counts.values()))

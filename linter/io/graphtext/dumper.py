@@ -7,6 +7,7 @@ from typing import Any
 
 from linter.graph import DType, Graph, Model, Node, Placeholder, Shape, Value
 from linter.graph.op_families import PLACEHOLDERS
+from linter.graph.stated_attrs import stated_defaults
 from linter.io.attrs import same_value
 from linter.io.graphtext.fill import implied_attrs
 from linter.io.graphtext.lexer import quote_bytes, quote_name
@@ -100,7 +101,13 @@ class _Dumper:
         for name, value in implied.items():
             if name in attrs and value is not None and same_value(value, attrs[name]):
                 del attrs[name]
-        return attrs, sorted(n for n in implied if n not in node.attrs and implied[n] is not None)
+        missing = {n for n in implied if n not in node.attrs and implied[n] is not None}
+        for name, value in stated_defaults(node.op, self._ops).items():
+            if name not in node.attrs:
+                missing.add(name)
+            elif same_value(value, node.attrs[name]):
+                attrs.pop(name, None)
+        return attrs, sorted(missing)
 
     def _suffix(self, node: Node, attrs: dict[str, Any]) -> str:
         """``: dtype[shape] = literal``; takes what it says out of ``attrs``."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from linter.graph import DType, Graph, Node, Placeholder
 from linter.graph.ports import OpLookup, input_ports
+from linter.graph.stated_attrs import stated_defaults
 from linter.io.outputs import output_dtype
 from opdb.record import OpDef
 
@@ -36,6 +37,9 @@ def _fill(graph: Graph, node: Node, ops: OpLookup, absent: Iterable[str] | None)
     implied = implied_attrs(graph, node, ops)
     skipped = set(absent or ())
     attrs: Any = node.attrs
+    for name, value in stated_defaults(node.op, ops).items():
+        if name not in skipped:
+            attrs.setdefault(name, value)
     for name, value in implied.items():
         if value is not None and name not in skipped:
             attrs.setdefault(name, value)

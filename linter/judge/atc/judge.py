@@ -15,6 +15,7 @@ from linter.judge.atc.constraints import LimitCheck, check_limits
 from linter.judge.atc.dynamic import run_time_sized
 from linter.judge.atc.engine import place
 from linter.judge.atc.folding import Folding
+from linter.judge.atc.frames import closed_frames
 from linter.judge.atc.fusion import Fusion, fused_nodes, fused_on_demand, optional_passes
 from linter.judge.atc.ge import GeNode, deciding_attrs, ge_node
 from linter.judge.atc.inference import CHECKS, refused
@@ -38,6 +39,7 @@ class _Body:
     fused: Mapping[str, Fusion]
     sized_at_run_time: frozenset[str]
     dtypes_hold: bool
+    loops: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +79,7 @@ class AtcJudge(Judge):
     """Judges for one atc version and SoC."""
 
     skips_removed = True
+    parses_all = True
 
     def __init__(self, model: Model, database: Database, options: JudgeOptions) -> None:
         super().__init__(model, database, options)
@@ -174,7 +177,8 @@ class AtcJudge(Judge):
         if body.folding.folded(node):
             return self._gone(Placement.FOLDED, Reason.FOLDED, record, "folding_ops")
         if node.op in self.database.facts.v1_control_flow:
-            return self._refusal(graph, node, record) or self._control_flow(record)
+            loop = node.key in body.loops
+            return self._refusal(graph, node, record) or self._control_flow(record, in_loop=loop)
         issue = self.database.known_issue(node.op)
         if issue is not None:
             return Judgement(
@@ -279,6 +283,7 @@ class AtcJudge(Judge):
                 self._fusions(graph, outputs) if main else {},
                 run_time_sized(graph, self.database.facts.data_dependent_ops, inference),
                 dtypes_hold(graph, inference),
+                closed_frames(graph, inference),
             )
             self._release.bodies[graph.function] = cached
         return cached
@@ -341,13 +346,13 @@ class AtcJudge(Judge):
             evidence=(*record.evidence, *self.database.facts.evidence(group)),
         )
 
-    def _control_flow(self, record: ParserRecord) -> Judgement:
+    def _control_flow(self, record: ParserRecord, *, in_loop: bool) -> Judgement:
         return Judgement(
-            Status.UNKNOWN,
-            Placement.NONE,
+            Status.SUPPORTED if in_loop else Status.UNKNOWN,
+            Placement.LOCAL if in_loop else Placement.NONE,
             Certainty.INFERRED,
             Reason.V1_CONTROL_FLOW.stage,
-            Reason.V1_CONTROL_FLOW,
+            Reason.V1_LOOP if in_loop else Reason.V1_CONTROL_FLOW,
             ge_op=record.ge_op,
             evidence=(*record.evidence, *self.database.facts.evidence("v1_control_flow")),
         )

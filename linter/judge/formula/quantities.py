@@ -42,6 +42,7 @@ class Quantities:
         inference: dtypes and shapes of the body.
         ops: TensorFlow op definitions.
         facts: quantities that the caller knows (``soc``, ``dynamic_shape``).
+        folds: what follows from constants and static shapes is a constant as well.
     """
 
     def __init__(
@@ -51,9 +52,12 @@ class Quantities:
         inference: Inference,
         ops: OpTable,
         facts: Mapping[str, object] | None = None,
+        *,
+        folds: bool = False,
     ) -> None:
         self._view = WindowedNode(graph, node, inference, ops)
         self._facts = facts or {}
+        self._folds = folds
 
     @property
     def functions(self) -> dict[str, Callable[..., object]]:
@@ -95,7 +99,10 @@ class Quantities:
         slot = self._view.input_slot(str(name))
         if slot is None or slot >= len(self._view.node.inputs):
             return None
-        return is_const(self._view.graph, self._view.node.inputs[slot])
+        value = self._view.node.inputs[slot]
+        if is_const(self._view.graph, value):
+            return True
+        return self._folds and self._view.inference.constant(value) is not None
 
     def _has_attr(self, name: object) -> bool:
         return str(name) in self._view.node.attrs

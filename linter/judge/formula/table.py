@@ -59,9 +59,19 @@ def _axis(q: WindowedNode) -> int | None:
         return 0
     if slot is None:
         value = q.attr("axis")
-        return value if isinstance(value, int) else None
+        joins = q.node.op == "Pack"  # its axis is one of the result
+        rank = _rank(q.in_shape)
+        given = value if isinstance(value, int) else None
+        return None if given is None else _from_front(given, None if rank is None else rank + joins)
     values = q.const_input(slot)
-    return int(values[0]) if values else None
+    return _from_front(int(values[0]), _group_rank(q)) if values else None
+
+
+def _from_front(axis: int, rank: int | None) -> int | None:
+    """An axis as it is counted from the front; ``None`` when that depends on an unknown rank."""
+    if axis >= 0 or (rank is not None and axis < -rank):
+        return axis  # the second is out of range, and stays so
+    return None if rank is None else axis + rank
 
 
 def _group_rank(q: WindowedNode) -> int | None:

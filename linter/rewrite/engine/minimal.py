@@ -50,7 +50,7 @@ def rewrite_minimal(
     """
     best = rewrite(rules, model, judge_of, options)
     left_out: _Places = frozenset()
-    always = {rule.id for rule in rules if rule.always}
+    always = {rule.id for rule in rules if options.is_free(rule)}
     pending = [tuple(_suspects(best.rewrites, always))]
     if not pending[0] or max(_size(model), _size(best.model)) > _MOST_NODES:
         return best, left_out

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from linter.judge import Judge
     from linter.results.errors import RuleCrashError
     from linter.results.report import Summary
+    from linter.rules import RewriteRule
     from linter.rules.evaluation import Evaluator
 
 __all__ = ["STEP_LIMIT", "RewriteOptions", "RewriteOutcome"]
@@ -32,6 +33,7 @@ class RewriteOptions:
         skip: rule id and root name of changes that must not be made.
         step_limit: most changes in one run; they are the first ones of a run without a limit.
         evaluator: computes values from constants, for the rules that ask for it.
+        apply: ids of rules whose changes are made although the target does not ask for them.
         copy_limit: most copies that writing a loop or a call out may make; ``None`` means as many
             as the rules take for sensible.
         weighs_withheld: find out what changes would remove that are not allowed.
@@ -46,6 +48,11 @@ class RewriteOptions:
     evaluator: Evaluator | None = None
     copy_limit: int | None = None
     weighs_withheld: bool = False
+    apply: tuple[str, ...] = ()
+
+    def is_free(self, rule: RewriteRule) -> bool:
+        """Whether the changes of a rule do not wait for the target to need them."""
+        return rule.always or (bool(self.apply) and rule.id.startswith(self.apply))
 
     def selects(self, rule: str) -> bool:
         """Whether the rule of this id may run."""

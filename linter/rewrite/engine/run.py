@@ -252,7 +252,7 @@ class _Run:
         """The near misses that still matter."""
         names = {self._label(node) for node in self.graph}
         refused = {self._label(self.graph.nodes[key]) for key in self._refused_keys()}
-        always = {rule.id for rule in self.rules if rule.always}
+        always = {rule.id for rule in self.rules if self.options.is_free(rule)}
         return tuple(
             Refused(rule, node, self._refused[rule, node])
             for rule, node in sorted(self._refused)
@@ -298,7 +298,7 @@ class _Run:
                 break  # first all that goes, so that nothing is replaced that would go
             if isinstance(rule, DeletionRule):
                 self._sweep(rule, work)
-            elif rule.always or work.refused:
+            elif self.options.is_free(rule) or work.refused:
                 self._apply(rule, by_op, work)
             if work.is_over:
                 break
@@ -329,7 +329,7 @@ class _Run:
             work.take(rule, change)
 
     def _apply(self, rule: RewriteRule, by_op: dict[str, list[str]], work: Pass) -> None:
-        only_root = not rule.always and rule.pattern.is_flat
+        only_root = not self.options.is_free(rule) and rule.pattern.is_flat
         for key in roots(rule, by_op, self.graph):
             if work.is_over:
                 return
@@ -345,7 +345,7 @@ class _Run:
     def _is_wanted(self, rule: RewriteRule, match: Match, work: Pass) -> bool:
         if any(key in work.touched for key in match.nodes):
             return False
-        return rule.always or any(key in work.refused for key in match.nodes)
+        return self.options.is_free(rule) or any(key in work.refused for key in match.nodes)
 
     def _try(self, rule: RewriteRule, match: Match, work: Pass) -> None:
         """Make the change, or say why not; whatever the rule raises is contained here."""
@@ -413,17 +413,18 @@ class _Run:
 
     def _objection(self, rule: RewriteRule, edit: GraphEditor) -> Objection | None:
         """Why the target is not better off with the open change."""
-        live = self.judge.reachable(self.graph)
-        removals = [self.graph.nodes[key] for key in edit.removals() if key in live]
+        counted = self.judge.reachable(self.graph) | self.judge.unneeded_refusals(self.graph)
+        removals = [self.graph.nodes[key] for key in edit.removals() if key in counted]
         old = [self._judged(node) for node in removals]
         new = {node: self._judged(node) for node in edit.added}
         before, after = ranks(old), ranks(once(new, edit.copied))
         if edit.copied and self.judge.model.functions:
             before = ranks((*old, *answers_behind(self.judge, removals)))
         stays = after > before if self.log.deep and edit.copied else after >= before
-        if is_worse(after, before) or (not rule.always and stays):
+        free = self.options.is_free(rule)
+        if is_worse(after, before) or (not free and stays):
             return not_better(node.op for node, found in new.items() if ranks([found]))
-        return self._ancestry.objection(rule, edit) if rule.always else None
+        return self._ancestry.objection(rule, edit) if free else None
 
     # -- bookkeeping ---------------------------------------------------------------------------
 
@@ -433,6 +434,8 @@ class _Run:
     def _refused_keys(self) -> frozenset[str]:
         """The unsupported nodes; once nothing else helps, what calls a body that has one too."""
         refused = frozenset(node.key for node in self.judge.refused(self.graph))
+        if self.judge.unneeded_refusals(self.graph):
+            refused |= self.judge.scope(self.graph).resolved  # they lead to a branch that goes
         if self.log.deep and self.judge.model.functions:
             refused |= callers_of_unsupported(self.judge, self.graph)
         return refused

@@ -161,7 +161,9 @@ class _Question:
     def _matched(self, rule: RewriteRule, match: Match, place: str) -> Answer:
         if not self.options.selects(rule.id):
             return Answer(rule.id, Kind.NOT_SELECTED, "--select or --ignore leaves it out", place)
-        if not rule.always and not any(key in self.probe.refused for key in match.nodes):
+        if not self.options.is_free(rule) and not any(
+            key in self.probe.refused for key in match.nodes
+        ):
             taken = (self.graph.nodes[key] for key in match.nodes)
             names = ", ".join(dict.fromkeys(node.op for node in taken))
             reason = f"the target does not refuse what it would replace ({names})"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from linter.graph import Node, Value
 from linter.graph.branches import guarded_keys
+from linter.graph.stated_attrs import stated_defaults
 from linter.rules.edit import swap as edit_swap
 from linter.rules.edit.attrs import inferred_attrs, inherited_attrs, tensor_of
 from linter.rules.edit.change import Change
@@ -295,7 +296,8 @@ class GraphEditor:
     def _insert(self, wanted: Node) -> Value:
         """Add a node under its name, or the next one that is free."""
         key = edit_swap.free_name(self.graph, wanted.name)
-        attrs = dict(sorted(wanted.attrs.items()))
+        stated = stated_defaults(wanted.op, self.context.ops)
+        attrs = dict(sorted({**stated, **wanted.attrs}.items()))
         place = self._opened.position
         node = wanted.replace(key=key, name=key, attrs=attrs, position=place, rule=self._rule)
         self._added[key] = node

@@ -36,9 +36,18 @@ class IncompleteFrame(LintRule):
 
     def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
         """Ask for both attributes."""
-        if not ctx.is_live(node) or ctx.source.database.target.tool != "atc":
+        if ctx.source.database.target.tool != "atc":
+            return
+        if node.key not in ctx.source.parsed(ctx.graph):
             return
         for name, kind in _NEEDED.items():
             if not isinstance(node.attrs.get(name), kind):
-                yield self.finding(node, "attribute", op=node.op, attribute=name)
+                yield self.finding(
+                    node,
+                    "attribute",
+                    stage="parser",
+                    compiler_code="E19999",
+                    op=node.op,
+                    attribute=name,
+                )
                 return

@@ -12,7 +12,9 @@ __all__ = ["ValuelessConstant"]
 class ValuelessConstant(LintRule):
     """Flag a constant whose value is missing or is not of the dtype that it declares.
 
-    Why: the parser fails on a Const without a value, without a code of its own.
+    Why: a value of another dtype than the one declared is parsed by atc all the same, which is why
+        it is a warning there; TensorFlow refuses the graph. Without any value the parser stops,
+        without a code of its own.
     Remedy: export the graph again; weights may have been stripped from the file.
     Source: hicann/ge, parser/parser/tensorflow/tensorflow_constant_parser.cc.
     """
@@ -53,6 +55,12 @@ class ValuelessConstant(LintRule):
             return
         declared = node.attrs.get("dtype")
         if isinstance(declared, DType) and declared != dtype:
+            goes_on = ctx.source.database.target.tool == "atc"
             yield self.finding(
-                node, "dtype", constant=node.name, declared=str(declared), found=str(dtype)
+                node,
+                "dtype",
+                severity=Severity.WARNING if goes_on else None,
+                constant=node.name,
+                declared=str(declared),
+                found=str(dtype),
             )

@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from linter.results.judgement import Reason, Stage
-from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Severity, Status
+from linter.rules import (
+    Clean,
+    Finding,
+    Flagged,
+    Graph,
+    Judgement,
+    LintContext,
+    LintRule,
+    Node,
+    Severity,
+    Status,
+)
 from opdb.elsewhere import other_releases
 
 __all__ = ["UnknownOp"]
@@ -31,6 +42,12 @@ class UnknownOp(LintRule):
         "removed": "op {op!r} is unknown to {target}; older releases knew it, {last} the last of "
         "them",
         "later": "op {op!r} is unknown to {target}; {first} is the first release that knows it",
+        "unneeded": "no output needs op {op!r}, but the parser of {target} reads the node, does "
+        "not know it and stops with {code}",
+        "lost": "{op!r} is the call of a function that the model's library does not have: the "
+        "function library is lost, and the parser of {target} stops with {code}",
+        "call": "{op!r} calls a function of the model by its name, and the parser of {target} "
+        "takes such a node only with _disable_call_shape_inference and its own op for a name",
     }
     remedies = {
         "custom": "install the op's parser plugin and kernel and import that toolkit with "
@@ -43,6 +60,9 @@ class UnknownOp(LintRule):
         "no_parser": "try `omlint fix`, feed what the op produces with --input-shape, or "
         "cut the graph before it with --outputs",
         "no_row": "try `omlint fix`, or cut the graph before it with --outputs",
+        "unneeded": "`omlint fix` removes it; --outputs leave it out as well",
+        "lost": "export or freeze the model again together with its function library",
+        "call": "try `omlint fix`, which writes the call out",
     }
     examples = (
         Clean(_GRAPH),
@@ -61,6 +81,28 @@ class UnknownOp(LintRule):
             lacking=("FancyPlugin",),
             label="custom op",
         ),
+        Flagged(
+            "x = Placeholder : float32[2]\ny = Relu(x)\nz = FancyPlugin",
+            at=("z",),
+            messages=("unneeded",),
+            lacking=("FancyPlugin",),
+            label="stands alone",
+        ),
+        Flagged(
+            "x = Placeholder : float32[2]\nf_1 = f_1(x) {_disable_call_shape_inference=true}",
+            at=("f_1",),
+            messages=("lost",),
+            lacking=("f_1",),
+            label="lost library",
+        ),
+        Flagged(
+            "def f(a: float32[2]) -> (out: y:0):\n    y = Relu(a)\n\n"
+            "x = Placeholder : float32[2]\nc = f(x)",
+            at=("c",),
+            messages=("call",),
+            lacking=("f",),
+            label="call by name",
+        ),
     )
 
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
@@ -71,22 +113,46 @@ class UnknownOp(LintRule):
                 continue
             if node.op not in reasons:
                 reasons[node.op] = _why(node.op, judgement.reason, ctx)
-            message, args = reasons[node.op]
-            found = self.finding(
-                node,
-                message,
-                function=graph.function,
-                certainty=judgement.certainty,
-                evidence=judgement.evidence,
-                op=node.op,
-                **args,
-            )
-            yield self.staged(found, judgement)
+            message, args = _lost(node) or reasons[node.op]
+            yield self._refused(graph, node, judgement, message, args)
+        yield from self._unneeded(ctx)
+
+    def _unneeded(self, ctx: LintContext) -> Iterator[Finding]:
+        """What the parser reads and refuses although the outputs do not need it."""
+        for graph, node in ctx.parsed():
+            if node.key not in ctx.source.reachable(graph) and ctx.source.unparsed(graph, node):
+                judgement = ctx.source.node(graph, node)
+                yield self._refused(graph, node, judgement, "unneeded", {})
+
+    def _refused(
+        self, graph: Graph, node: Node, judgement: Judgement, message: str, args: dict[str, Any]
+    ) -> Finding:
+        code = "E19999" if node.name == node.op else "E10501"
+        return self.finding(
+            node,
+            message,
+            function=graph.function,
+            certainty=judgement.certainty,
+            evidence=judgement.evidence,
+            op=node.op,
+            stage="parser",
+            compiler_code=code,
+            code=code,
+            **args,
+        )
+
+
+def _lost(node: Node) -> tuple[str, dict[str, Any]] | None:
+    """A call by name without the function that it calls."""
+    is_call = node.name == node.op and "_disable_call_shape_inference" in node.attrs
+    return ("lost", {}) if is_call else None
 
 
 def _why(op: str, reason: Reason, ctx: LintContext) -> tuple[str, dict[str, Any]]:
     """The message for an op type, after what other releases know."""
-    if op not in ctx.source.ops.known_names and op not in ctx.model.functions:
+    if op in ctx.model.functions:
+        return "call", {}
+    if op not in ctx.source.ops.known_names:
         return "internal" if op.startswith("_") else "custom", {}
     others = other_releases(ctx.source.database, op)
     tool = ctx.source.database.target.tool

@@ -23,7 +23,8 @@ class UnknownInputDimension(LintRule):
         "batch": "input {input!r} leaves its first dimension open, the batch: {shape}",
         "dims": "input {input!r} has unknown dimensions: {shape}",
         "rank": "input {input!r} has no shape; the compiler would take it for a scalar",
-        "mismatch": "input {input!r} has rank {rank}, but --input-shape gives {given} dimension(s)",
+        "mismatch": "input {input!r} has rank {rank}, but --input-shape gives {given} "
+        "dimension(s); the compiler takes the given shape without a word",
         "contradiction": "input {input!r} is fixed at {shape}, but --input-shape gives {given}; "
         "the compiler takes the given sizes without a word",
     }
@@ -74,7 +75,7 @@ class UnknownInputDimension(LintRule):
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Compare the shape attributes with what the flag gives."""
         given = ctx.options.input_shapes
-        inputs = [node for node in ctx.source.inputs if node.op == "Placeholder"]
+        inputs = [node for node in ctx.source.kept_inputs if node.op == "Placeholder"]
         flag = ";".join(
             f"{node.name}:{_suggestion(dims)}"
             for node in inputs
@@ -109,7 +110,6 @@ class UnknownInputDimension(LintRule):
         return self.finding(
             node,
             "mismatch",
-            severity=Severity.ERROR,
             input=node.name,
             rank=rank,
             given=given,

@@ -245,7 +245,7 @@ def test_a_loop_in_a_bidirectional_layer_needs_the_name_fw(shared_dir):
     database = open_database(parse_target("atc@8.1.RC1/Ascend310P3"))
     flow = database.facts.v1_control_flow
     for passes, placements in (
-        ((), {Placement.NONE}),
+        ((), {Placement.LOCAL}),
         (("ScopeDynamicRNNPass",), {Placement.FUSED}),
     ):
         judge = make_judge(model, database, JudgeOptions(scope_passes=passes))

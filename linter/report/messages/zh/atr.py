@@ -47,4 +47,24 @@ TEXTS: Texts = {
             "给该节点写上此属性，或重新导出该图",
         ),
     },
+    "ATR007": {
+        "missing": (
+            "{op!r} 没有属性 {attribute!r}，而 {target} 的解析器要求它：解析以 E19999 停止",
+            "重新导出该图，不要去掉取默认值的属性",
+        ),
+        "both": (
+            (
+                "{op!r} 同时带有 {attribute!r} 和 {other!r}，而 {target} 的解析器只接受其中之一："
+                "解析以 E19999 停止"
+            ),
+            "保留 TensorFlow 所认的属性 {attribute}",
+        ),
+        "unneeded": (
+            (
+                "没有输出需要 {op!r}，但 {target} 的解析器仍会读取它，并因属性 {attribute!r} 以 "
+                "E19999 停止"
+            ),
+            "`omlint fix` 会删除它；指定 --outputs 也可将其排除",
+        ),
+    },
 }

@@ -8,6 +8,16 @@ __all__ = ["TEXTS"]
 
 TEXTS: Texts = {
     "CTL001": {
+        "loop": (
+            (
+                "一个 v1 while 帧依赖此 {op!r}：厂商指南将其排除，而公开的转换案例中却有，"
+                "因此推断 {target} 接受它"
+            ),
+            (
+                "`omlint fix --apply RWS101` 可展开次数已知的循环；指南要求使用函数式控制流"
+                "（tf.compat.v1.enable_control_flow_v2）"
+            ),
+        ),
         "v1": (
             (
                 "{op!r} 是 v1 控制流：厂商指南将其排除，而公开的转换案例中却有；{target} "

@@ -8,6 +8,10 @@ __all__ = ["TEXTS"]
 
 TEXTS: Texts = {
     "IOX001": {
+        "refused": (
+            "没有占位符，而 {target} 的解析器遇到这样的模型会以 E12010 停止",
+            "指出应输入的节点：--input-shape NODE:DIMS；较新的版本接受没有输入的模型",
+        ),
         "none": (
             "输出不依赖任何 placeholder：模型没有输入",
             "指定应当送入数据的节点：--input-shape NODE:DIMS",

@@ -8,6 +8,24 @@ __all__ = ["TEXTS"]
 
 TEXTS: Texts = {
     "OPS001": {
+        "unneeded": (
+            (
+                "没有输出需要算子 {op!r}，但 {target} 的解析器仍会读取该节点，"
+                "因不认识它而以 {code} 停止"
+            ),
+            "`omlint fix` 会删除它；指定 --outputs 也可将其排除",
+        ),
+        "lost": (
+            ("{op!r} 调用的函数不在模型的函数库中：函数库已丢失，{target} 的解析器以 {code} 停止"),
+            "连同函数库一起重新导出或冻结该模型",
+        ),
+        "call": (
+            (
+                "{op!r} 以名称调用模型的函数；{target} 的解析器只接受带 "
+                "_disable_call_shape_inference 且以自身算子为名的此类节点"
+            ),
+            "尝试 `omlint fix`，它会展开该调用",
+        ),
         "no_parser": (
             "{target} 的解析器不认识算子 {op!r}",
             ("尝试 `omlint fix`，用 --input-shape 送入它产生的数据，或用 --outputs 在它之前切断图"),

@@ -19,6 +19,7 @@ PHRASES: Mapping[str, str] = {
     ),
     "(only rewrites that change the numbers help)": "（只有会改变数值的改写可用）",
     "(no safe rewrite is known for {rest} of {all})": "（{all} 中有 {rest} 个没有已知的安全改写）",
+    ' (--input-shape "{sizes}" is missing)': '（缺少 --input-shape "{sizes}"）',
     " (the default target)": "（默认目标）",
     " ({unused} of {all} are not needed by the outputs)": (
         "（{all} 个中有 {unused} 个不被输出需要）"

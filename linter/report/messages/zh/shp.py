@@ -24,7 +24,10 @@ TEXTS: Texts = {
             '给出形状：--input-shape "{input}:DIMS"',
         ),
         "mismatch": (
-            "输入 {input!r} 的秩为 {rank}，而 --input-shape 给出 {given} 个维度",
+            (
+                "输入 {input!r} 的秩为 {rank}，而 --input-shape 给出 {given} 个维度；"
+                "编译器会不加提示地采用给出的形状"
+            ),
             "给出与模型相同个数的维度",
         ),
         "contradiction": (
