@@ -318,7 +318,7 @@ class _Run:
         if objection := withheld(rule, self.options):
             return objection
         for variant in rule.variants:
-            edit.open(match.root.node, match.nodes, rule.id)
+            edit.open(match.root.node, match.nodes, rule.id, retypes=rule.retypes)
             built = rule.build(replace(match, variant=variant), edit)
             if isinstance(built, Refusal):
                 self.take_back(edit)
