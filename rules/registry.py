@@ -80,6 +80,7 @@ LINT_RULES: Mapping[str, tuple[str, ...]] = {
         "input-count",
         "unusable-name",
         "unusable-path",
+        "edge-dtype",
     ),
     "iox": (
         "no-input",
@@ -91,6 +92,8 @@ LINT_RULES: Mapping[str, tuple[str, ...]] = {
         "host-processing",
         "constant-output",
         "unused-input",
+        "unfeedable-input",
+        "untyped-cut",
     ),
     "ops": (
         "unknown-op",
@@ -133,6 +136,19 @@ PHASES = (
             "gradient-barrier",
             "pass-through",
             "awaited-node",
+        ),
+    ),
+    Phase(
+        "true dtypes",
+        "what freezing left of variables, and inputs of a dtype that no reader takes: TensorFlow "
+        "loads the graph after these, and what a branch passes on is what its readers take",
+        "substitute",
+        (
+            "mistyped-input",
+            "plain-flow",
+            "value-flow",
+            "settled-read",
+            "settled-assignment",
         ),
     ),
     Phase(
@@ -324,8 +340,6 @@ PHASES = (
             "pool-in-two",
             "padding-by-concat",
             "unpacked-by-slices",
-            "settled-assignment",
-            "plain-flow",
             "set-diagonal",
             "spread-filter",
             "bare-quantization",

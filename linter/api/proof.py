@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from linter.api.importing import import_fault
 from linter.api.options import FixOptions, ProofOptions
 from linter.api.rewriting import Rewriting
 from linter.api.session import Session
@@ -38,6 +39,7 @@ __all__ = [
     "computed_outputs",
     "rewriting",
     "tolerance_of",
+    "unchanged",
     "unverified",
 ]
 
@@ -57,11 +59,19 @@ class Attempt:
     sha256: str | None = None
 
 
-def unverified(rewrites: Sequence[RewriteRecord], note: str) -> Proof:
+def unverified(session: Session, rewrites: Sequence[RewriteRecord], note: str) -> Proof:
     """Nothing was compared, and why; a graph without a change needs no comparison."""
     if not rewrites:
-        return Proof(VerifyStatus.EQUAL.value)
+        return unchanged(session)
     return Proof("unverified", note=note)
+
+
+def unchanged(session: Session) -> Proof:
+    """The proof of a graph without a change: equal, where TensorFlow can import it at all."""
+    fault = import_fault(session.opened.model, session.judge.ops)
+    if fault is None:
+        return Proof(VerifyStatus.EQUAL.value)
+    return Proof("unverified", note=f"TensorFlow cannot import the graph: {fault}")
 
 
 @contextmanager
@@ -102,6 +112,7 @@ class Prover:
             self._worker, producer=session.opened.model.source.producer
         )
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._fault = import_fault(session.opened.model, session.judge.ops)
 
     def __enter__(self) -> Self:
         self._worker.__enter__()
@@ -130,7 +141,9 @@ class Prover:
         tolerance = tolerance or self.tolerance_of(result)
         digest = write(result.model, self._draft)
         if not result.rewrites:
-            return Attempt(result, Proof(VerifyStatus.EQUAL.value), digest)
+            return Attempt(result, unchanged(self._session), digest)
+        if self._fault is not None:
+            return Attempt(result, self._alone(result), digest)
         opened, save = self._session.opened, self._options.save if keep else None
         digests = ("", "") if save is None else (opened.sha256, digest)
         keeping = Keeping((opened.path, _REWRITTEN), save, digests)
@@ -173,16 +186,31 @@ class Prover:
         return tolerance_of(result, self._session.request.rules)
 
     def _proof(
-        self, b: str, result: RewriteOutcome, keeping: Keeping, tolerance: Tolerance
+        self,
+        b: str,
+        result: RewriteOutcome,
+        keeping: Keeping,
+        tolerance: Tolerance,
+        *,
+        a: str | None = None,
     ) -> Proof:
         try:
-            comparison = self._run(b, result, keeping, tolerance)
+            comparison = self._run(b, result, keeping, tolerance, a=a)
         except WorkerError as err:
             return Proof("unverified", fault=str(err), ended=True)
         except VerifyError as err:
             return Proof("unverified", fault=str(err))
         saved = None if keeping.path is None else str(keeping.path)
         return Proof(comparison.status.value, comparison.seeds, comparison, saved=saved)
+
+    def _alone(self, result: RewriteOutcome) -> Proof:
+        """Run the rewritten graph where TensorFlow cannot import the original."""
+        keeping = Keeping((_REWRITTEN, _REWRITTEN))
+        proof = self._proof(self._draft, result, keeping, EXACT, a=self._draft)
+        if proof.failed:
+            return proof
+        note = f"TensorFlow cannot import the original: {self._fault}; the rewritten graph runs"
+        return Proof("unverified", note=note)
 
     def _original_runs(self, result: RewriteOutcome, tolerance: Tolerance) -> bool:
         try:
@@ -194,12 +222,19 @@ class Prover:
         return True
 
     def _run(
-        self, b: str, result: RewriteOutcome, keep: Keeping, tolerance: Tolerance
+        self,
+        b: str,
+        result: RewriteOutcome,
+        keep: Keeping,
+        tolerance: Tolerance,
+        *,
+        a: str | None = None,
     ) -> VerifyResult:
+        """Run two graphs; the first is the original, where none is named."""
         judge = self._session.judge
         shapes = judge.options.input_shapes
         return verify(
-            self._original(),
+            a or self._original(),
             b,
             outputs=[str(value) for value in computed_outputs(judge, result.model)],
             inputs=tuple(node.name for node in judge.inputs) if shapes else None,

@@ -27,8 +27,18 @@ Tensors: TypeAlias = tuple[Tensor | None, ...]
 Found: TypeAlias = tuple[Tensor | Elements | None, ...]
 """What a value function finds for each output: a tensor of whatever shape, or elements."""
 
-Handle: TypeAlias = tuple[str | None, Dims]
-"""Element dtype and shape of what a resource stands for."""
+
+class Handle(NamedTuple):
+    """What a resource stands for.
+
+    Attributes:
+        dtype, dims: element dtype and shape of a variable or an array.
+        components: of a queue, the shapes of an element's tensors.
+    """
+
+    dtype: str | None = None
+    dims: Dims = None
+    components: tuple[Dims, ...] = ()
 
 
 class Fact(NamedTuple):

@@ -301,6 +301,8 @@ class RewriteRule(_Rule):
             the result.
         early: rules that come after this one wait until it has nothing more to do: it removes
             nodes, or makes constants of what they look at.
+        retypes: the dtype that the root states is a fault, which the rule mends; only such a rule
+            may put in a value of another dtype.
         evaluates: the rule asks TensorFlow for values, where there is one to ask.
     """
 
@@ -312,6 +314,7 @@ class RewriteRule(_Rule):
     always: ClassVar[bool] = False
     variants: ClassVar[tuple[int, ...]] = (0,)
     evaluates: ClassVar[bool] = False
+    retypes: ClassVar[bool] = False
     early: ClassVar[bool] = False
     anchors: ClassVar[tuple[str, ...]] = ()
     _template: ClassVar[Template | None] = None

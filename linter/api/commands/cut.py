@@ -74,7 +74,7 @@ def cut(
                 return _Writing(session, options, folder, draft).outcome()
         with rewriting(session, options) as whole:
             result = whole.result
-        proof = unverified(result.rewrites, "planned only")
+        proof = unverified(session, result.rewrites, "planned only")
         return _divided(session, result, proof).outcome
 
 

@@ -99,13 +99,13 @@ def _attempted(session: Session, options: FixOptions, draft: str) -> Attempt:
     except MissingExtraError as err:
         result = Rewriting(session, options, exact_only=True).result
         note = f"exact rewrites only, because {err}"
-        return Attempt(result, unverified(result.rewrites, note))
+        return Attempt(result, unverified(session, result.rewrites, note))
 
 
 def _unproved(session: Session, options: FixOptions, note: str) -> Attempt:
     with rewriting(session, options) as whole:
         result = whole.result
-    return Attempt(result, unverified(result.rewrites, note))
+    return Attempt(result, unverified(session, result.rewrites, note))
 
 
 def _refuse_other_form(opened: Opened, output: str) -> None:

@@ -58,7 +58,7 @@ def why(
         with rewriting(session, options) as whole:
             explanations = tuple(_explanation(name, whole) for name in dict.fromkeys(nodes))
         result = whole.result
-        plan = fixed_model(session, result, unverified(result.rewrites, "planned only"))
+        plan = fixed_model(session, result, unverified(session, result.rewrites, "planned only"))
         return WhyOutcome(plan, explanations)
 
 

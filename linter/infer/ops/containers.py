@@ -79,7 +79,7 @@ def _listed(view: View, slot: int) -> Dims:
 def _array_handle(view: View) -> Handle | None:
     """Every element has the shape of the attribute only when they are said to be alike."""
     dims = view.dims("element_shape") if view.flag("identical_element_shapes") else None
-    return (view.type_attr("dtype"), dims)
+    return Handle(view.type_attr("dtype"), dims)
 
 
 def _lstm_cell(view: View) -> Outputs:
@@ -124,6 +124,17 @@ def _parse_example(view: View) -> Outputs:
     batch = (view.axis(0, 0),)
     features = tuple(concat(batch, dims) for dims in shapes)
     return ((None, 2),) * sparse + ((None,),) * sparse + ((2,),) * sparse + features
+
+
+def _parse_example_v2(view: View) -> Outputs:
+    """As before; serialized examples may be one or a batch, and ragged features come last."""
+    sparse, shapes = view.integer("num_sparse"), view.dims_list("dense_shapes") or ()
+    batch = view.shape(0)
+    if sparse is None or not 0 <= sparse <= 4096 or batch is None:
+        return ()
+    rank = len(batch) + 1
+    features = tuple(concat(batch, dims) for dims in shapes)
+    return ((None, rank),) * sparse + ((None,),) * sparse + ((rank,),) * sparse + features
 
 
 def _sparse_to_dense(view: View) -> Outputs:
@@ -186,6 +197,7 @@ OPS: Mapping[str, Semantics] = {
     "LogUniformCandidateSampler": Semantics(_candidates),
     "NearestNeighbors": Semantics(_nearest, (2,)),
     "ParseExample": Semantics(_parse_example),
+    "ParseExampleV2": Semantics(_parse_example_v2),
     "SparseTensorDenseAdd": Semantics(_second_last),
     "SparseTensorDenseMatMul": Semantics(_sparse_dense_matmul, (2,)),
     "SparseToDense": Semantics(_sparse_to_dense, (1,)),

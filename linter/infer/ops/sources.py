@@ -29,10 +29,12 @@ _SCALARS = (
     "VarIsInitializedOp", "L2Loss", "MergeSummary", "HistogramSummary",
     "ScalarSummary", "TensorSummary", "TensorSummaryV2", "ImageSummary", "AudioSummary",
     "AudioSummaryV2", "Timestamp", "ReadFile", "SummaryWriter", "MutexV2",
-    "FIFOQueueV2", "PaddingFIFOQueueV2", "PriorityQueueV2", "RandomShuffleQueueV2",
+    "PriorityQueueV2",
     "QueueSizeV2", "QueueIsClosedV2", "OptionalHasValue", "DummySeedGenerator",
 
 )  # fmt: skip
+
+_QUEUES = ("FIFOQueue", "PaddingFIFOQueue", "RandomShuffleQueue")
 
 _REFERENCE_UPDATES = (
     "AssignAdd", "AssignSub", "ApplyAdaMax", "ApplyAdadelta", "ApplyAdagrad",
@@ -144,13 +146,40 @@ def _iterator_next(view: View) -> Outputs:
 
 
 def _variable_handle(view: View) -> Handle:
-    return (view.type_attr("dtype"), view.dims("shape"))
+    return Handle(view.type_attr("dtype"), view.dims("shape"))
+
+
+def _queue(_: View) -> Outputs:
+    """A queue by name, as before there were resources."""
+    return ((2,),)
+
+
+def _queue_handle(view: View) -> Handle:
+    return Handle(components=view.dims_list("shapes") or ())
+
+
+def _dequeued(view: View) -> Outputs:
+    handle = view.handle(0)
+    return () if handle is None else handle.components
+
+
+def _dequeued_many(view: View) -> Outputs:
+    return tuple(concat((view.scalar(1),), dims) for dims in _dequeued(view))
+
+
+def _dequeued_up_to(view: View) -> Outputs:
+    return tuple(concat((None,), dims) for dims in _dequeued(view))
 
 
 OPS: Mapping[str, Semantics] = {
     **dict.fromkeys(_SHAPED_BY_FIRST, Semantics(_shaped_by_first, (0,))),
     **dict.fromkeys(_SCALARS, Semantics(_scalar)),
     **dict.fromkeys(_REFERENCE_UPDATES, Semantics(same)),
+    **dict.fromkeys(_QUEUES, Semantics(_queue, handle=_queue_handle)),
+    **dict.fromkeys([f"{op}V2" for op in _QUEUES], Semantics(_scalar, handle=_queue_handle)),
+    **dict.fromkeys(("QueueDequeue", "QueueDequeueV2"), Semantics(_dequeued)),
+    **dict.fromkeys(("QueueDequeueMany", "QueueDequeueManyV2"), Semantics(_dequeued_many, (1,))),
+    **dict.fromkeys(("QueueDequeueUpTo", "QueueDequeueUpToV2"), Semantics(_dequeued_up_to)),
     "Assign": Semantics(_assign),
     "Const": Semantics(_const, values=_decoded),
     "DisableCopyOnRead": Semantics(_no_outputs),

@@ -384,7 +384,7 @@ class _Run:
     def _build(self, rule: RewriteRule, match: Match, edit: GraphEditor) -> Objection | None:
         """Open the change, whether it is allowed or not; what stands against it."""
         for variant in rule.variants:
-            edit.open(match.root.node, match.nodes, rule.id)
+            edit.open(match.root.node, match.nodes, rule.id, retypes=rule.retypes)
             built = rule.build(replace(match, variant=variant), edit)
             if isinstance(built, Refusal):
                 self.take_back(edit)

@@ -49,6 +49,7 @@ class GraphEditor:
         self._removed: set[str] = set()
         self._root: Node | None = None
         self._rule = ""
+        self._retypes = False
         self._matched: tuple[str, ...] = ()
         self._added: dict[str, Node] = {}
         self._copied: dict[str, tuple[str | None, str]] = {}
@@ -147,9 +148,18 @@ class GraphEditor:
 
     # -- for the engine ------------------------------------------------------------------------
 
-    def open(self, root: Node, matched: tuple[str, ...], rule: str) -> None:
-        """Begin a change at ``root``; ``matched`` are the keys that the pattern took."""
-        self._root, self._matched, self._rule = root, matched, rule
+    def open(
+        self, root: Node, matched: tuple[str, ...], rule: str, *, retypes: bool = False
+    ) -> None:
+        """Begin a change at ``root``.
+
+        Args:
+            root: what is replaced.
+            matched: keys of the nodes that the pattern took.
+            rule: id of the rule.
+            retypes: the dtype that the root states is a fault, which the change mends.
+        """
+        self._root, self._matched, self._rule, self._retypes = root, matched, rule, retypes
         self._added, self._copied, self._also = {}, {}, {}
         self._dropped, self._values, self._replacements = {}, {}, {}
 
@@ -328,7 +338,9 @@ class GraphEditor:
             place = f"output {port}" + (f" of {key!r}" if key != self._opened.key else "")
             if port >= len(values):
                 return f"{place} is read and has no replacement"
-            if reason := edit_swap.mismatch(self.context.inference, Value(key, port), values[port]):
+            old, new = Value(key, port), values[port]
+            retypes = self._retypes and key == self._opened.key
+            if reason := edit_swap.mismatch(self.context.inference, old, new, retypes=retypes):
                 return reason
             self._values[Value(key, port)] = values[port]
         return None

@@ -50,10 +50,17 @@ def free_name(graph: Graph, name: str) -> str:
     return key
 
 
-def mismatch(inference: Inference, old: Value, new: Value) -> str | None:
-    """Why ``new`` cannot stand for ``old``: another dtype, or less is known of its shape."""
+def mismatch(inference: Inference, old: Value, new: Value, *, retypes: bool = False) -> str | None:
+    """Why ``new`` cannot stand for ``old``: another dtype, or less is known of its shape.
+
+    Args:
+        inference: of the graph that both are in.
+        old: what is replaced.
+        new: what comes in its place.
+        retypes: the dtype of ``old`` does not count.
+    """
     had, has = _base(inference.dtype(old)), _base(inference.dtype(new))
-    if had is not None and had != has:
+    if had is not None and had != has and not retypes:
         return f"the replacement of {old} is {has or 'of unknown dtype'}, not {had}"
     before, after = inference.shape(old), inference.shape(new)
     if before is None:

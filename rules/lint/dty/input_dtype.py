@@ -9,6 +9,7 @@ from linter.rules import Clean, DType, Finding, Flagged, LintContext, LintRule, 
 __all__ = ["InputDtype"]
 
 _TAKEN = ("float16", "float32", "uint8", "int32", "int64", "bool")
+_UNFED = ("resource", "string", "variant")
 _FOREIGN = ("float8", "float4", "int4", "uint4", "int2", "uint2", "dtype#", "invalid")
 _ATC = {"tool": "atc"}
 _ACCEPTED = ", ".join(_TAKEN)
@@ -16,6 +17,8 @@ _ACCEPTED = ", ".join(_TAKEN)
 
 class InputDtype(LintRule):
     """Flag a placeholder whose dtype the manual does not name for inputs, or GE does not have.
+
+    Strings and handles, which nobody can feed, are IOX010.
 
     Why: the manual allows six dtypes for inputs of TensorFlow models; a dtype without a GE
         counterpart stops the parser (E19999).
@@ -37,7 +40,7 @@ class InputDtype(LintRule):
     examples = (
         Clean("x = Placeholder : int64[2]\ny = Neg(x)", given=_ATC),
         Flagged(
-            "x = Placeholder : string[2]\ny = AsString(x)",
+            "x = Placeholder : float64[2]\ny = Neg(x)",
             at=("x",),
             messages=("input",),
             given=_ATC,
@@ -54,7 +57,7 @@ class InputDtype(LintRule):
     def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
         """Compare the declared dtype."""
         dtype = node.attrs.get("dtype")
-        if not isinstance(dtype, DType) or dtype in _TAKEN or not ctx.is_live(node):
+        if not isinstance(dtype, DType) or dtype in (*_TAKEN, *_UNFED) or not ctx.is_live(node):
             return
         if ctx.source.database.target.tool != "atc":
             return

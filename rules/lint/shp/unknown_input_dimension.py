@@ -32,7 +32,7 @@ class UnknownInputDimension(LintRule):
         "batch": 'fix it: --input-shape "{flag}"; several batch sizes in one model: '
         "atc's --dynamic_batch_size after -- of `omlint convert`",
         "dims": 'give them: --input-shape "{flag}"',
-        "rank": 'give it: --input-shape "{input}:DIMS"',
+        "rank": 'give it: --input-shape "{input}:{dims}"',
         "mismatch": "give as many dimensions as the model has",
         "contradiction": "give the model's own sizes where it fixes them",
     }
@@ -55,6 +55,12 @@ class UnknownInputDimension(LintRule):
             at=("x",),
             messages=("rank",),
             label="no shape",
+        ),
+        Flagged(
+            "x = Placeholder {dtype=float32, _output_shapes=[shape(?,3)]}\ny = Relu(x)",
+            at=("x",),
+            messages=("rank",),
+            label="a shape for readers only",
         ),
         Flagged(
             "x = Placeholder : float32[?,3]\ny = Relu(x)",
@@ -86,7 +92,7 @@ class UnknownInputDimension(LintRule):
             if node.name in given:
                 yield from self._compared(node, dims, given[node.name])
             elif dims is None:
-                yield self.finding(node, "rank", input=node.name)
+                yield self.finding(node, "rank", input=node.name, dims=_stated(node))
             elif None in dims:
                 shown = _shown(dims)
                 only_first = len(dims) > 1 and dims.index(None) == 0 and dims.count(None) == 1
@@ -119,6 +125,13 @@ class UnknownInputDimension(LintRule):
 def _dims(node: Node) -> tuple[int | None, ...] | None:
     shape = node.attrs.get("shape")
     return shape.dims if isinstance(shape, Shape) else None
+
+
+def _stated(node: Node) -> str:
+    """The sizes that an attribute for readers states, which the compiler does not look at."""
+    shapes = node.attrs.get("_output_shapes")
+    dims = shapes[0].dims if isinstance(shapes, tuple) and shapes else None
+    return "DIMS" if dims is None else _suggestion(dims)
 
 
 def _shown(dims: tuple[int | None, ...]) -> str:

@@ -184,6 +184,16 @@ CASES = {
         (("h = VarHandleOp {dtype=float32, shape=shape(2,3)}\n"
          "y = ReadVariableOp(h) {dtype=float32}"), "2,3"),
         ("y = VariableV2 {dtype=float32, shape=shape()}", ""),
+        (("queue = FIFOQueueV2 {component_types=[float32, int32], shapes=[shape(3,2), shape()]}\n"
+          "many = Const : int32[] = 4\n"
+          "y = QueueDequeueManyV2(queue, many) {component_types=[float32, int32]}"), "4,3,2"),
+        (("queue = RandomShuffleQueueV2 {component_types=[float32], shapes=[shape(3,2)]}\n"
+          "y = QueueDequeueV2(queue) {component_types=[float32]}"), "3,2"),
+        (("queue = PaddingFIFOQueueV2 {component_types=[float32], shapes=[shape(?,2)]}\n"
+          "many = Const : int32[] = 4\n"
+          "y = QueueDequeueUpToV2(queue, many) {component_types=[float32]}"), "?,?,2"),
+        (("queue = FIFOQueueV2 {component_types=[float32]}\n"
+          "y = QueueDequeueV2(queue) {component_types=[float32]}"), "..."),
         ("y = Variable {dtype=float32, shape=shape()}", "..."),
     ],
     "containers": [

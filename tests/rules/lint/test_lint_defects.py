@@ -181,7 +181,8 @@ y = Conv2D(e, w) {strides=[1, 1, 1, 1], padding="SAME"}
     (head,) = (f for f in findings(text) if f.code == "IOX007")
     assert head.message_id == "head"
     assert head.args["cuts"] == "i:0"
-    assert head.remedy == 'feed the network there: --input-shape "i:1,N,3"'
+    wanted = '--cut-inputs "i:0" --input-shape "i:1,N,3"'  # its dtype is a default
+    assert head.remedy == f"feed the network there: {wanted}"
 
 
 def test_severities_are_what_the_catalogue_says():

@@ -121,4 +121,10 @@ TEXTS: Texts = {
             "重命名文件，或用 `omlint convert MODEL -o NAME` 写到别处",
         ),
     },
+    "GRF013": {
+        "edge": (
+            "{consumer!r}（{op}）输入 {slot} 为 {wanted}，{producer} 为 {found}；TensorFlow 不导入",
+            "使两者一致：类型确定无疑时 `omlint fix` 会修正",
+        ),
+    },
 }

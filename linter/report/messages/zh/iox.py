@@ -57,7 +57,7 @@ TEXTS: Texts = {
     "IOX007": {
         "head": (
             "{count} 个节点在主机上准备输入：{ops}；网络始于 {cuts}",
-            '从那里向网络送入数据：--input-shape "{flag}"',
+            "从那里向网络送入数据：{flag}",
         ),
         "tail": (
             "{count} 个节点为主机处理结果：{ops}；网络止于 {cuts}",
@@ -82,6 +82,22 @@ TEXTS: Texts = {
         "dropped": (
             "输出不需要 placeholder {input!r}：它不是模型的输入",
             "若它应是输入，请指定需要它的输出",
+        ),
+    },
+    "IOX010": {
+        "cut": (
+            "输入 {input!r} 为 {what}（{dtype}），由 {reader} 读取，无法提供；网络从 {cuts} 开始",
+            "把它留给主机，让网络从其后开始：{flag}",
+        ),
+        "input": (
+            "输入 {input!r} 为 {what}（{dtype}），由 {reader} 读取，无法提供",
+            "连同它所代表的内容一起冻结模型，或在其后截断图",
+        ),
+    },
+    "IOX011": {
+        "cut": (
+            "{input!r}（{op}）计算 {dtype}，且没有 dtype 属性：atc 会把它变成 float32 输入",
+            '用 --cut-inputs "{input}:0" 在此截断，或让 `omlint fix` 写出 {dtype} 输入',
         ),
     },
 }

@@ -21,7 +21,7 @@ TEXTS: Texts = {
         ),
         "rank": (
             "输入 {input!r} 没有形状；编译器会把它当作标量",
-            '给出形状：--input-shape "{input}:DIMS"',
+            '给出形状：--input-shape "{input}:{dims}"',
         ),
         "mismatch": (
             (
