@@ -35,6 +35,8 @@ class JudgeOptions:
         scope_passes: names of the scope fusion passes that are switched on besides the default
             ones; names that the release lacks do nothing.
         cut_inputs: tensors that the user made inputs; the model is cut there before it is judged.
+        infers: whether shape inference may refuse a node; not where a question is about a type,
+            whose inputs may be anything.
     """
 
     input_shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
@@ -42,6 +44,7 @@ class JudgeOptions:
     precision: str = DEFAULT_MODE
     scope_passes: tuple[str, ...] = ()
     cut_inputs: tuple[Value, ...] = ()
+    infers: bool = True
 
 
 class Judge(ABC):

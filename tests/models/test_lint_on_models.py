@@ -24,6 +24,7 @@ OTHERS = {
     # Both were exported with tensors of a fixed batch that a batch of 1 does not fit.
     "SHP004": {"g_09.pb", "tensor_dot_misc.pb"},
 }
+INFERRED = {"SHP006": {"g_09.pb"}}  # the same batch, where atc infers shapes
 
 
 @pytest.fixture(scope="module")
@@ -61,4 +62,4 @@ def test_errors_on_networks_are_true(networks, target):
             assert "{" not in finding.remedy, finding
             if finding.severity is Severity.ERROR and finding.code not in REFUSED_BY_THE_JUDGE:
                 errors[finding.code].add(name)
-    assert dict(errors) == OTHERS
+    assert dict(errors) == OTHERS | (INFERRED if target.startswith("atc") else {})

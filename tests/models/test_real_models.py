@@ -104,5 +104,7 @@ def test_what_blocks_a_network_is_what_the_facts_lack(shared_dir, manifest):
         ("GRUBlockCell", Stage.PARSER),
         ("LSTMBlockCell", Stage.PARSER),
         ("MatMul", Stage.DTYPE),
+        # g_09.pb was exported with tensors of a fixed batch that a batch of 1 does not fit.
+        ("SoftmaxCrossEntropyWithLogits", Stage.INFERENCE),
         ("VariableV2", Stage.PARSER),
     }

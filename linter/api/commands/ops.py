@@ -221,7 +221,7 @@ def _judge(
     inputs = tuple(Value(node.key) for node in nodes)
     nodes.append(Node(_NODE, op, inputs, attrs=attrs, position=len(nodes)))
     model = Model(Source("", "graphdef"), Graph(nodes))
-    return make_judge(model, database, JudgeOptions(outputs=(Value(_NODE),)))
+    return make_judge(model, database, JudgeOptions(outputs=(Value(_NODE),), infers=False))
 
 
 def _stated(attr: AttrDef, dtype: str) -> object:

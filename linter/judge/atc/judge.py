@@ -205,7 +205,7 @@ class AtcJudge(Judge):
         self, graph: Graph, node: Node, record: ParserRecord, ge: GeNode | None = None
     ) -> Judgement | None:
         """The answer about a node that Verify or InferShape refuses."""
-        if record.ge_op not in CHECKS:
+        if record.ge_op not in CHECKS or not self.options.infers:
             return None
         inference, folding = self.inference(graph), self._body(graph).folding
         ge = ge or ge_node(graph, node, record, self.database, inference, folding.is_constant)
