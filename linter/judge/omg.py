@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from linter.graph import Graph, Model, Node, Value
+from linter.graph.op_families import SHAPE_QUERIES
 from linter.infer.inference import Inference
+from linter.infer.numbers import INTEGERS
 from linter.judge.base import Judge, JudgeOptions
 from linter.judge.formula.quantities import Quantities
 from linter.judge.omg_patterns import normalisations
@@ -102,8 +104,23 @@ class OmgJudge(Judge):
         return (
             bool(count)
             and node.op not in _GIVEN
-            and all(inference.constant(Value(node.key, port)) for port in range(count or 0))
+            and all(
+                self._follows_from_shapes(graph, Value(node.key, port))
+                for port in range(count or 0)
+            )
         )
+
+    def _follows_from_shapes(self, graph: Graph, value: Value) -> bool:
+        """Whether a value is one that the tool computes: a number of sizes, or made of one.
+
+        Integers and booleans count in any case; floating-point numbers when they are made from
+        the size of a tensor. Arithmetic of weights alone is nothing that any record shows folded.
+        """
+        inference = self.inference(graph)
+        if inference.constant(value) is None:
+            return False
+        dtype = inference.dtype(value)
+        return dtype == "bool" or dtype in INTEGERS or _asks_for_a_size(graph, value)
 
     def _of_pattern(self, graph: Graph, node: Node) -> Judgement | None:
         """The answer for a node of a normalisation that is taken as one; else ``None``."""
@@ -167,7 +184,13 @@ class OmgJudge(Judge):
         return None
 
     def _limits(self, graph: Graph, node: Node, record: OmgRecord) -> _Limits:
-        quantities = Quantities(graph, node, self.inference(graph), self.ops, folds=True)
+        quantities = Quantities(
+            graph,
+            node,
+            self.inference(graph),
+            self.ops,
+            is_constant=lambda value: self._follows_from_shapes(graph, value),
+        )
         undecided: OmgConstraint | None = None
         unstated = False
         for constraint in record.constraints:
@@ -182,6 +205,21 @@ class OmgJudge(Judge):
             if holds is None and undecided is None:
                 undecided = constraint
         return _Limits(None, undecided, unstated)
+
+
+def _asks_for_a_size(graph: Graph, value: Value) -> bool:
+    """Whether a constant is computed from the shape of a tensor."""
+    seen, waiting = {value.node}, [value.node]
+    while waiting:
+        node = graph.get(waiting.pop())
+        if node is None:
+            continue
+        if node.op in SHAPE_QUERIES:
+            return True
+        new = {source.node for source in node.inputs} - seen
+        seen |= new
+        waiting += new
+    return False
 
 
 def _of_row(row: OmgPattern, quantities: Quantities) -> Judgement:

@@ -123,7 +123,7 @@ def _group(verdict: Verdict, names: list[str], why: str, style: Style) -> Iterat
 
 
 def _why(cell: Cell) -> str:
-    parts = []
+    parts = [", ".join(cell.refusals)] if cell.refusals else []
     if cell.unsupported:
         parts.append(_ops(cell.unsupported))
     if cell.unknown:
@@ -145,6 +145,8 @@ def _html_cell(cell: Cell | None) -> str:
         if counts:
             ops = ", ".join(f"{clean(op)} ({counts[op]})" for op in counts)
             title.append(f"{label}: {ops}")
+    if cell.refusals:
+        title.append(f"stops with: {', '.join(cell.refusals)}")
     nodes = sum((cell.unsupported or cell.unknown).values())
     said = {
         Verdict.CONVERTIBLE: "ok",

@@ -41,6 +41,8 @@ class Cell:
         unsupported: op types of nodes that the target refuses, with their number.
         unknown: op types that the facts do not settle.
         nodes: reachable nodes.
+        refusals: codes of errors that are about no node that the outputs need: what the parser of
+            this release stops at, ``IOX001``.
     """
 
     place: Place
@@ -48,6 +50,7 @@ class Cell:
     unsupported: Mapping[str, int]
     unknown: Mapping[str, int]
     nodes: int
+    refusals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

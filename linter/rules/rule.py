@@ -167,6 +167,8 @@ class LintRule(_Rule):
         visits: op types the rule looks at; empty means every node.
         judged: answers of the judge that the rule looks at; it then visits live nodes with such
             an answer only. Empty means every node.
+        per_release: the rule has errors that one release gives and another does not, whatever the
+            chip, although none of the nodes that the outputs need is refused.
     """
 
     severity: ClassVar[Severity]
@@ -174,6 +176,7 @@ class LintRule(_Rule):
     remedies: ClassVar[Mapping[str, str]] = {}
     visits: ClassVar[Collection[str]] = ()
     judged: ClassVar[tuple[Status, ...]] = ()
+    per_release: ClassVar[bool] = False
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: object) -> None:
         """Check the declarations; ``abstract=True`` marks a base of several rules."""
@@ -215,7 +218,7 @@ class LintRule(_Rule):
         function: str | None = None,
         fix: Fix | None = None,
         stage: str = "",
-        compiler_code: str = "",
+        compiler_code: str | None = None,
         **args: Any,
     ) -> Finding:
         """A finding of this rule; ``args`` fill the message.
@@ -225,6 +228,8 @@ class LintRule(_Rule):
         """
         if message_id not in self.messages:
             raise KeyError(f"{self.id} has no message {message_id!r}")
+        if compiler_code is not None:
+            args["compiler_code"] = compiler_code
         return Finding(
             code=self.id,
             name=self.name,
@@ -242,7 +247,7 @@ class LintRule(_Rule):
             args=dict(args),
             remedy=_fill(self.remedies.get(message_id, ""), args),
             stage=stage,
-            compiler_code=compiler_code,
+            compiler_code=compiler_code or "",
         )
 
     def refused(self, node: Node, message_id: str, judgement: Judgement, **args: Any) -> Finding:

@@ -56,7 +56,7 @@ def test_a_rebuilt_release_is_the_committed_one(shared_dir, tmp_path):
     overrides = json.loads((DATA_DIR / "overrides.json").read_bytes())
     judging.build(facts, sources, tmp_path, overrides)
     for version in (*omg.TABLES, *omg.PARTIAL_TABLES):
-        omg.build(facts, sources, version, tmp_path)
+        omg.build(facts, sources, version, tmp_path, overrides)
     (tmp_path / "targets.json").write_bytes(pretty(targets.build(facts, sources)))
     fresh = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(fresh) > 20

@@ -7,6 +7,7 @@ import random
 import pytest
 from facts_oracle import FULL, Oracle
 
+from opdb.load import DATA_DIR
 from opdb.query import open_database
 from opdb.target import Target, load_registry
 
@@ -102,7 +103,11 @@ def test_omg_rows_are_those_of_the_facts(shared_dir):
 
     for version in ("hilens-2021-09", "hilens-2019-12"):
         date = version.removeprefix("hilens-")
-        table = load(shared_dir / "omg-facts" / f"omg_ascend310_hilens_{date}.json")["ops"]
+        file = f"omg_ascend310_hilens_{date}.json"
+        table = load(shared_dir / "omg-facts" / file)["ops"]
+        for change in load(DATA_DIR / "overrides.json"):
+            if change["facts"] == f"omg-facts/{file}":
+                table[change["where"]["op"]].update(change["set"])
         database = open_database(Target("omg", version, "Ascend310"))
         assert set(database.ops()) == {*table, "Const", "Identity"}
         for op, row in table.items():

@@ -16,7 +16,7 @@ from linter.results.report import Verdict
 from opdb.store import Store
 from opdb.target import Registry, Target
 
-__all__ = ["judge_verdict", "matrix", "model_errors", "places"]
+__all__ = ["judge_verdict", "matrix", "model_errors", "places", "release_refusals"]
 
 
 def matrix(
@@ -50,11 +50,15 @@ def matrix(
     with open_request(request) as opened:
         errors = model_errors(request, opened)
         cells: list[Cell] = []
+        refusals: dict[tuple[str, str], tuple[str, ...]] = {}
         judge: Judge | None = None
         for place in places(store):
             database = store.open(Target(place.tool, place.version, place.socs[0]))
             judge = Session(request, opened, database, like=judge).judge
-            cells.append(_cell(judge, place, errors))
+            release = (place.tool, place.version)
+            if release not in refusals:
+                refusals[release] = release_refusals(judge)
+            cells.append(_cell(judge, place, errors, refusals[release]))
     return Matrix(path, tuple(cells), errors)
 
 
@@ -88,13 +92,38 @@ def model_errors(request: Request, opened: Opened) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.severity is Severity.ERROR)
 
 
+def release_refusals(judge: Judge) -> tuple[str, ...]:
+    """Codes of the errors that this release gives, though it refuses no node that outputs need.
+
+    They are about what its parser does, so all chips of a release have the same ones.
+    """
+    from linter.rules.run_lint import run_lint
+    from rules.registry import lint_rules
+
+    rules = {rule.id: rule for rule in lint_rules() if rule.per_release}
+    needed = {graph.function: judge.reachable(graph) for graph in judge.model.graphs}
+    return tuple(
+        sorted(
+            {
+                finding.code
+                for finding in run_lint(rules.values(), judge).findings
+                if finding.severity is Severity.ERROR
+                # What the judge refuses of those is counted already.
+                and not (rules[finding.code].judged and finding.node in needed[finding.function])
+            }
+        )
+    )
+
+
 def judge_verdict(judge: Judge, errors: Sequence[Finding]) -> Verdict:
-    """The verdict that ``check`` gives, without running the rules once more."""
-    summary = judge.summary()
-    if errors or summary.unsupported:
+    """The verdict that ``check`` gives, running the rules that ask the target once more."""
+    if errors or judge.summary().unsupported or release_refusals(judge):
         return Verdict.BLOCKED
-    uncertain = summary.unknown > 0 or leaves_open(judge)
-    return Verdict.UNCERTAIN if uncertain else Verdict.CONVERTIBLE
+    return _open_verdict(judge, unknown=judge.summary().unknown > 0)
+
+
+def _open_verdict(judge: Judge, *, unknown: bool) -> Verdict:
+    return Verdict.UNCERTAIN if unknown or leaves_open(judge) else Verdict.CONVERTIBLE
 
 
 def _of_release(registry: Registry, tool: str, version: str, *, partial: bool) -> list[Place]:
@@ -109,15 +138,14 @@ def _of_release(registry: Registry, tool: str, version: str, *, partial: bool) -
     ]
 
 
-def _cell(judge: Judge, place: Place, errors: Sequence[Finding]) -> Cell:
+def _cell(judge: Judge, place: Place, errors: Sequence[Finding], refusals: tuple[str, ...]) -> Cell:
     counts = judge.tally()
     refused, open_ = (
         {op: count for (op, found), count in sorted(counts.items()) if found is status}
         for status in (Status.UNSUPPORTED, Status.UNKNOWN)
     )
-    if errors or refused:
+    if errors or refused or refusals:
         verdict = Verdict.BLOCKED
     else:
-        uncertain = bool(open_) or leaves_open(judge)
-        verdict = Verdict.UNCERTAIN if uncertain else Verdict.CONVERTIBLE
-    return Cell(place, verdict, refused, open_, sum(counts.values()))
+        verdict = _open_verdict(judge, unknown=bool(open_))
+    return Cell(place, verdict, refused, open_, sum(counts.values()), refusals)

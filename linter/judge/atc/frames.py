@@ -12,15 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from linter.graph import Graph, Node
+from linter.graph.op_families import ENTERS, EXITS, MERGES, NEXT_ITERATIONS, SWITCHES
 from linter.infer.inference import Inference
 
 __all__ = ["closed_frames"]
-
-_ENTERS = frozenset({"Enter", "RefEnter"})
-_EXITS = frozenset({"Exit", "RefExit"})
-_MERGES = frozenset({"Merge", "RefMerge"})
-_NEXTS = frozenset({"NextIteration", "RefNextIteration"})
-_SWITCHES = frozenset({"Switch", "RefSwitch"})
 
 
 @dataclass(slots=True)
@@ -42,7 +37,7 @@ def closed_frames(graph: Graph, inference: Inference) -> frozenset[str]:
     """
     frames: dict[str, _Frame] = {}
     for node in graph:
-        if node.op in _ENTERS:
+        if node.op in ENTERS:
             _enter(graph, node, frames)
     for frame in frames.values():
         for head in frame.heads:
@@ -61,21 +56,21 @@ def _enter(graph: Graph, node: Node, frames: dict[str, _Frame]) -> None:
     if constant:
         return
     readers = [graph.nodes[use.node] for use in graph.uses(node.key) if use.slot >= 0]
-    frame.is_closed = frame.is_closed and all(reader.op in _MERGES for reader in readers)
-    frame.heads += [reader for reader in readers if reader.op in _MERGES]
+    frame.is_closed = frame.is_closed and all(reader.op in MERGES for reader in readers)
+    frame.heads += [reader for reader in readers if reader.op in MERGES]
 
 
 def _variable(graph: Graph, head: Node, frame: _Frame) -> None:
     """Add a variable of a loop: its Merge, NextIteration, Switch and Exits."""
     sources = [graph.get(value.node) for value in head.inputs]
     ops = [None if source is None else source.op for source in sources]
-    pairs = len(ops) == 2 and ops[0] in _ENTERS and ops[1] in _NEXTS
+    pairs = len(ops) == 2 and ops[0] in ENTERS and ops[1] in NEXT_ITERATIONS
     frame.is_closed = frame.is_closed and pairs
     frame.nodes.add(head.key)
     frame.nodes.update(source.key for source in sources if source is not None)
     for use in graph.uses(head.key):
         reader = graph.nodes[use.node]
-        if reader.op in _SWITCHES and use.slot == 0:
+        if reader.op in SWITCHES and use.slot == 0:
             frame.nodes.add(reader.key)
             frame.conds.add(reader.inputs[1].node if len(reader.inputs) == 2 else "")
             frame.nodes.update(_exits(graph, reader.key))
@@ -85,7 +80,7 @@ def _exits(graph: Graph, switch: str) -> Iterable[str]:
     return (
         use.node
         for use in graph.uses(switch)
-        if use.slot >= 0 and graph.nodes[use.node].op in _EXITS
+        if use.slot >= 0 and graph.nodes[use.node].op in EXITS
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from linter.graph import DType, Graph, Node, Shape
+from linter.graph import DType, Graph, Node, Shape, Value
 from linter.graph.queries import is_const
 from linter.infer.inference import Inference
 from linter.judge.formula.table import MAKERS
@@ -42,7 +42,7 @@ class Quantities:
         inference: dtypes and shapes of the body.
         ops: TensorFlow op definitions.
         facts: quantities that the caller knows (``soc``, ``dynamic_shape``).
-        folds: what follows from constants and static shapes is a constant as well.
+        is_constant: what else counts as a constant, besides one that is stored.
     """
 
     def __init__(
@@ -53,11 +53,11 @@ class Quantities:
         ops: OpTable,
         facts: Mapping[str, object] | None = None,
         *,
-        folds: bool = False,
+        is_constant: Callable[[Value], bool] | None = None,
     ) -> None:
         self._view = WindowedNode(graph, node, inference, ops)
         self._facts = facts or {}
-        self._folds = folds
+        self._is_constant = is_constant
 
     @property
     def functions(self) -> dict[str, Callable[..., object]]:
@@ -102,7 +102,7 @@ class Quantities:
         value = self._view.node.inputs[slot]
         if is_const(self._view.graph, value):
             return True
-        return self._folds and self._view.inference.constant(value) is not None
+        return self._is_constant is not None and self._is_constant(value)
 
     def _has_attr(self, name: object) -> bool:
         return str(name) in self._view.node.attrs

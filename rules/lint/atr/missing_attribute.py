@@ -30,6 +30,7 @@ class MissingAttribute(LintRule):
     """
 
     id, name, severity = "ATR007", "missing-attribute", Severity.ERROR
+    per_release = True
     since = "0.2"
     messages = {
         "missing": "{op!r} has no attribute {attribute!r}, which the parser of {target} asks for: "

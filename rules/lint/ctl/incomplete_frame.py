@@ -21,6 +21,7 @@ class IncompleteFrame(LintRule):
     """
 
     id, name, severity = "CTL005", "incomplete-frame", Severity.ERROR
+    per_release = True
     visits = ENTERS
     messages = {"attribute": "{op!r} has no attribute {attribute!r}, which the parser asks for"}
     remedies = {"attribute": "export the graph again without stripping default attributes"}

@@ -22,6 +22,7 @@ class InputCount(LintRule):
     """
 
     id, name, severity = "GRF010", "input-count", Severity.ERROR
+    per_release = True
     messages = {
         "count": "{op!r} has {found} input(s); its definition takes {wanted}",
         "group": "{op!r} has {found} input(s), which its attributes and definition do not allow",

@@ -22,6 +22,7 @@ class NoInput(LintRule):
     """
 
     id, name, severity = "IOX001", "no-input", Severity.WARNING
+    per_release = True
     messages = {
         "none": "the outputs depend on no placeholder: the model has no input",
         "refused": "there is no placeholder, and the parser of {target} stops at such a model with "

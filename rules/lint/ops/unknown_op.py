@@ -34,6 +34,7 @@ class UnknownOp(LintRule):
     """
 
     id, name, severity = "OPS001", "unknown-op", Severity.ERROR
+    per_release = True
     messages = {
         "no_parser": "op {op!r} is unknown to the parser of {target}",
         "no_row": "op {op!r} is not in the operator table of {target}",

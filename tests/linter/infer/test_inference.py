@@ -8,6 +8,7 @@ import pytest
 
 from linter.graph import DType, Graph, Node, Shape, Value
 from linter.infer.inference import Inference
+from linter.infer.view import Handle
 from linter.io.graphtext import parse
 from opdb.tf_ops import load_op_table
 
@@ -101,7 +102,7 @@ def test_facts_tell_all_at_once(infer: Infer) -> None:
     assert whole.constant is not None
     assert whole.handle is None
     assert inference.fact(Value("f")).constant is None  # no numbers that could be sizes
-    assert inference.fact(Value("h")).handle == ("float32", (2,))
+    assert inference.fact(Value("h")).handle == Handle("float32", (2,))
 
 
 def test_what_is_malformed_is_unknown() -> None:

@@ -85,14 +85,16 @@ def concat(axis, layout_dims="1,8,6,4", op="ConcatV2", rank4="1,8,6,4"):
 @pytest.mark.parametrize("op", ["Concat", "ConcatV2"])
 def test_what_a_concat_joins(op):
     text = concat(-1, op=op, rank4="1,8,6,5")
-    assert holds(text, "axis == -1 and rank == 4 and num_inputs == 2")
+    assert holds(text, "axis == 3 and rank == 4 and num_inputs == 2")
     assert holds(text, "input_shapes == [[1, 8, 6, 4], [1, 8, 6, 5]]")
     assert holds(text, "in_shape == [1, 8, 6, 4]")
     open_ = concat(1, op=op, rank4="...")
     assert holds(open_, "len(input_shapes) == 2") is None
     assert holds(open_, "rank == 4") is None
     fed = text.replace("k = Const : int32[] = -1", "k = Placeholder : int32[]")
-    assert holds(fed, "axis == -1") is None
+    assert holds(fed, "axis == 3") is None
+    beyond = concat(-5, op=op, rank4="1,8,6,5")
+    assert holds(beyond, "axis == -5")  # out of range, and stays so
 
 
 @pytest.mark.parametrize(("axis", "place"), [(0, 0), (1, 2), (2, 3), (3, 1), (-1, 1), (-2, 3)])

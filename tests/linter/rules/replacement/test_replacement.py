@@ -103,21 +103,20 @@ def test_attributes_are_taken_over_as_far_as_the_op_has_them() -> None:
 
 
 def test_a_default_is_not_taken_over_but_can_be_asked_for() -> None:
-    pattern = op("ArgMin", var("x"), var("k"))
-    text = "a = ArgMax($x, $k) {$root.attrs}\nc = Cast(a) {DstT=$root.attr.output_type}"
+    pattern = op("ShapeN", var("x"))
+    text = "a = Shape($x) {$root.attrs}\nc = Cast(a) {DstT=$root.attr.out_type}"
     graph = """
 x = Placeholder : float32[2,3]
-k = Const : int32[] = 0
-y = ArgMin(x, k)
+y = ShapeN(x) {N=1}
 """
     outcome = rewrite(
         (_rule(text, pattern)(),),
         graphtext.parse(graph),
-        lambda m: synthetic_judge(m, lacking=("ArgMin",)),
+        lambda m: synthetic_judge(m, lacking=("ShapeN",)),
     )
 
-    assert "output_type" not in outcome.model.main["y/a"].attrs
-    assert outcome.model.main["y"].attrs["DstT"] == DType("int64")
+    assert "out_type" not in outcome.model.main["y/a"].attrs
+    assert outcome.model.main["y"].attrs["DstT"] == DType("int32")
 
 
 def test_a_numbered_line_takes_the_next_free_number() -> None:
