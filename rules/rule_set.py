@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from fnmatch import fnmatchcase
 
 from linter.results.finding import Finding
+from linter.results.model_path import matches
 from linter.rules import LintRule, RewriteRule
 from rules.registry import lint_rules, rewrite_rules
 
@@ -21,13 +23,25 @@ class Ignore:
         rule: what their code begins with.
         node: glob of the names of their nodes; ``function::name`` in a function body.
         place: where that is said, for messages.
+        models: glob of the models; without a slash, of their names.
+        folder: where the glob is seen from.
+        reason: why they do not count.
+        until: the last day that they do not count, ``None`` for no end.
         hits: places of the findings that it covered, over all models and targets.
     """
 
     rule: str
     node: str = "*"
     place: str = ""
+    models: str = "*"
+    folder: str = ""
+    reason: str = ""
+    until: date | None = None
     hits: list[str] = field(default_factory=list, compare=False, repr=False)
+
+    def concerns(self, model: str) -> bool:
+        """Whether it is about a model, as the user typed it."""
+        return self.models == "*" or matches(self.models, self.folder, model)
 
     def covers(self, finding: Finding) -> bool:
         """Whether the finding does not count; takes note when so."""
@@ -50,12 +64,14 @@ class RuleSet:
         user_rewrites: rewrites of the user's files.
         files: the files they come from, as the user named them.
         ignores: findings that do not count.
+        expired: entries whose last day is over; they cover nothing.
     """
 
     user_lint: tuple[LintRule, ...] = ()
     user_rewrites: tuple[RewriteRule, ...] = ()
     files: tuple[str, ...] = ()
     ignores: tuple[Ignore, ...] = ()
+    expired: tuple[Ignore, ...] = ()
 
     @property
     def lint(self) -> tuple[LintRule, ...]:
@@ -76,6 +92,11 @@ class RuleSet:
     def user(self) -> tuple[LintRule | RewriteRule, ...]:
         """The rules of the user's files."""
         return (*self.user_lint, *self.user_rewrites)
+
+    def of_model(self, model: str) -> RuleSet:
+        """The rules for one model: entries about others are left out."""
+        mine = tuple(entry for entry in self.ignores if entry.concerns(model))
+        return self if len(mine) == len(self.ignores) else replace(self, ignores=mine)
 
     def counted(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """The findings without those that do not count."""

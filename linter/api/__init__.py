@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from linter.api.commands.why import why
     from linter.api.databases import open_store
     from linter.api.fixed_model import FixedModel
+    from linter.api.gate.outcome import gated
+    from linter.api.gate.policy import Policy, weigh
     from linter.api.options import FixOptions, ProofOptions
     from linter.config.userrules import load_rules
     from linter.graph import Model, Value
@@ -68,6 +70,7 @@ __all__ = [
     "JudgeOptions",
     "Model",
     "ModelFacts",
+    "Policy",
     "ProofOptions",
     "RuleSet",
     "Store",
@@ -85,6 +88,7 @@ __all__ = [
     "explain",
     "fix",
     "freeze",
+    "gated",
     "import_database",
     "inspect",
     "list_databases",
@@ -98,6 +102,7 @@ __all__ = [
     "remove_database",
     "try_rules",
     "verify",
+    "weigh",
     "why",
     "write_text",
 ]
@@ -123,6 +128,8 @@ _HOMES = {
     "linter.api.commands.why": ("why",),
     "linter.api.databases": ("open_store",),
     "linter.api.fixed_model": ("FixedModel",),
+    "linter.api.gate.outcome": ("gated",),
+    "linter.api.gate.policy": ("Policy", "weigh"),
     "linter.api.options": ("FixOptions", "ProofOptions"),
     "linter.config.userrules": ("load_rules",),
     "linter.graph": ("Model", "Value"),

@@ -40,6 +40,10 @@ class Request:
     rules: RuleSet = BUILT_IN
     store: Store | None = None
 
+    def __post_init__(self) -> None:
+        """Keep of the rules what concerns the model."""
+        object.__setattr__(self, "rules", self.rules.of_model(self.path))
+
     def judging(self, outputs: tuple[Value, ...]) -> JudgeOptions:
         """What the judge is told; ``outputs`` are those of the model that was opened."""
         return JudgeOptions(

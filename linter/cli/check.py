@@ -11,7 +11,8 @@ from linter import api
 from linter.cli import options
 from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
-from linter.cli.model_settings import flags_for, groups, report_unused
+from linter.cli.gate_options import gate_options, policy_of, say_outcome
+from linter.cli.model_settings import flags_for, groups
 from linter.cli.parsing import (
     parse_formats,
     parse_input_shapes,
@@ -27,12 +28,6 @@ from linter.results.report import Report, merged
 __all__ = ["command"]
 
 _FORMATS = ("text", "json")
-_THRESHOLDS = {
-    "error": Severity.ERROR,
-    "warning": Severity.WARNING,
-    "info": Severity.INFO,
-    "never": None,
-}
 
 
 @click.command("check")
@@ -53,14 +48,7 @@ _THRESHOLDS = {
     metavar="F[:PATH]",
     help=f"Report as {' or '.join(_FORMATS)}, to stdout or to PATH. May repeat.",
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice(tuple(_THRESHOLDS)),
-    default="error",
-    show_default=True,
-    help="Lowest severity that makes the exit code 1.",
-)
-@click.option("--exit-zero", is_flag=True, help="Findings do not fail the run; faults still do.")
+@gate_options
 @options.language_option
 @options.verbosity_options
 def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any) -> int:
@@ -71,14 +59,16 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
     options.set_up_logging(quiet=quiet, verbose=verbose)
     requests = parse_formats(flags["formats"], _FORMATS)
     guard_outputs([request.path for request in requests], models)
-    rules = chosen_rules(flags)
+    rules = chosen_rules(flags, gated=True)
+    policy = policy_of(flags, rules)
     report = merged(
         [_checked(group, flags_for(group[0], flags), rules) for group in groups(models)]
     )
-    report_unused(rules)
+    report = api.gated(report, policy, rules=rules)
     for error in report.errors:
         complain_about(error)
-    code = api.exit_code(report, None if flags["exit_zero"] else _THRESHOLDS[flags["fail_on"]])
+    say_outcome(report)
+    code = api.exit_code(report, None if flags["exit_zero"] else Severity.ERROR)
     for request in sorted(requests, key=lambda item: item.path is None):
         if request.path is None:
             style = replace(stdout_style(quiet=quiet, verbose=verbose), language=flags["language"])

@@ -9,34 +9,13 @@ from typing import Any, TypeVar
 
 import click
 
-from linter import api
-from linter.config.settings import Config, Setting, find_config, load_config
-from linter.report.messages import LANGUAGES
+from linter.config.definitions import SETTINGS
+from linter.config.settings import Config, find_config, load_config
 from linter.results.errors import UsageError
 
-__all__ = ["SETTINGS", "THRESHOLDS", "config_in_use", "config_option", "is_configured", "origin"]
+__all__ = ["config_in_use", "config_option", "is_configured", "origin"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-
-THRESHOLDS = ("error", "warning", "info", "never")
-"""What ``--fail-on`` and ``fail_on`` take."""
-
-SETTINGS = {
-    "target": Setting("texts"),
-    "db": Setting("path"),
-    "rules": Setting("paths"),
-    "rule_timeout": Setting("number"),
-    "select": Setting("texts"),
-    "ignore": Setting("texts"),
-    "unsafe_fixes": Setting("flag"),
-    "revert_failing": Setting("flag"),
-    "fail_on": Setting("choice", THRESHOLDS),
-    "precision_mode": Setting("choice", api.PRECISION_MODES),
-    "enable_scope_fusion": Setting("texts"),
-    "atc": Setting("text"),
-    "lang": Setting("choice", LANGUAGES),
-}
-"""The keys of a configuration; each stands for the flag of its name."""
 
 _PARAMETERS = {
     "target": "targets",

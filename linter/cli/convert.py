@@ -9,11 +9,12 @@ import click
 
 from linter import api
 from linter.cli import options
-from linter.cli.config_option import config_option, origin
+from linter.cli.config_option import config_option
+from linter.cli.configured_codes import configured_codes
 from linter.cli.database_option import database_option
 from linter.cli.fix import conclude
 from linter.cli.model_settings import flags_for
-from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs
+from linter.cli.parsing import parse_input_shapes, parse_outputs
 from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import complain, guard_outputs, pass_on, stdout_style, write_stdout
 from linter.results.errors import UsageError
@@ -86,8 +87,8 @@ def _options(
 ) -> api.ConvertOptions:
     return api.ConvertOptions(
         fix=api.FixOptions(
-            select=parse_codes(flags["select"], origin("select", "--select"), rules),
-            ignore=parse_codes(flags["ignore"], origin("ignore", "--ignore"), rules),
+            select=configured_codes("select", flags, rules),
+            ignore=configured_codes("ignore", flags, rules),
             unsafe=flags["unsafe_fixes"],
             verify=not flags["no_verify"],
             revert_failing=flags["revert_failing"],

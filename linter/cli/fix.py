@@ -9,6 +9,7 @@ import click
 from linter import api
 from linter.cli import cut, options
 from linter.cli.config_option import config_option, origin
+from linter.cli.configured_codes import configured_codes
 from linter.cli.database_option import database_option
 from linter.cli.model_settings import flags_for
 from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs, parse_passes
@@ -114,8 +115,8 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
 
 def _options(flags: dict[str, Any], rules: api.RuleSet) -> api.FixOptions:
     return api.FixOptions(
-        select=parse_codes(flags["select"], origin("select", "--select"), rules),
-        ignore=parse_codes(flags["ignore"], origin("ignore", "--ignore"), rules),
+        select=configured_codes("select", flags, rules),
+        ignore=configured_codes("ignore", flags, rules),
         apply=parse_codes(flags["apply"], origin("apply", "--apply"), rules),
         unsafe=flags["unsafe_fixes"],
         verify=not flags["no_verify"],

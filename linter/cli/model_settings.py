@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,9 +15,7 @@ from linter.results.errors import UsageError
 if TYPE_CHECKING:
     from linter.config.entries import ModelEntry
 
-__all__ = ["flags_for", "groups", "report_unused", "with_ignores"]
-
-_LOG = logging.getLogger(__name__)
+__all__ = ["flags_for", "groups", "with_ignores"]
 
 
 def flags_for(model: str, flags: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,21 +81,12 @@ def with_ignores(rules: api.RuleSet) -> api.RuleSet:
         UsageError: an entry is about a code that no rule has.
     """
     today = datetime.now(UTC).date()
-    ignores = []
+    entries = []
     for entry in config_in_use().ignores:
         if not any(rule.id.startswith(entry.rule) for rule in rules.lint):
             raise UsageError(f"{entry.place}.rule: no lint rule has a code like {entry.rule!r}")
-        if entry.until is not None and entry.until < today:
-            _LOG.warning("%s ended on %s: %s", entry.place, entry.until, entry.reason)
-            continue
-        ignores.append(api.Ignore(entry.rule, entry.node, entry.place))
-    return replace(rules, ignores=tuple(ignores)) if ignores else rules
-
-
-def report_unused(rules: api.RuleSet) -> None:
-    """Say what was ignored, and which entries had nothing to ignore."""
-    for entry in rules.ignores:
-        if entry.hits:
-            _LOG.info("%s: %d findings are not counted", entry.place, len(entry.hits))
-        else:
-            _LOG.warning("%s: nothing was found that it could ignore", entry.place)
+        said = (entry.model, entry.folder, entry.reason, entry.until)
+        entries.append(api.Ignore(entry.rule, entry.node, entry.place, *said))
+    ended = [entry for entry in entries if entry.until is not None and entry.until < today]
+    running = [entry for entry in entries if entry not in ended]
+    return replace(rules, ignores=tuple(running), expired=tuple(ended)) if entries else rules

@@ -97,22 +97,33 @@ def parse_passes(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def parse_codes(texts: Iterable[str], flag: str, rules: api.RuleSet) -> tuple[str, ...]:
+def parse_codes(
+    texts: Iterable[str], flag: str, rules: api.RuleSet, *, lint: bool = False, mixed: bool = False
+) -> tuple[str, ...]:
     """Read ``RWD,RWS003``; upper case or not.
 
+    Args:
+        texts: what was typed.
+        flag: what to call it in an error.
+        rules: whose codes there are.
+        lint: codes of lint rules are wanted, not of rewrites.
+        mixed: codes of the other kind may be among them, and are left out.
+
     Raises:
-        UsageError: no rewrite has a code that starts so.
+        UsageError: no such rule has a code that starts so.
     """
     codes = tuple(
         code.strip().upper() for text in texts for code in text.split(",") if code.strip()
     )
-    if not codes and not any(texts):
-        return ()
+    kinds = ("rewrite", rules.rewrites), ("lint rule", rules.lint)
+    (noun, wanted), (_, others) = reversed(kinds) if lint else kinds
+    found = tuple(code for code in codes if any(rule.id.startswith(code) for rule in wanted))
     for code in codes:
-        if not any(rule.id.startswith(code) for rule in rules.rewrites):
-            families = ", ".join(sorted({rule.id[:3] for rule in rules.rewrites}))
-            raise UsageError(f"{flag} {code}: no rewrite has such a code; families: {families}")
-    return codes
+        other = mixed and any(rule.id.startswith(code) for rule in others)
+        if code not in found and not other:
+            families = ", ".join(sorted({rule.id[:3] for rule in wanted}))
+            raise UsageError(f"{flag} {code}: no {noun} has such a code; families: {families}")
+    return found
 
 
 def _entries(text: str, flag: str, example: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from linter.cli.model_settings import with_ignores
 __all__ = ["chosen_rules", "rules_option"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+_LOG = logging.getLogger(__name__)
 
 
 def rules_option(command: _Command) -> _Command:
@@ -37,15 +39,23 @@ def rules_option(command: _Command) -> _Command:
     )(command)
 
 
-def chosen_rules(flags: Mapping[str, Any]) -> api.RuleSet:
+def chosen_rules(flags: Mapping[str, Any], *, gated: bool = False) -> api.RuleSet:
     """The rules of the files that ``--rules`` names, and the built-in ones.
 
     What the configuration names is not repeated in commands that a report suggests.
 
+    Args:
+        flags: of the command.
+        gated: the command has a gate, which names the entries that have ended.
+
     Raises:
         UsageError: a file is faulty.
     """
-    if not flags["rule_paths"]:
-        return with_ignores(api.BUILT_IN)
-    rules = with_ignores(api.load_rules(flags["rule_paths"], seconds=flags["rule_timeout"]))
-    return replace(rules, files=()) if is_configured("rule_paths") else rules
+    rules = api.BUILT_IN
+    if flags["rule_paths"]:
+        rules = api.load_rules(flags["rule_paths"], seconds=flags["rule_timeout"])
+        rules = replace(rules, files=()) if is_configured("rule_paths") else rules
+    rules = with_ignores(rules)
+    for entry in () if gated else rules.expired:
+        _LOG.warning("%s ended on %s: %s", entry.place, entry.until, entry.reason)
+    return rules

@@ -6,13 +6,24 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from fnmatch import fnmatchcase
-from pathlib import PurePath
 from typing import TypeAlias
 
 from linter.config.toml_table import Table
+from linter.results.finding import Severity
+from linter.results.model_path import matches
 
-__all__ = ["IgnoreEntry", "ModelEntry", "read_ignores", "read_models"]
+__all__ = [
+    "LEVELS",
+    "IgnoreEntry",
+    "ModelEntry",
+    "SeverityEntry",
+    "read_ignores",
+    "read_models",
+    "read_severities",
+]
+
+LEVELS: Mapping[str, Severity | None] = {**{level.value: level for level in Severity}, "off": None}
+"""What findings can be made to weigh."""
 
 _Sizes: TypeAlias = tuple[int, ...]
 
@@ -38,10 +49,7 @@ class ModelEntry:
 
     def covers(self, model: str) -> bool:
         """Whether a model, as the user typed it, is meant."""
-        if "/" not in self.glob:
-            return fnmatchcase(PurePath(model.rstrip("/")).name, self.glob)
-        path = PurePath(os.path.relpath(model, self.folder or os.curdir)).as_posix()
-        return fnmatchcase(path, self.glob)
+        return matches(self.glob, self.folder, model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,8 @@ class IgnoreEntry:
     Attributes:
         rule: what their code begins with.
         node: which nodes; ``function::name`` in a function body.
+        model: which models; seen from ``folder``, or the name alone when it has no slash.
+        folder: the folder of the file.
         reason: why.
         until: the last day that they do not count.
         place: where the entry is.
@@ -58,8 +68,25 @@ class IgnoreEntry:
 
     rule: str
     node: str
+    model: str
+    folder: str
     reason: str
     until: date | None
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityEntry:
+    """How much findings weigh.
+
+    Attributes:
+        rule: what their code begins with; the longest one counts.
+        severity: what they weigh, ``None`` when they are off.
+        place: where that is said.
+    """
+
+    rule: str
+    severity: Severity | None
     place: str
 
 
@@ -93,6 +120,19 @@ def read_ignores(table: Table) -> tuple[tuple[str, ...], tuple[IgnoreEntry, ...]
     return tuple(codes), tuple(ignores)
 
 
+def read_severities(table: Table) -> tuple[SeverityEntry, ...]:
+    """``[severity]``: levels by code, or by what codes begin with.
+
+    Raises:
+        UsageError: a level that does not exist.
+    """
+    levels = table.table("severity")
+    return tuple(
+        SeverityEntry(code.upper(), levels.choice(code, LEVELS), f"{table.file}: severity.{code}")
+        for code, _ in levels.items()
+    )
+
+
 def _model(table: Table) -> ModelEntry:
     shapes = table.table("shapes")
     entry = ModelEntry(
@@ -110,6 +150,7 @@ def _model(table: Table) -> ModelEntry:
 def _ignore(table: Table) -> IgnoreEntry:
     rule = table.text("rule").upper()
     node = table.text("node", "*")
+    model = table.text("model", "*").removeprefix("./")
     reason = " ".join(table.text("reason").split())
     if not reason:
         raise table.fault("it is empty: an ignored finding needs a reason", "reason")
@@ -117,4 +158,6 @@ def _ignore(table: Table) -> IgnoreEntry:
     if until is not None and (not isinstance(until, date) or isinstance(until, datetime)):
         raise table.fault("a day is written as 2026-12-31, without quotes", "until")
     table.close()
-    return IgnoreEntry(rule, node, reason, until, f"{table.file}: {table.path}")
+    folder = os.path.dirname(table.file)  # noqa: PTH120 - a path of the user's stays as typed
+    place = f"{table.file}: {table.path}"
+    return IgnoreEntry(rule, node, model, folder, reason, until, place)

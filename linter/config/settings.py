@@ -1,7 +1,8 @@
 """The configuration: the nearest file, then the environment; flags come after both.
 
 A file is ``omlint.toml``, or ``pyproject.toml`` with a table ``[tool.omlint]``. Which keys there
-are, the caller says; a key that is not among them is an error that names the nearest one.
+are, the caller says; a key that is not among them is an error that names the nearest one. A key
+may be spelled with hyphens too.
 """
 
 from __future__ import annotations
@@ -13,34 +14,26 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from linter.config.entries import IgnoreEntry, ModelEntry, read_ignores, read_models
+from linter.config.definitions import GATE, Kind, Setting
+from linter.config.entries import (
+    IgnoreEntry,
+    ModelEntry,
+    SeverityEntry,
+    read_ignores,
+    read_models,
+    read_severities,
+)
+from linter.config.setting_values import read_value
 from linter.config.toml_table import Table, read_toml
 from linter.results.errors import UsageError
 
-__all__ = ["Config", "Kind", "Setting", "find_config", "load_config"]
-
-Kind = str
-"""``text``, ``texts``, ``path``, ``paths``, ``flag``, ``number`` or ``choice``."""
+__all__ = ["Config", "find_config", "load_config"]
 
 _FILE, _PROJECT, _SECTION = "omlint.toml", "pyproject.toml", "tool.omlint"
 _PREFIX = "OMLINT_"
-_LONGEST = 86_400
 _OTHERS = frozenset({"OMLINT_CONFIG", "OMLINT_DATA_HOME", "OMLINT_DEBUG"})
 """Variables that are no settings and are read elsewhere."""
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One key.
-
-    Attributes:
-        kind: how its value is read.
-        choices: what a ``choice`` may be.
-    """
-
-    kind: Kind
-    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +46,7 @@ class Config:
         sources: where each setting comes from: the file, or a variable.
         models: what holds for some models.
         ignores: findings that do not count.
+        severities: how much findings weigh.
     """
 
     file: str | None = None
@@ -60,6 +54,7 @@ class Config:
     sources: Mapping[str, str] = field(default_factory=dict)
     models: tuple[ModelEntry, ...] = ()
     ignores: tuple[IgnoreEntry, ...] = ()
+    severities: tuple[SeverityEntry, ...] = ()
 
 
 def find_config(start: Path) -> str | None:
@@ -115,37 +110,47 @@ def _of_file(file: str, settings: Mapping[str, Setting]) -> Config:
             content = content.get(key, {}) if isinstance(content, dict) else {}
         if not isinstance(content, dict):
             raise UsageError(f"{file}: {_SECTION} is not a table")
-    table = Table(file, section, content)
+    table = _spelled(Table(file, section, content), settings)
+    gate = _spelled(table.table(GATE), settings)
+    tables = {"": table, GATE: gate}
     codes, ignores = read_ignores(table)
-    values = {
-        key: codes if key == "ignore" else _read(table, key, setting)
+    values = {}
+    for key, setting in settings.items():
+        homes = [tables[name] for name in setting.tables if key in tables[name]]
+        if len(homes) > 1:
+            raise table.fault(f"{key} is said here and in {GATE}; once is enough", key)
+        if homes and (key != "ignore" or codes):
+            values[key] = codes if key == "ignore" else read_value(homes[0], key, setting)
+    models, severities = read_models(table), read_severities(table)
+    table.close(*_names(settings, ""))
+    gate.close(*_names(settings, GATE))
+    return Config(file, values, dict.fromkeys(values, file), models, ignores, severities)
+
+
+def _names(settings: Mapping[str, Setting], table: str) -> list[str]:
+    """What may stand in a table, and where the other settings stand, for a suggestion."""
+    names = [key for key, setting in settings.items() if table in setting.tables]
+    return names + [
+        f"{setting.tables[0]}.{key}" if setting.tables[0] else key
         for key, setting in settings.items()
-        if key in table and (key != "ignore" or codes)
-    }
-    models = read_models(table)
-    table.close(*settings)
-    return Config(file, values, dict.fromkeys(values, file), models, ignores)
+        if table not in setting.tables
+    ]
 
 
-def _read(table: Table, key: str, setting: Setting) -> Any:
-    if setting.kind == "flag":
-        return table.flag(key)
-    if setting.kind == "number":
-        number = table.number(key, 0.0)
-        if not 0 < number <= _LONGEST:
-            raise table.fault(f"{number:g} is not between 0 and {_LONGEST}", key)
-        return number
-    if setting.kind == "choice":
-        return table.choice(key, {word: word for word in setting.choices})
-    if setting.kind == "text":
-        return table.text(key)
-    folder = os.path.dirname(table.file)  # noqa: PTH120 - a path of the user's stays as typed
-    if setting.kind == "path":
-        return os.path.join(folder, table.text(key))  # noqa: PTH118
-    texts = table.texts(key)
-    if setting.kind == "paths":
-        return tuple(os.path.join(folder, text) for text in texts)  # noqa: PTH118
-    return texts
+def _spelled(table: Table, settings: Mapping[str, Setting]) -> Table:
+    """The table with the keys of settings spelled as they are defined.
+
+    Raises:
+        UsageError: a key is there in both spellings.
+    """
+    content: dict[str, Any] = {}
+    for key, value in table.items():
+        plain = key.replace("-", "_")
+        name = plain if plain in settings else key
+        if name in content:
+            raise table.fault(f"{name} is said twice: with hyphens and with underscores", name)
+        content[name] = value
+    return Table(table.file, table.path, content)
 
 
 def _variable(key: str) -> str:
@@ -172,20 +177,23 @@ def _parsed(name: str, text: str, setting: Setting) -> Any:
     Raises:
         UsageError: it is none of the kind.
     """
-    if setting.kind == "flag":
+    if setting.kind is Kind.FLAG:
         if text.lower() not in (*_TRUE, *_FALSE):
             raise UsageError(f"{name}: {text!r} is neither true nor false")
         return text.lower() in _TRUE
-    if setting.kind == "number":
+    if setting.kind in (Kind.NUMBER, Kind.COUNT):
+        whole = setting.kind is Kind.COUNT
         number = _number(text)
-        if number is None or not 0 < number <= _LONGEST:
-            raise UsageError(f"{name}: {text!r} is not a number between 0 and {_LONGEST}")
-        return number
-    if setting.kind == "choice" and text not in setting.choices:
+        if number is None or not setting.holds(number) or (whole and number != int(number)):
+            raise UsageError(
+                f"{name}: {text!r} is not a {'whole ' if whole else ''}number {setting.bounds}"
+            )
+        return int(number) if whole else number
+    if setting.kind is Kind.CHOICE and text not in setting.choices:
         raise UsageError(f"{name}: {text!r} is not one of {', '.join(setting.choices)}")
-    if setting.kind == "paths":
+    if setting.kind is Kind.PATHS:
         return tuple(part for part in text.split(os.pathsep) if part)
-    if setting.kind == "texts":
+    if setting.kind is Kind.TEXTS:
         return tuple(part for part in text.replace(",", " ").split() if part)
     return text
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from math import inf
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -87,8 +88,16 @@ class Table:
         return bool(self._take(key, bool, False))
 
     def number(self, key: str, default: float) -> float:
-        """A number."""
-        return float(self._take(key, float, default))
+        """A number; one that is too large is infinite."""
+        value = self._take(key, float, default)
+        try:
+            return float(value)
+        except OverflowError:
+            return inf
+
+    def whole(self, key: str) -> int:
+        """A whole number; required."""
+        return int(self._take(key, int, None))
 
     def choice(self, key: str, choices: Mapping[str, Any]) -> Any:
         """One of some words; what it stands for."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from linter import __version__
 from linter.results.finding import Finding
+from linter.results.gate import GateOutcome
 from linter.results.json_values import input_value, summary_value
 from linter.results.report import (
     InputError,
@@ -23,6 +24,7 @@ SCHEMA_VERSION = "1.0"
 
 def render(report: Report) -> str:
     """The report as JSON text, ASCII only: names that are not UTF-8 stay escaped."""
+    gate = report.gate
     return as_json(
         {
             "schema_version": SCHEMA_VERSION,
@@ -33,6 +35,7 @@ def render(report: Report) -> str:
                 for id_, source in sorted(report.sources.items())
             },
             "errors": [_error(error) for error in report.errors],
+            **({"gate": _gate(gate)} if gate is not None and gate.is_worth_telling else {}),
         }
     )
 
@@ -66,6 +69,7 @@ def _target(target: TargetReport) -> dict[str, Any]:
         "summary": summary_value(target.summary),
         "ops": [_op(op) for op in target.ops],
         "findings": [_finding(finding) for finding in target.findings],
+        **({"known": [_finding(item) for item in target.known]} if target.known else {}),
     }
 
 
@@ -94,6 +98,17 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "function": finding.function,
         "evidence": list(finding.evidence),
         "fix": None if fix is None else {"rule": fix.rule, "safety": fix.safety.value},
+    }
+
+
+def _gate(gate: GateOutcome) -> dict[str, Any]:
+    """What the gate says; only where it says more than the findings."""
+    return {
+        "passed": gate.passed,
+        "known": gate.known,
+        "lines": [
+            {"id": line.id, "fails": line.fails, "message": line.message} for line in gate.lines
+        ],
     }
 
 

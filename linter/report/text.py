@@ -144,6 +144,9 @@ def _counts(target: TargetReport, style: Style) -> Iterator[str]:
     tally = _tally(target.findings, style)
     if tally:
         yield from field(style.say("findings"), tally, style)
+    if target.known:
+        tally = _tally(target.known, style)
+        yield from field(style.say("known"), [*tally, style.say("not counted")], style)
 
 
 def _answers(summary: Summary, style: Style) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from linter.results.finding import Certainty, Finding
+from linter.results.gate import GateOutcome
 
 __all__ = [
     "InputError",
@@ -62,6 +63,7 @@ class TargetReport:
         answered_from: the targets whose databases the answers rest on.
         database: sha256 over the database's files.
         by_default: nobody named a target; this one was taken.
+        known: findings that are not new and do not count.
     """
 
     target: str
@@ -72,6 +74,7 @@ class TargetReport:
     ops: tuple[OpReport, ...]
     findings: tuple[Finding, ...]
     by_default: bool = False
+    known: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +140,16 @@ class InputError:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one run of ``check`` found."""
+    """What one run of ``check`` found.
+
+    Attributes:
+        gate: what the gate says of it, ``None`` where there is none.
+    """
 
     results: tuple[ModelReport, ...]
     sources: dict[str, SourceInfo]
     errors: tuple[InputError, ...] = ()
+    gate: GateOutcome | None = None
 
 
 def merged(reports: Sequence[Report]) -> Report:

@@ -6,7 +6,10 @@ from collections.abc import Container, Iterable
 
 from linter.results.report import InputInfo
 
-__all__ = ["missing_sizes", "plural"]
+__all__ = ["LANGUAGES", "missing_sizes", "plural"]
+
+LANGUAGES = ("en", "zh")
+"""Languages of text reports: values of ``--lang``, English first."""
 
 
 def plural(count: int, noun: str) -> str:

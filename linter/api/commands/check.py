@@ -88,13 +88,15 @@ def exit_code(report: Report, fail_on: Severity | None = Severity.ERROR) -> int:
     """What the process returns for a report.
 
     Args:
-        report: what ``check`` said.
+        report: what ``check`` said, or ``gated`` made of it: then its outcome counts.
         fail_on: the lowest severity that fails; ``None`` never fails on findings.
     """
     if report.errors:
         return LinterError.exit_code
     if fail_on is None:
         return 0
+    if report.gate is not None:
+        return 0 if report.gate.passed else 1
     failing = (
         _RANK[finding.severity] >= _RANK[fail_on]
         for model in report.results

@@ -1,19 +1,55 @@
-"""``*.rewrites.json``: the record that ``fix`` leaves beside what it writes."""
+"""``*.rewrites.json``: the record that ``fix`` leaves beside what it writes, made and read."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from linter.io.sidecar.json_file import read_json
+from linter.results.errors import GraphError
 from linter.results.fix import FixOutcome
 from linter.results.json_values import summary_value
 
-__all__ = ["record_text"]
+__all__ = ["SUFFIX", "ReadRecord", "read_record", "record_text"]
+
+SUFFIX = ".rewrites.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRecord:
+    """What a record says about the numbers.
+
+    Attributes:
+        input_sha256: digest of the model that was rewritten.
+        output_sha256: digest of what was written, ``None`` when nothing was.
+        verified: ``equal``, ``different``, ``insensitive`` or ``unverified``.
+    """
+
+    input_sha256: str
+    output_sha256: str | None
+    verified: str
 
 
 def record_text(outcome: FixOutcome) -> str:
     """The record: what was rewritten, what was not, and how the numbers compare."""
     return json.dumps(_record_value(outcome), indent=2) + "\n"
+
+
+def read_record(path: Path) -> ReadRecord:
+    """The record in a file.
+
+    Raises:
+        GraphError: it cannot be read, or is none.
+    """
+    value = read_json(path, "record of rewrites")
+    fields = value if isinstance(value, dict) else {}
+    before, after = fields.get("input_sha256"), fields.get("output_sha256")
+    verified = fields.get("verified")
+    if not isinstance(before, str) or not isinstance(verified, str):
+        raise GraphError(f"{path}: not a record of rewrites", cause="corrupt-record")
+    return ReadRecord(before, after if isinstance(after, str) else None, verified)
 
 
 def _record_value(outcome: FixOutcome) -> dict[str, Any]:

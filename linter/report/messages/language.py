@@ -9,12 +9,11 @@ from typing import Any
 
 from linter.report.messages.entry import Texts
 from linter.results.finding import Finding
+from linter.results.wording import LANGUAGES
 
 __all__ = ["ENGLISH", "LANGUAGES", "catalogue", "localized", "phrase", "phrases"]
 
-ENGLISH = "en"
-LANGUAGES = (ENGLISH, "zh")
-"""Values of ``--lang``."""
+ENGLISH = LANGUAGES[0]
 
 _FAMILIES = ("atr", "ctl", "dty", "grf", "iox", "ops", "prf", "shp")
 

@@ -1,0 +1,125 @@
+"""Which settings there are: the one place that names, explains and bounds each of them.
+
+The command line, the file, the environment, the JSON schema and the table of the documentation
+all come from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from linter.judge.precision import DEFAULT_MODE, MODES
+from linter.results.gate import Threshold
+from linter.results.wording import LANGUAGES
+
+__all__ = ["GATE", "SETTINGS", "THRESHOLDS", "Kind", "Setting"]
+
+GATE = "gate"
+"""The table of the settings of the merge gate."""
+
+THRESHOLDS = tuple(threshold.value for threshold in Threshold)
+"""What ``--fail-on`` and ``fail_on`` take."""
+
+_TOP = ("",)
+_IN_GATE = (GATE,)
+_DAY = 86_400
+
+
+class Kind(StrEnum):
+    """How the value of a setting is read."""
+
+    TEXT = "text"
+    TEXTS = "texts"
+    PATH = "path"
+    PATHS = "paths"
+    FLAG = "flag"
+    NUMBER = "number"
+    COUNT = "count"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key.
+
+    Attributes:
+        kind: how its value is read.
+        help: what it is, one phrase.
+        choices: what a ``CHOICE`` may be.
+        default: what holds when nobody says anything, as a file writes it; ``None`` for nothing.
+        tables: where it may stand in a file; ``""`` is the top.
+        least, most: bounds of a number.
+        above: the number is not the least one itself.
+    """
+
+    kind: Kind
+    help: str
+    choices: tuple[str, ...] = ()
+    default: str | float | bool | None = None
+    tables: tuple[str, ...] = _TOP
+    least: float = 0
+    most: float = _DAY
+    above: bool = False
+
+    def holds(self, number: float) -> bool:
+        """Whether a number is within the bounds; what is no number is not."""
+        return self.least <= number <= self.most and not (self.above and number == self.least)
+
+    @property
+    def bounds(self) -> str:
+        """The bounds in words."""
+        return f"between {self.least:g} and {self.most:g}"
+
+
+SETTINGS: Mapping[str, Setting] = {
+    "target": Setting(Kind.TEXTS, "targets: TOOL@VERSION/SOC, or a SOC for the newest atc"),
+    "db": Setting(Kind.PATH, "folder of a database, seen from the file"),
+    "rules": Setting(Kind.PATHS, "rule files and folders, seen from the file"),
+    "rule_timeout": Setting(
+        Kind.NUMBER, "seconds that a call of a Python rule may take", default=60, above=True
+    ),
+    "select": Setting(Kind.TEXTS, "codes of lint rules (check) and of rewrites (fix, convert)"),
+    "ignore": Setting(Kind.TEXTS, "codes of lint rules and of rewrites that are left out"),
+    "unsafe_fixes": Setting(Kind.FLAG, "make manual rewrites too", default=False),
+    "revert_failing": Setting(
+        Kind.FLAG, "drop a rewrite that changes the numbers and go on", default=False
+    ),
+    "fail_on": Setting(
+        Kind.CHOICE,
+        "the least that fails",
+        THRESHOLDS,
+        default=Threshold.ERROR.value,
+        tables=("", GATE),
+    ),
+    "max_warnings": Setting(
+        Kind.COUNT,
+        "warnings that are let pass; -1 for any number",
+        least=-1,
+        most=10**9,
+        default=-1,
+        tables=_IN_GATE,
+    ),
+    "min_coverage": Setting(
+        Kind.NUMBER,
+        "per cent of the reachable nodes that must be supported",
+        default=0,
+        most=100,
+        tables=_IN_GATE,
+    ),
+    "require_verified": Setting(
+        Kind.FLAG,
+        "every model needs a record that says it was verified equal",
+        default=False,
+        tables=_IN_GATE,
+    ),
+    "strict": Setting(Kind.FLAG, "warnings of the gate fail", default=False, tables=_IN_GATE),
+    "precision_mode": Setting(
+        Kind.CHOICE, "precision mode, as atc spells it", MODES, default=DEFAULT_MODE
+    ),
+    "enable_scope_fusion": Setting(Kind.TEXTS, "scope fusion passes that are named to atc"),
+    "atc": Setting(Kind.TEXT, "the compiler's command"),
+    "lang": Setting(Kind.CHOICE, "language of text reports", LANGUAGES, default="en"),
+}
+"""The keys of a configuration; each stands for the flag of its name."""
