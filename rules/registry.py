@@ -313,6 +313,7 @@ PHASES = (
             "live-batch-norm",
             "fused-batch-norm-ex",
             "plain-transpose",
+            "transpose-in-steps",
             "reversed-axes",
             "parallel-concat",
             "unreduced-value",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from linter.rules.edit import GraphEditor
     from linter.rules.match import Match, Refusal
 
-__all__ = ["blocks_refusal", "paired_blocks", "permuted", "read_blocks"]
+__all__ = ["blocks_refusal", "merged_axes", "paired_blocks", "permuted", "read_blocks"]
 
 
 def permuted(
@@ -33,15 +33,22 @@ def permuted(
     has as few axes as can be.
     """
     had = value.static_shape if isinstance(value, BoundValue) else None
-    runs = _runs(split, order)
-    by_place = sorted(runs)
-    sizes = tuple(prod(split[axis] for axis in run) for run in by_place)
-    perm = tuple(by_place.index(run) for run in runs)
+    sizes, perm = merged_axes(split, order)
     if perm == tuple(range(len(perm))):
         return reshaped(edit, value, had or (), shape)
     whole = reshaped(edit, value, had or (), sizes)
     turned = edit.add("Transpose", [whole, edit.const(perm, "int32", name="perm")])
     return reshaped(edit, turned, tuple(sizes[place] for place in perm), shape)
+
+
+def merged_axes(
+    split: tuple[int, ...], order: tuple[int, ...]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Sizes and order of a permutation with as few axes as can be."""
+    runs = _runs(split, order)
+    by_place = sorted(runs)
+    sizes = tuple(prod(split[axis] for axis in run) for run in by_place)
+    return sizes, tuple(by_place.index(run) for run in runs)
 
 
 def _runs(split: tuple[int, ...], order: tuple[int, ...]) -> list[list[int]]:
