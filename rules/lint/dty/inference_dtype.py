@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from linter.results.judgement import Reason, Stage
-from linter.rules import (
-    Clean,
-    Finding,
-    Flagged,
-    LintContext,
-    LintRule,
-    Node,
-    Severity,
-    Status,
-)
+from linter.results.judgement import Reason
+from linter.rules import Clean, Flagged
+from rules.lint.support.inference_refusal import REFUSED, InferenceRefusal, answer
 
 __all__ = ["InferenceDtype"]
 
-_SEEN = {"seen": "inputs are float32 and int32", "accepted": "their dtypes must be equal"}
-_ANSWER = (Status.UNSUPPORTED, Stage.INFERENCE, Reason.INFERRED_DTYPE, _SEEN)
+_ANSWER = answer(
+    "Maximum", Reason.INFERRED_DTYPE, "inputs are float32 and int32", "their dtypes must be equal"
+)
 
 
-class InferenceDtype(LintRule):
+class InferenceDtype(InferenceRefusal):
     """Flag a node with a tensor whose dtype the compiler's shape inference refuses.
 
     Why: atc compares the dtypes of operands, and asks for bool predicates, before it looks for a
@@ -31,23 +22,15 @@ class InferenceDtype(LintRule):
     Source: canndev, ops/built-in/op_proto, Verify and InferShape of the op.
     """
 
-    id, name, severity = "DTY005", "inference-dtype", Severity.ERROR
-    judged = (Status.UNSUPPORTED,)
-    messages = {
-        "refused": "{op!r}: {seen}; {accepted}; atc stops in shape inference with {compiler_code}"
-    }
+    id, name = "DTY005", "inference-dtype"
+    reasons = {Reason.INFERRED_DTYPE: "refused"}
+    messages = {"refused": REFUSED}
     remedies = {"refused": "cast it, or feed the dtype that the graph was built for"}
     examples = (
         Clean("a = Placeholder : float32[2]\nb = Placeholder : float32[2]\ny = Maximum(a, b)"),
         Flagged(
             "a = Placeholder : float32[2]\nb = Placeholder : int32[2]\ny = Maximum(a, b)",
             at=("y",),
-            given={"answers": {"Maximum": _ANSWER}},
+            given=_ANSWER,
         ),
     )
-
-    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
-        """Flag what inference refused."""
-        judgement = ctx.judge(node)
-        if judgement.reason is Reason.INFERRED_DTYPE:
-            yield self.refused(node, "refused", judgement)

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from linter.results.judgement import Reason, Stage
-from linter.rules import (
-    Clean,
-    Finding,
-    Flagged,
-    LintContext,
-    LintRule,
-    Node,
-    Severity,
-    Status,
-)
+from linter.results.judgement import Reason
+from linter.rules import Clean, Flagged
+from rules.lint.support.inference_refusal import REFUSED, InferenceRefusal, answer
 
 __all__ = ["RefusedShape"]
 
@@ -22,11 +12,10 @@ _GRAPH = (
     "x = Placeholder : float32[1,8,8,3]\nw = Const : float32[3,3,4,5] = 0.5\n"
     'y = Conv2D(x, w) {strides=[1, 1, 1, 1], padding="SAME"}'
 )
-_SEEN = {"seen": "x has 3 channels", "accepted": "it must have 4"}
-_MESSAGES = {Reason.INFERRED_SHAPE: "shape", Reason.INFERRED_CONSTANT: "constant"}
+_SEEN = ("x has 3 channels", "it must have 4")
 
 
-class RefusedShape(LintRule):
+class RefusedShape(InferenceRefusal):
     """Flag a node with a shape that shape inference refuses, or with data for a constant.
 
     Why: atc verifies every node that is left and infers its shapes before it looks for a kernel;
@@ -35,12 +24,9 @@ class RefusedShape(LintRule):
     Source: canndev, ops/built-in/op_proto, Verify and InferShape of the op.
     """
 
-    id, name, severity = "SHP006", "refused-shape", Severity.ERROR
-    judged = (Status.UNSUPPORTED,)
-    messages = {
-        "shape": "{op!r}: {seen}; {accepted}; atc stops in shape inference with {compiler_code}",
-        "constant": "{op!r}: {seen}; {accepted}; atc stops in shape inference with {compiler_code}",
-    }
+    id, name = "SHP006", "refused-shape"
+    reasons = {Reason.INFERRED_SHAPE: "shape", Reason.INFERRED_CONSTANT: "constant"}
+    messages = {"shape": REFUSED, "constant": REFUSED}
     remedies = {
         "shape": "give the sizes that the graph was built for with --input-shape, or export it "
         "again",
@@ -52,33 +38,13 @@ class RefusedShape(LintRule):
             _GRAPH,
             at=("y",),
             messages=("shape",),
-            given={
-                "answers": {
-                    "Conv2D": (Status.UNSUPPORTED, Stage.INFERENCE, Reason.INFERRED_SHAPE, _SEEN)
-                }
-            },
+            given=answer("Conv2D", Reason.INFERRED_SHAPE, *_SEEN),
         ),
         Flagged(
             "x = Placeholder : float32[4]\nn = Placeholder : int32[]\ny = NthElement(x, n)",
             at=("y",),
             messages=("constant",),
-            given={
-                "answers": {
-                    "NthElement": (
-                        Status.UNSUPPORTED,
-                        Stage.INFERENCE,
-                        Reason.INFERRED_CONSTANT,
-                        _SEEN,
-                    )
-                }
-            },
+            given=answer("NthElement", Reason.INFERRED_CONSTANT, *_SEEN),
             label="data for a constant",
         ),
     )
-
-    def check(self, node: Node, ctx: LintContext) -> Iterator[Finding]:
-        """Flag what inference refused; operands that clash have a rule of their own."""
-        judgement = ctx.judge(node)
-        message = _MESSAGES.get(judgement.reason)
-        if message is not None and judgement.refused_by is Stage.INFERENCE:
-            yield self.refused(node, message, judgement)

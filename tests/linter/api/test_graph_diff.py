@@ -3,36 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from diff_graphs import AFTER, BEFORE
 
 from linter.api.graph_diff import compare_models
 from linter.graph import Model
 from linter.io import graphtext
 from linter.io.tensor.values import make_tensor
-
-BEFORE = """
-x = Placeholder : float32[2,3]
-checked = CheckNumerics(x) {message="x"}
-half = Const : float32[] = 0.5
-weight = Const : float32[3,8] = 0.25
-product = MatMul(checked, weight) {transpose_b=false}
-sum = AddV2(product, half)
-y = f(sum, ^checked, ^half)
-def f(a: float32) -> (b: r:0):
-    r = Relu(a)
-def unused(a: float32) -> (b: r:0):
-    r = Neg(a)
-"""
-AFTER = """
-half = Const : float32[] = 0.75
-x = Placeholder : float32[?,3]
-weight = Const : float32[3,8] = 0.25
-product = MatMul(x, weight) {transpose_b=false}
-bias = BiasAdd(product, half)
-y = f(bias, ^half, ^product)
-z = Neg(bias)
-def f(a: float32) -> (b: r:0):
-    r = Relu6(a)
-"""
 
 
 def compared(before: str, after: str):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from diff_graphs import AFTER, BEFORE
 from sample_graphs import write_graph
 
 import linter.report
@@ -17,30 +18,6 @@ from linter.io.tensor.values import make_tensor
 from linter.io.writer import write
 
 SCHEMA = Path(linter.report.__file__).parent / "schema" / "diff.schema.json"
-BEFORE = """
-x = Placeholder : float32[2,3]
-checked = CheckNumerics(x) {message="x"}
-half = Const : float32[] = 0.5
-weight = Const : float32[3,8] = 0.25
-product = MatMul(checked, weight) {transpose_b=false}
-sum = AddV2(product, half)
-y = f(sum, ^checked, ^half)
-def f(a: float32) -> (b: r:0):
-    r = Relu(a)
-def unused(a: float32) -> (b: r:0):
-    r = Neg(a)
-"""
-AFTER = """
-half = Const : float32[] = 0.75
-x = Placeholder : float32[?,3]
-weight = Const : float32[3,8] = 0.25
-product = MatMul(x, weight) {transpose_b=false}
-bias = BiasAdd(product, half)
-y = f(bias, ^half, ^product)
-z = Neg(bias)
-def f(a: float32) -> (b: r:0):
-    r = Relu6(a)
-"""
 
 
 @pytest.fixture
