@@ -21,7 +21,8 @@ class FunctionLibrary(LintRule):
     """Tell that a model with functions needs a text file beside it.
 
     Why: the parser does not read the functions in the model; it opens graph_def_library.pbtxt in
-        the model's folder and stops when there is none (E12029).
+        the model's folder and stops when there is none (E13000, E12029). A warning, because
+        `omlint convert` writes the file.
     Remedy: `omlint convert` and `omlint fix` write the file; func2graph.py of the toolkit does too.
     Source: hicann/ge, parser/parser/tensorflow (function library); the toolkit's func2graph.py.
     """
@@ -43,4 +44,11 @@ class FunctionLibrary(LintRule):
         called = [graph.function or "" for graph in ctx.bodies[1:]]
         if called and ctx.source.database.target.tool == "atc":
             members = self.listed(called)
-            yield self.finding(None, "library", count=len(called), members=members)
+            yield self.finding(
+                None,
+                "library",
+                stage="parser",
+                compiler_code="E13000",
+                count=len(called),
+                members=members,
+            )

@@ -31,13 +31,17 @@ class Cycle(LintRule):
 
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Flag one node of every cycle of every body."""
+        atc = ctx.source.database.target.tool == "atc"
         for graph in ctx.bodies:
             for members in _cycles(graph):
                 first = graph.nodes[members[0]]
+                read = atc and first.key in ctx.source.parsed(graph)
                 yield self.finding(
                     first,
                     "cycle",
                     function=graph.function,
+                    stage="parser" if read else "",
+                    compiler_code="E18888" if read else "",
                     count=len(members),
                     members=self.listed(members),
                 )

@@ -41,11 +41,15 @@ class PortOutOfRange(LintRule):
         if producer is not None and not producer.virtual:
             count = ctx.source.inference(graph).output_count(producer)
             if count is not None and value.port >= count:
+                atc = ctx.source.database.target.tool == "atc"
+                read = atc and node.key in ctx.source.parsed(graph)
                 yield self.finding(
                     node,
                     "port",
                     port=slot,
                     function=graph.function,
+                    stage="parser" if read else "",
+                    compiler_code="E18888" if read else "",
                     slot=slot,
                     reader=node.name,
                     value=str(value),

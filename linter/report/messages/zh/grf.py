@@ -26,6 +26,10 @@ TEXTS: Texts = {
             "{reader!r} 的输入 {text!r} 指向图中不存在的节点",
             "重新冻结，保留输出所需的全部节点",
         ),
+        "port": (
+            "{reader!r} 的输入 {text!r} 不指向任何输出：{target} 的解析器以 {code} 停止",
+            "用编号指明输出，如 {producer!r}",
+        ),
     },
     "GRF003": {
         "cycle": (

@@ -1,0 +1,1 @@
+"""What the scorecard compares: records of what a compiler did, and omlint's answers to them."""
