@@ -47,13 +47,6 @@ class MissingProducer(LintRule):
             given={"tool": "atc"},
             label="nothing but an order is lost",
         ),
-        Flagged(
-            "x = Placeholder : float32[2]\ny = Relu(x:first) {T=float32}",
-            at=("y",),
-            messages=("port",),
-            given={"tool": "atc"},
-            label="a port that is no number",
-        ),
     )
 
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
@@ -86,7 +79,7 @@ class MissingProducer(LintRule):
 def _port_error(text: str, graph: Graph) -> str:
     """The code with which the parser of atc stops at a port; it reads digits up to the first other.
 
-    A port that is a number is looked at only where there is a producer.
+    A number that no output can have matters only where the producer is there.
     """
     producer, colon, port = text.removeprefix("^").partition(":")
     if not colon:

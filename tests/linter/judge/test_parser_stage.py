@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from linter import api
+from linter.graph import Value
 from linter.io.graphtext import parse
 from linter.io.writer import write
 from linter.judge.atc.frames import closed_frames
@@ -259,3 +260,38 @@ def test_omg_reports_stand_beside_the_table(ask):
     main = judge.model.main
     assert judge.node(main, main["t"]).status is Status.UNSUPPORTED
     assert judge.node(main, main["y"]).status is Status.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("x:abc", "E10014"),
+        ("x:", "E10014"),
+        ("^x:abc", "E10014"),
+        ("x:99999999999999", "E10013"),
+        ("x:-1", "E18888"),
+        ("x:5", "E18888"),
+        ("gone:-1", ""),
+        ("gone", ""),
+    ],
+)
+def test_a_port_that_is_no_output_stops_the_parser(tmp_path, text, code):
+    path = tmp_path / "model.pbtxt"
+    dtype = "value { type: DT_FLOAT }"
+    path.write_text(
+        f'node {{ name: "x" op: "Placeholder" attr {{ key: "dtype" {dtype} }} '
+        'attr { key: "shape" value { shape { dim { size: 2 } } } } }\n'
+        f'node {{ name: "y" op: "Relu" input: "{text}" attr {{ key: "T" {dtype} }} }}\n'
+    )
+    for target, expected in ((NEW, code), (OMG, "")):
+        report = api.check([str(path)], targets=[target]).results[0].targets[0]
+        (found,) = (f for f in report.findings if f.code in ("GRF002", "GRF005"))
+        assert (found.node, found.compiler_code) == ("y", expected)
+        assert found.stage == ("parser" if expected else "")
+
+
+def test_a_cycle_stops_the_parser_where_it_is_read(check):
+    cycle = X + "a = Add(x, b) {T=float32}\nb = Relu(a) {T=float32}\n"
+    report = check(cycle)
+    assert ("GRF003", "a", "E18888") in _errors(report)
+    assert ("GRF003", "a", "") in _errors(check(cycle, outputs=[Value("y", 0)]))
