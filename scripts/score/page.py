@@ -8,7 +8,7 @@ from textwrap import wrap
 
 from tabulate import tabulate
 
-from score.exceptions import REASONS
+from score.limits import REASONS
 from score.records import Answer
 
 __all__ = ["page", "totals", "with_summary"]
@@ -41,8 +41,8 @@ _RECORDS = """
   at the same node where it named one (E10501, E13014, E10001), and none where it went on.
 - **Inference.** The published Verify and InferShape functions were run node by node behind it. They
   see what would have been folded or removed before, and have no resource context: what only that
-  made them refuse is left out here. Right means: errors of the inference stage at exactly the nodes
-  that were refused.
+  made them refuse is left out here, below. Right means: an error at every other node that was
+  refused, and none of the inference stage at a node that passed.
 - **Conversions.** Public records of a command and its result, and the network rebuilt from its
   author's code, by its name, or as an approximation. Records tell what converted far more often
   than what failed, and a rebuilt graph may lack nodes that the author's had.
@@ -62,6 +62,7 @@ def page(answers: tuple[Answer, ...]) -> str:
             [
                 _INTRODUCTION + _table(answers),
                 _RECORDS,
+                *_limits(answers),
                 *_open(answers, "wrong"),
                 *_open(answers, "uncertain"),
             ]
@@ -106,6 +107,14 @@ def _table(answers: tuple[Answer, ...]) -> str:
             if sum(found):
                 rows.append([tool, words, sum(found), *found])
     return tabulate(rows, ["tool", "records", "all", *_OUTCOMES], tablefmt="github")
+
+
+def _limits(answers: tuple[Answer, ...]) -> Iterator[str]:
+    """How many refusals of shape inference are left out, and why."""
+    counts = Counter(reason for answer in answers for reason in answer.limits)
+    if counts:
+        yield "Refusals of shape inference that omlint does not share and that are left out:\n"
+        yield from (f"- {number}: {reason}." for reason, number in counts.most_common())
 
 
 def _open(answers: tuple[Answer, ...], outcome: str) -> Iterator[str]:

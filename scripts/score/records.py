@@ -10,10 +10,14 @@ from typing import Any
 
 from linter import api
 from linter.cli.parsing import parse_input_shapes, parse_outputs
+from linter.io.reader import load
+from linter.judge import make_judge
 from linter.results.errors import LinterError
 from linter.results.finding import Finding, Severity
 from linter.results.report import Verdict
-from score.exceptions import HARNESS_OPS, WARNED, harness_refusal
+from opdb.query import open_database
+from opdb.target import parse_target
+from score.limits import NO_PROTOTYPE, WARNED, left_out
 
 __all__ = ["Answer", "ask_all", "has_records"]
 
@@ -33,6 +37,7 @@ class Answer:
         outcome: ``right``, ``uncertain`` or ``wrong``.
         recorded: what the compiler did.
         said: what omlint says.
+        limits: why refusals of the record that omlint does not share are left out.
     """
 
     tool: str
@@ -42,6 +47,7 @@ class Answer:
     outcome: str
     recorded: str
     said: str
+    limits: tuple[str, ...] = ()
 
 
 def has_records(facts: Path) -> bool:
@@ -54,7 +60,7 @@ def ask_all(facts: Path) -> tuple[Answer, ...]:
     folder = facts / "parser-run"
     runs = tuple(_lines(folder))
     parsed = {(run["graph"], run["prototypes"]) for run in runs if run["stage"] == "parser"}
-    answers = [_run(folder, run) for run in runs if _says_something(run, parsed)]
+    answers = [_run(folder, run) for run in runs if _says_something(folder, run, parsed)]
     conversions = (_converted(facts / "outcomes", line) for line in _lines(facts / "outcomes"))
     return (*answers, *conversions)
 
@@ -65,18 +71,26 @@ def _lines(folder: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def _says_something(run: dict[str, Any], parsed: set[tuple[str, str]]) -> bool:
+def _says_something(folder: Path, run: dict[str, Any], parsed: set[tuple[str, str]]) -> bool:
     """Whether atc was asked: not where the program that was run ended, nor twice for its parser."""
-    if run["result"] == "crashed":
+    if run["stage"] == "parser" or run["result"] == "ok":
+        return run["result"] != "crashed"
+    if run["result"] == "crashed" or (run["graph"], run["prototypes"]) in parsed:
         return False
-    known = (run["graph"], run["prototypes"]) in parsed
-    return run["stage"] == "parser" or run["result"] == "ok" or not known
+    if "DefunToPartitionedCall" not in str(run["errors"]):
+        return True
+    return not any(node.op in NO_PROTOTYPE for node in load(_path(folder, run["graph"])).main)
+
+
+def _path(folder: Path, graph: str) -> Path:
+    inside = graph.startswith(("graphs/", "../"))
+    return folder / graph if inside else folder.parent / graph
 
 
 def _run(folder: Path, record: dict[str, Any]) -> Answer:
     """A graph that atc's own parser and, in stage ``infer``, its shape inference were run on."""
     graph = record["graph"]
-    path = folder / graph if graph.startswith(("graphs/", "../")) else folder.parent / graph
+    path = _path(folder, graph)
     target = f"atc@{record['prototypes']}/{_CHIP}"
     refused = record["result"] == "failed"
     inferred = record["stage"] == "infer" and not refused
@@ -89,9 +103,10 @@ def _run(folder: Path, record: dict[str, Any]) -> Answer:
     if report.errors:
         outcome = "right" if refused else "wrong"
         return Answer(*about, outcome, record["result"], report.errors[0].message)
-    staged = [found for found in report.results[0].targets[0].findings if found.stage == stage]
-    compare = _at_inference if inferred else _at_parser
-    return Answer(*about, *compare(record, staged))
+    findings = report.results[0].targets[0].findings
+    if inferred:
+        return Answer(*about, *_at_inference(record, path, target, list(findings)))
+    return Answer(*about, *_at_parser(record, [f for f in findings if f.stage == stage]))
 
 
 def _at_parser(record: dict[str, Any], staged: list[Finding]) -> tuple[str, str, str]:
@@ -115,18 +130,24 @@ def _at_parser(record: dict[str, Any], staged: list[Finding]) -> tuple[str, str,
     return ("right" if same or not node else "wrong"), recorded, said
 
 
-def _at_inference(record: dict[str, Any], staged: list[Finding]) -> tuple[str, str, str]:
-    findings = [finding for finding in staged if finding.severity is Severity.ERROR]
-    refused = {
-        entry[0]: entry[1]
-        for entry in record["infer_failed"]
-        if entry[1] not in HARNESS_OPS and not harness_refusal(record["graph"], entry)
-    }
-    named = {finding.node for finding in findings}
-    left_out = {entry[0] for entry in record["infer_failed"]} - refused.keys()
-    recorded = ", ".join(f"{node} ({op})" for node, op in sorted(refused.items())) or "inferred"
-    agree = refused.keys() <= named and named <= refused.keys() | left_out
-    return ("right" if agree else "wrong"), recorded, _named(findings)
+def _at_inference(
+    record: dict[str, Any], path: Path, target: str, findings: list[Finding]
+) -> tuple[str, str, str, tuple[str, ...]]:
+    """Right where every refused node has an error, and none that passes one of this stage."""
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    named = {finding.node for finding in errors}
+    staged = [finding for finding in errors if finding.stage == "inference"]
+    refused = {entry[0]: entry[1] for entry in record["infer_failed"]}
+    reasons: dict[str, str] = {}
+    if not refused.keys() <= named:
+        judge = make_judge(load(path), open_database(parse_target(target)))
+        reasons = left_out(refused, named, judge)
+    wanted = sorted(refused.keys() - reasons.keys())
+    recorded = ", ".join(f"{node} ({refused[node]})" for node in wanted) or "inferred"
+    agree = named.issuperset(wanted) and {found.node for found in staged} <= refused.keys()
+    said = _named([found for found in errors if found.node in refused] or staged)
+    excused = sorted(reasons.keys() - named)
+    return "right" if agree else "wrong", recorded, said, tuple(reasons[node] for node in excused)
 
 
 def _converted(folder: Path, record: dict[str, Any]) -> Answer:

@@ -32,7 +32,7 @@ def test_no_conversion_that_succeeded_is_refused(answers):
     assert [a for a in answers if (a.kind, a.outcome) == ("converted", "wrong")] == []
 
 
-@pytest.mark.parametrize(("kind", "share"), [("parser", 0.998), ("inference", 0.9)])
+@pytest.mark.parametrize(("kind", "share"), [("parser", 0.99), ("inference", 0.99)])
 def test_answers_are_those_of_the_code_of_atc(answers, kind, share):
     counts = totals(answers)
     right, wrong = (counts["atc", kind, outcome] for outcome in ("right", "wrong"))
