@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from linter.api.commands.why import why
     from linter.api.databases import open_store
     from linter.api.fixed_model import FixedModel
+    from linter.api.gate.baseline import baseline_of, prune_baseline, write_baseline
+    from linter.api.gate.known import watched_nodes
     from linter.api.gate.outcome import gated
     from linter.api.gate.policy import Policy, weigh
     from linter.api.options import FixOptions, ProofOptions
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from linter.io.atomic import refusal as path_refusal
     from linter.io.atomic import write_text
     from linter.io.reader import load
+    from linter.io.sidecar.baseline import read_baseline
     from linter.judge import JudgeOptions
     from linter.judge.precision import DEFAULT_MODE as DEFAULT_PRECISION
     from linter.judge.precision import MODES as PRECISION_MODES
@@ -77,6 +80,7 @@ __all__ = [
     "UnknownNameError",
     "Value",
     "VerifyOptions",
+    "baseline_of",
     "check",
     "check_databases",
     "convert",
@@ -98,12 +102,16 @@ __all__ = [
     "matrix",
     "open_store",
     "path_refusal",
+    "prune_baseline",
+    "read_baseline",
     "rejudge",
     "remove_database",
     "try_rules",
     "verify",
+    "watched_nodes",
     "weigh",
     "why",
+    "write_baseline",
     "write_text",
 ]
 
@@ -128,6 +136,8 @@ _HOMES = {
     "linter.api.commands.why": ("why",),
     "linter.api.databases": ("open_store",),
     "linter.api.fixed_model": ("FixedModel",),
+    "linter.api.gate.baseline": ("baseline_of", "prune_baseline", "write_baseline"),
+    "linter.api.gate.known": ("watched_nodes",),
     "linter.api.gate.outcome": ("gated",),
     "linter.api.gate.policy": ("Policy", "weigh"),
     "linter.api.options": ("FixOptions", "ProofOptions"),
@@ -135,6 +145,7 @@ _HOMES = {
     "linter.graph": ("Model", "Value"),
     "linter.io.atomic": ("refusal as path_refusal", "write_text"),
     "linter.io.reader": ("load",),
+    "linter.io.sidecar.baseline": ("read_baseline",),
     "linter.judge": ("JudgeOptions",),
     "linter.judge.precision": ("DEFAULT_MODE as DEFAULT_PRECISION", "MODES as PRECISION_MODES"),
     "linter.results.convert": ("ConvertOutcome",),

@@ -9,6 +9,7 @@ from linter.api.databases import evidence_titles
 from linter.api.inputs import input_infos
 from linter.api.opened import Opened
 from linter.api.request import Request
+from linter.graph import Model
 from linter.judge import Judge
 from linter.judge.precision import DEFAULT_MODE
 from linter.results.errors import GraphError, LinterError
@@ -68,6 +69,7 @@ def model_report(
         cut_inputs=tuple(map(str, request.cut_inputs)),
         precision="" if request.precision == DEFAULT_MODE else request.precision,
         scope_passes=request.scope_passes,
+        present=frozenset(name for name in request.watched if _has(opened.model, name)),
     )
 
 
@@ -132,6 +134,14 @@ def report_sources(
 def leaves_open(judge: Judge) -> bool:
     """Whether the model as it stands cannot be called convertible, whatever its nodes are."""
     return bool(judge.open_inputs) or judge.judges_all
+
+
+def _has(model: Model, name: str) -> bool:
+    """Whether a node is there: ``name``, or ``function::name`` in a function body."""
+    function, colons, node = name.rpartition("::")
+    if not colons:
+        return name in model.main
+    return function in model.functions and node in model.functions[function]
 
 
 def _verdict_of(findings: Iterable[Finding], *, uncertain: bool) -> Verdict:

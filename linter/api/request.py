@@ -28,6 +28,7 @@ class Request:
         scope_passes: scope fusion passes that are switched on.
         rules: the rules to run.
         store: where databases are; ``None`` for the package and the user's data folder.
+        watched: nodes that the report says of whether the model has them.
     """
 
     path: str
@@ -39,6 +40,7 @@ class Request:
     scope_passes: tuple[str, ...] = ()
     rules: RuleSet = BUILT_IN
     store: Store | None = None
+    watched: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Keep of the rules what concerns the model."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from linter.cli import options
 from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
 from linter.cli.gate_options import gate_options, policy_of, say_outcome
+from linter.cli.known_findings import baseline_file, known_findings
 from linter.cli.model_settings import flags_for, groups
 from linter.cli.parsing import (
     parse_formats,
@@ -25,7 +27,7 @@ from linter.report.style import Style
 from linter.results.finding import Severity
 from linter.results.report import Report, merged
 
-__all__ = ["command"]
+__all__ = ["command", "judge"]
 
 _FORMATS = ("text", "json")
 
@@ -58,13 +60,13 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
     """
     options.set_up_logging(quiet=quiet, verbose=verbose)
     requests = parse_formats(flags["formats"], _FORMATS)
-    guard_outputs([request.path for request in requests], models)
+    guard_outputs([request.path for request in requests], (*models, *baseline_file(flags)))
     rules = chosen_rules(flags, gated=True)
     policy = policy_of(flags, rules)
-    report = merged(
-        [_checked(group, flags_for(group[0], flags), rules) for group in groups(models)]
-    )
-    report = api.gated(report, policy, rules=rules)
+    known = known_findings(flags)
+    report = judge(models, flags, rules, known.watched)
+    report = replace(report, errors=(*report.errors, *known.errors))
+    report = api.gated(report, policy, rules=rules, baselines=known.baselines, notes=known.notes)
     for error in report.errors:
         complain_about(error)
     say_outcome(report)
@@ -79,7 +81,31 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
     return code
 
 
-def _checked(models: tuple[str, ...], flags: dict[str, Any], rules: api.RuleSet) -> Report:
+def judge(
+    models: Sequence[str],
+    flags: Mapping[str, Any],
+    rules: api.RuleSet,
+    watched: frozenset[str] = frozenset(),
+) -> Report:
+    """What is said of the models, each under the flags and what the configuration says of it.
+
+    Args:
+        models: as the user typed them.
+        flags: of the command.
+        rules: the rules to run.
+        watched: nodes that the report says of whether the models have them.
+
+    Raises:
+        UsageError: an output or input that a model does not have, and the like.
+    """
+    return merged(
+        [_checked(group, flags_for(group[0], flags), rules, watched) for group in groups(models)]
+    )
+
+
+def _checked(
+    models: tuple[str, ...], flags: dict[str, Any], rules: api.RuleSet, watched: frozenset[str]
+) -> Report:
     return api.check(
         models,
         targets=flags["targets"],
@@ -90,6 +116,7 @@ def _checked(models: tuple[str, ...], flags: dict[str, Any], rules: api.RuleSet)
         scope_passes=parse_passes(flags["scope_passes"]),
         rules=rules,
         store=flags["db"],
+        watched=watched,
     )
 
 

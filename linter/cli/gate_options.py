@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import click
@@ -19,7 +20,7 @@ from linter.results.finding import Severity
 from linter.results.gate import Threshold
 from linter.results.report import Report
 
-__all__ = ["gate_options", "policy_of", "say_outcome"]
+__all__ = ["REPORT_ONLY", "gate_options", "policy_of", "say_outcome", "weights_of"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _LOG = logging.getLogger(__name__)
@@ -55,6 +56,12 @@ _OPTIONS = (
         "of no use.",
     ),
     click.option(
+        "--baseline",
+        metavar="FILE",
+        help="Known findings, which do not count; see omlint baseline.",
+    ),
+    click.option("--no-baseline", is_flag=True, help="No baseline, whatever is configured."),
+    click.option(
         "--select", multiple=True, metavar="CODES", help="Only these findings: OPS,DTY001."
     ),
     click.option("--ignore", multiple=True, metavar="CODES", help="Not these findings."),
@@ -66,6 +73,15 @@ _OPTIONS = (
         help=f"What findings weigh: {', '.join(LEVELS)}. May repeat.",
     ),
 )
+
+
+REPORT_ONLY = frozenset(
+    (
+        *("formats", "fail_on", "exit_zero", "max_warnings", "min_coverage"),
+        *("require_verified", "strict", "no_baseline"),
+    )
+)
+"""Parameters of ``check`` that say how a report is shown or what fails, not what is in it."""
 
 
 def gate_options(command: _Command) -> _Command:
@@ -82,12 +98,23 @@ def policy_of(flags: Mapping[str, Any], rules: api.RuleSet) -> api.Policy:
         UsageError: a number out of bounds, a code that no lint rule has, a level that is none.
     """
     warnings = _number("max_warnings", flags)
-    return api.Policy(
+    return replace(
+        weights_of(flags, rules),
         fail_on=Threshold(flags["fail_on"]),
         max_warnings=None if warnings is None or warnings < 0 else int(warnings),
         min_coverage=_number("min_coverage", flags) or 0.0,
         require_verified=flags["require_verified"],
         strict=flags["strict"],
+    )
+
+
+def weights_of(flags: Mapping[str, Any], rules: api.RuleSet) -> api.Policy:
+    """Which findings count and what they weigh.
+
+    Raises:
+        UsageError: a code that no lint rule has, a level that is none.
+    """
+    return api.Policy(
         select=configured_codes("select", flags, rules, lint=True),
         ignore=configured_codes("ignore", flags, rules, lint=True),
         severities=_severities(flags["severities"], rules),

@@ -22,6 +22,7 @@ from linter.results.errors import LinterError, UsageError
 __all__ = ["cli", "main"]
 
 _COMMANDS = {
+    "baseline": "linter.cli.baseline",
     "check": "linter.cli.check",
     "convert": "linter.cli.convert",
     "db": "linter.cli.db",

@@ -114,6 +114,9 @@ SETTINGS: Mapping[str, Setting] = {
         default=False,
         tables=_IN_GATE,
     ),
+    "baseline": Setting(
+        Kind.PATH, "file of known findings, seen from the configuration file", tables=_IN_GATE
+    ),
     "strict": Setting(Kind.FLAG, "warnings of the gate fail", default=False, tables=_IN_GATE),
     "precision_mode": Setting(
         Kind.CHOICE, "precision mode, as atc spells it", MODES, default=DEFAULT_MODE

@@ -100,6 +100,7 @@ class ModelReport:
         cut_inputs: tensors that the user made inputs.
         precision: precision mode that the user named; empty for the default.
         scope_passes: scope fusion passes that the user switched on.
+        present: of the nodes that the caller watches, those that the model has.
     """
 
     path: str
@@ -118,6 +119,7 @@ class ModelReport:
     cut_inputs: tuple[str, ...] = ()
     precision: str = ""
     scope_passes: tuple[str, ...] = ()
+    present: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

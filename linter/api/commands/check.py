@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from linter.api.assemble import input_error, model_report, report_sources, target_report
 from linter.api.databases import Databases
@@ -33,6 +33,7 @@ def check(
     cut_inputs: Sequence[Value] = (),
     rules: RuleSet | None = None,
     store: Store | None = None,
+    watched: Collection[str] = (),
 ) -> Report:
     """Judge every model on every target.
 
@@ -46,6 +47,7 @@ def check(
         cut_inputs: tensors that become inputs.
         rules: the rules to run, as ``load_rules`` gives them; ``None`` for the built-in ones.
         store: where databases are; ``None`` for the package and the user's data folder.
+        watched: nodes that the report says of whether a model has them, as baselines want it.
 
     Returns:
         The report; a model that cannot be read is in its ``errors``, the others are judged.
@@ -71,6 +73,7 @@ def check(
             tuple(scope_passes),
             rules or BUILT_IN,
             store,
+            frozenset(watched),
         )
         try:
             report, faults = _checked(request, databases)

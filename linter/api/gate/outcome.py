@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from linter.api.gate.known import Matches, without_known
 from linter.api.gate.policy import Policy, weigh
 from linter.api.gate.records import unverified
+from linter.results.baseline import Baseline
 from linter.results.finding import Severity
 from linter.results.gate import GateLine, GateOutcome, Threshold
 from linter.results.report import ModelReport, Report, TargetReport
@@ -17,21 +19,38 @@ from rules.rule_set import BUILT_IN, Ignore, RuleSet
 __all__ = ["gated"]
 
 
-def gated(report: Report, policy: Policy, *, rules: RuleSet = BUILT_IN) -> Report:
+def gated(
+    report: Report,
+    policy: Policy,
+    *,
+    rules: RuleSet = BUILT_IN,
+    baselines: Sequence[Baseline] = (),
+    notes: Sequence[GateLine] = (),
+) -> Report:
     """Put a report through the gate.
 
     Args:
         report: what ``check`` said.
         policy: what the project lets pass.
         rules: the rules that it ran; entries that ignored nothing, or have ended, are named.
+        baselines: findings that are known and do not count. ``check`` watches their nodes.
+        notes: what there is to say besides, such as what a baseline could not be made of.
 
     Returns:
         The report with the findings that count and their weight, and ``gate`` beside them.
     """
+    report, matches = without_known(report, baselines)
     report = weigh(report, policy)
-    lines = tuple(chain(_limits(report, policy), _entries(report, policy, rules)))
+    stale = (
+        _stale(baseline, match, policy)
+        for baseline, match in zip(baselines, matches, strict=True)
+        if match.stale and baseline.is_kept
+    )
+    said = (replace(note, fails=note.fails or policy.strict) for note in notes)
+    lines = tuple(chain(_limits(report, policy), _entries(report, policy, rules), stale, said))
     passed = not any(line.fails for line in lines) and not _any_fails(report, policy)
-    return replace(report, gate=GateOutcome(passed, lines=lines, demands=policy.demands))
+    known = sum(len(target.known) for _, target in _targets(report)) if baselines else None
+    return replace(report, gate=GateOutcome(passed, known, lines, policy.demands))
 
 
 def _any_fails(report: Report, policy: Policy) -> bool:
@@ -59,6 +78,16 @@ def _limits(report: Report, policy: Policy) -> Iterator[GateLine]:
     if policy.max_warnings is not None and warnings > policy.max_warnings:
         allowed = f"{plural(warnings, 'warning')}, and {policy.max_warnings:,} are let pass"
         yield GateLine("max-warnings", allowed, True)
+
+
+def _stale(baseline: Baseline, match: Matches, policy: Policy) -> GateLine:
+    first = match.stale[0]
+    place = f"{first.code} at {first.place}" if first.place else first.code
+    text = (
+        f"{baseline.name}: {plural(len(match.stale), 'finding')} there, such as {place} in "
+        f"{first.model}, found no longer; omlint baseline prune takes out what is gone"
+    )
+    return GateLine("stale-baseline", text, policy.strict)
 
 
 def _coverage(place: str, target: TargetReport, least: float) -> Iterator[GateLine]:

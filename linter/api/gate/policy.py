@@ -99,5 +99,8 @@ def weigh(report: Report, policy: Policy) -> Report:
 
 
 def _weighed(target: TargetReport, policy: Policy) -> TargetReport:
-    findings = filter(None, map(policy.weighed, target.findings))
-    return replace(target, findings=tuple(findings))
+    findings, known = (
+        tuple(filter(None, map(policy.weighed, entries)))
+        for entries in (target.findings, target.known)
+    )
+    return replace(target, findings=findings, known=known)
