@@ -25,11 +25,10 @@ _FILTER_OPS = frozenset(
         "Conv2DBackpropInput",
         "Conv3DBackpropInputV2",
         "DepthwiseConv2dNative",
+        "Dilation2D",
     }
 )
-_POOL_OPS = frozenset(
-    {"AvgPool", "MaxPool", "MaxPoolWithArgmax", "AvgPool3D", "MaxPool3D", "Dilation2D"}
-)
+_POOL_OPS = frozenset({"AvgPool", "MaxPool", "MaxPoolWithArgmax", "AvgPool3D", "MaxPool3D"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +107,12 @@ def _window_of(q: NodeView) -> Window | None:
     if op in _FILTER_OPS:
         dims = q.shape(1)
         spatial = [letter for letter in letters if letter not in "nc"]
-        known = dims if dims is not None and len(dims) == len(spatial) + 2 else None
+        channels = 1 if op == "Dilation2D" else 2
+        known = dims if dims is not None and len(dims) == len(spatial) + channels else None
         kernel: dict[str, int | None] = {
             letter: None if known is None else known[index] for index, letter in enumerate(spatial)
         }
-        if known is not None:
+        if known is not None and channels == 2:
             filter_num, filter_c = known[-1], known[-2]
     else:
         kernel = _by_letter(q.attr("ksize"), letters)
