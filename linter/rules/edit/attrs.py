@@ -57,6 +57,6 @@ def tensor_of(value: Any, dtype: str | None, shape: tuple[int, ...] | None) -> T
         return from_array(value)
     if dtype is None:
         raise TypeError("a constant of plain numbers needs a dtype")
-    if isinstance(value, Sequence):
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return make_tensor(DType(dtype), (len(value),) if shape is None else shape, tuple(value))
     return make_tensor(DType(dtype), () if shape is None else shape, (value,))

@@ -88,10 +88,18 @@ def _malformed(node: Node, definition: OpDef) -> str | None:
             return f"has an attribute {name!r} that its definition does not have"
         if spec is not None and not isinstance(value, Placeholder) and not _fits(value, spec.type):
             return f"has {name} = {value!r}, where its definition wants {spec.type}"
+        if spec is not None and not _is_allowed(value, spec.allowed):
+            return f"has {name} = {value}, which its definition does not allow"
     for name, spec in definition.attrs.items():
         if not spec.has_default and name not in node.attrs:
             return f"lacks the attribute {name!r}"
     return None
+
+
+def _is_allowed(value: Any, allowed: Collection[str] | None) -> bool:
+    if allowed is None or isinstance(value, Placeholder):
+        return True
+    return all(entry in allowed for entry in (value if isinstance(value, tuple) else (value,)))
 
 
 def _fits(value: Any, kind: str) -> bool:
