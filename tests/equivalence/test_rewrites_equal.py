@@ -137,6 +137,8 @@ def _array(
     if dtype == "bool":
         fill = np.ones(shape) if kind == "zeros" else generator.integers(0, 2, shape)
         return np.asarray(fill, dtype="bool")
+    if dtype == "string":
+        return np.array([b"", b"text"], object)[generator.integers(0, 2, shape)]
     if kind == "zeros":
         return np.zeros(shape, dtype)
     if np.dtype(dtype).kind in "iu":

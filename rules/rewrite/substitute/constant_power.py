@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from linter.rules import (
     BoundValue,
     GraphEditor,
@@ -68,6 +70,9 @@ class ConstantPower(RewriteRule):
             BEFORE.replace("3.0", "2.2"), lacking=("Pow",), reason="2.2", label="another exponent"
         ),
         Untouched(
+            BEFORE.replace("3.0", "inf"), lacking=("Pow",), reason="inf", label="without end"
+        ),
+        Untouched(
             BEFORE.replace("float32[] = 3.0", "float32[3] = [1.0, 2.0, 3.0]"),
             lacking=("Pow",),
             reason="one number",
@@ -92,6 +97,8 @@ class ConstantPower(RewriteRule):
         exponent = m["c"].scalar
         if exponent is None or (m["c"].rank or 0) > (m["x"].rank or 0):
             return m.refuse("the exponent is not one number", at="c")
+        if not isinstance(exponent, int | float) or not math.isfinite(exponent):
+            return m.refuse(f"the exponent is {exponent}", at="c")
         whole = exponent == int(exponent) and 0 < abs(exponent) <= _LARGEST
         if not whole and abs(exponent) != 0.5:
             return m.refuse(f"the exponent is {exponent}", at="c")

@@ -152,6 +152,15 @@ class ConstantScatter(RewriteRule):
             reason="outside",
             label="an index outside",
         ),
+        Untouched(
+            UPDATE.replace("x = Placeholder : float32[2,2]", "x = Placeholder : float32[4]"),
+            lacking=LACKING,
+            reason="2 axes of 1",
+            label="more axes than there are",
+        ),
+        Untouched(
+            UPDATE.replace("float32", "string"), lacking=LACKING, reason="string", label="texts"
+        ),
     )
 
     def guard(self, m: Match) -> Refusal | None:
@@ -217,6 +226,8 @@ def _read(m: Match) -> _Scatter | str:
         return "its shape is not known"
     depth = form[-1]
     outer, inner = shape[:depth], shape[depth:]
+    if len(outer) < depth:
+        return f"the indices name {depth} axes of {len(shape)}"
     rows = int(np.prod(outer, dtype=np.int64))
     if not 0 < rows <= NUMBER_LIMIT or 0 in inner or not listed or not depth:
         return f"it has {rows} rows, or empty ones"

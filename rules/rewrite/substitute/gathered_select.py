@@ -139,6 +139,12 @@ class GatheredSelect(RewriteRule):
             reason="9000000 places",
             label="large",
         ),
+        Untouched(
+            BEFORE.replace("bool[2,2]", "bool[1,2]"),
+            lacking=("Select",),
+            reason="does not fit",
+            label="Select does not broadcast",
+        ),
     )
 
     def guard(self, m: Match) -> Refusal | None:
@@ -146,6 +152,8 @@ class GatheredSelect(RewriteRule):
         shape, condition = m.root.static_shape, m["c"].static_shape
         if shape is None or condition is None or any(m[n].static_shape is None for n in "ab"):
             return m.refuse("its shape, or that of an operand, is not known")
+        if m.root.node.op == "Select" and condition not in ((), shape[:1], shape):
+            return m.refuse("the condition does not fit the operands")
         if m.root.dtype is None:
             return m.refuse("its dtype is not known")
         count = prod(_spread(m))

@@ -106,6 +106,12 @@ class LiveBatchNorm(RewriteRule):
             reason="float16",
             label="two dtypes",
         ),
+        Untouched(
+            BEFORE.replace("float32", "int32").replace("[0.25, 1.0, 4.0]", "1"),
+            lacking=LACKING,
+            reason="int32",
+            label="integers",
+        ),
     )
 
     def guard(self, m: Match) -> Refusal | None:
@@ -118,6 +124,8 @@ class LiveBatchNorm(RewriteRule):
         kinds = {part.dtype for part in (norm.source, *norm.parameters)}
         if len(kinds) != 1 or None in kinds:
             return m.refuse(f"its inputs are {', '.join(sorted(map(str, kinds)))}")
+        if "float" not in str(m.root.dtype):
+            return m.refuse(f"its inputs are {m.root.dtype}")
         if norm.training and norm.source.static_shape is None:
             return m.refuse("it trains on a shape that is not known")
         return None

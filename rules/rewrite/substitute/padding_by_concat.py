@@ -18,7 +18,7 @@ from linter.rules import (
     Value,
     op,
 )
-from rules.rewrite.support.rearrangement import NUMBER_LIMIT
+from rules.rewrite.support.rearrangement import NUMBER_LIMIT, zero_of
 
 __all__ = ["PaddingByConcat"]
 
@@ -96,13 +96,31 @@ class PaddingByConcat(RewriteRule):
             reason="8388608 elements",
             label="large",
         ),
+        Rewritten(
+            VALUE.replace("v = Const : int32[] = 7\n", "")
+            .replace("PadV2(x, p, v)", "Pad(x, p)")
+            .replace("x = Placeholder : int32", "x = Placeholder : string"),
+            after=VALUE_AFTER.replace(
+                "x = Placeholder : int32", "x = Placeholder : string"
+            ).replace("int32[2,1] = 7", 'string[2,1] = ""'),
+            lacking=LACKING,
+            label="texts",
+        ),
+        Untouched(
+            BEFORE.replace("int32[5,2]", "int32[10,1]").replace(
+                "[[0, 0], [1, 2], [0, 0], [0, 0], [0, 1]]", "1"
+            ),
+            lacking=LACKING,
+            reason="shape",
+            label="paddings that do not fit",
+        ),
     )
 
     def guard(self, m: Match) -> Refusal | None:
         """Known shape, constant paddings and value, and constants of bearable size."""
         source, *rest = m.root.inputs
         shape = source.static_shape
-        if shape is None or m.root.dtype is None:
+        if shape is None or m.root.dtype is None or m.root.shape is None:
             return m.refuse("its shape is not known")
         for value in rest:
             if value.elements is None:
@@ -117,7 +135,7 @@ class PaddingByConcat(RewriteRule):
         """A constant in front and one behind, for each axis that grows."""
         source = m.root.inputs[0]
         shape, dtype = list(source.static_shape or ()), str(m.root.dtype)
-        fill: Any = m.root.inputs[2].scalar if m.root.node.op == "PadV2" else _zero(dtype)
+        fill: Any = m.root.inputs[2].scalar if m.root.node.op == "PadV2" else zero_of(dtype)
         value: Value | BoundValue = source
         for axis, (front, behind) in enumerate(_pairs(m)):
             parts: list[Value | BoundValue] = [value]
@@ -134,7 +152,3 @@ class PaddingByConcat(RewriteRule):
 def _pairs(m: Match) -> list[tuple[int, int]]:
     flat = [int(entry) for entry in m.root.inputs[1].elements or ()]
     return list(zip(flat[::2], flat[1::2], strict=True))
-
-
-def _zero(dtype: str) -> Any:
-    return False if dtype == "bool" else 0.0 if "float" in dtype else 0

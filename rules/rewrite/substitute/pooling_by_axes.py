@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linter.infer.windows import covered, window_places
 from linter.rules import (
     BoundValue,
     GraphEditor,
@@ -82,6 +83,14 @@ class PoolingByAxes(RewriteRule):
             reason="NCDHW",
             label="channels first",
         ),
+        Untouched(
+            BEFORE.replace("[1, 3, 2, 2, 1], strides=[1, 1, 2, 2, 1]", "[1, 1, 1, 1, 1], STEPS")
+            .replace("STEPS", "strides=[1, 3, 3, 3, 1]")
+            .replace("[1,4,4,4,2]", "[1,3,3,3,2]"),
+            lacking=LACKING,
+            reason="leaves out",
+            label="an end that no window reaches",
+        ),
     )
 
     def guard(self, m: Match) -> Refusal | None:
@@ -91,6 +100,8 @@ class PoolingByAxes(RewriteRule):
         shape = m["x"].static_shape
         if shape is None or 0 in shape or m.root.static_shape is None:
             return m.refuse("its shape is not known", at="x")
+        if m.root.attrs["padding"] == "SAME" and not _reaches_all(m, shape):
+            return m.refuse("its last window leaves out the end: where the first begins is open")
         return None
 
     def build(self, m: Match, edit: GraphEditor) -> Value | BoundValue:
@@ -111,3 +122,16 @@ class PoolingByAxes(RewriteRule):
             value = edit.add(name, [value], deep)
             shape = (n, result[1], result[2] * result[3], c)
         return reshaped(edit, value, shape, result)
+
+
+def _reaches_all(m: Match, shape: tuple[int, ...]) -> bool:
+    """Whether the windows reach from one end to the other.
+
+    Where SAME needs no padding, TensorFlow's kernels for volumes begin in the middle of what is
+    left over; those for images, and its own documentation, begin with the first element.
+    """
+    sizes = zip(shape[1:4], m.root.attrs["ksize"][1:4], m.root.attrs["strides"][1:4], strict=True)
+    return all(
+        covered(window_places(size, window, step, 1, "SAME") or 0, window, step) >= size
+        for size, window, step in sizes
+    )

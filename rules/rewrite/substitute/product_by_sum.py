@@ -106,6 +106,7 @@ class ProductBySum(RewriteRule):
         Untouched(
             PLAIN.replace("[3,4]", "[?,4]"), given=DATA, reason="shape", label="size unknown"
         ),
+        Untouched(PLAIN.replace("[3,4]", "[4]"), given=DATA, reason="1 axes", label="a vector"),
         Untouched(
             BEFORE.replace("[2,5,4]", "[1,5,4]"),
             lacking=("BatchMatMulV2",),
@@ -124,6 +125,8 @@ class ProductBySum(RewriteRule):
         first, second = m["x"].static_shape, m["z"].static_shape
         if first is None or second is None:
             return m.refuse("the shape of an operand is not known")
+        if min(len(first), len(second)) < 2:
+            return m.refuse(f"an operand has {min(len(first), len(second))} axes")
         if m.root.dtype is None or m.root.dtype.startswith("complex"):
             return m.refuse(f"its dtype is {m.root.dtype or 'unknown'}")
         if any(value.dtype != m.root.dtype for value in (m["x"], m["z"])):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from linter.rules import (
     BoundValue,
@@ -19,7 +19,7 @@ from linter.rules import (
     op,
 )
 from rules.rewrite.support.matrix_diagonals import banded, diagonal_of, on_diagonal
-from rules.rewrite.support.rearrangement import NUMBER_LIMIT, gathered, numbered
+from rules.rewrite.support.rearrangement import NUMBER_LIMIT, gathered, numbered, zero_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -189,13 +189,8 @@ class RearrangedElements(RewriteRule):
         numbers = _moved(m.root)
         assert numbers is not None  # the guard has looked
         slot = _FILL.get(m.root.node.op)
-        fill = _zero(m.root) if slot is None else m.root.inputs[slot].scalar
+        fill = zero_of(str(m.root.dtype)) if slot is None else m.root.inputs[slot].scalar
         return gathered(edit, m.root.inputs[0], numbers, fill)
-
-
-def _zero(value: BoundValue) -> Any:
-    dtype = str(value.dtype)
-    return False if dtype == "bool" else 0.0 if "float" in dtype else 0
 
 
 def _moved(root: BoundValue) -> Numbers | None:

@@ -96,6 +96,12 @@ class SetDiagonal(RewriteRule):
             reason="6000000 elements",
             label="large",
         ),
+        Untouched(
+            BESIDE.replace("float32[2]", "float32[3]"),
+            lacking=LACKING,
+            reason="does not fit",
+            label="a diagonal of another length",
+        ),
     )
 
     def guard(self, m: Match) -> Refusal | None:
@@ -108,6 +114,9 @@ class SetDiagonal(RewriteRule):
             return m.refuse(f"it has {size} elements, more than {NUMBER_LIMIT}")
         if _offset(m) is None:
             return m.refuse("which diagonal it sets is not one constant")
+        shape, line = shapes[0] or (), shapes[1] or ()
+        if len(shape) < 2 or line != (*shape[:-2], _length(m, shape)):
+            return m.refuse(f"a diagonal of shape {list(line)} does not fit {list(shape)}")
         return None
 
     def build(self, m: Match, edit: GraphEditor) -> Value | BoundValue:
@@ -131,11 +140,16 @@ def _numbers(m: Match, shape: tuple[int, ...], line: tuple[int, ...]) -> npt.NDA
 
     numbers = numbered(shape).copy()
     offset = _offset(m) or 0
-    length = min(shape[-2] - max(-offset, 0), shape[-1] - max(offset, 0))
-    places = np.arange(length)
-    own = numbered(line).reshape(*shape[:-2], length) + numbers.size
+    places = np.arange(_length(m, shape))
+    own = numbered(line) + numbers.size
     numbers[..., places + max(-offset, 0), places + max(offset, 0)] = own
     return numbers
+
+
+def _length(m: Match, shape: tuple[int, ...]) -> int:
+    """Elements of the diagonal of one matrix."""
+    offset = _offset(m) or 0
+    return min(shape[-2] - max(-offset, 0), shape[-1] - max(offset, 0))
 
 
 def _offset(m: Match) -> int | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Numbers = npt.NDArray[np.int32]
 
-__all__ = ["NOWHERE", "NUMBER_LIMIT", "gathered", "numbered", "reshaped"]
+__all__ = ["NOWHERE", "NUMBER_LIMIT", "gathered", "numbered", "reshaped", "zero_of"]
 
 NOWHERE = -1
 """The number of an element that is not taken from the source."""
@@ -58,6 +58,13 @@ def gathered(
     places = edit.const(np.ascontiguousarray(numbers.reshape(-1)), name="places")
     taken = edit.add("GatherV2", [flat, places, edit.const(0, "int32", name="axis")])
     return reshaped(edit, taken, (numbers.size,), numbers.shape)
+
+
+def zero_of(dtype: str) -> Any:
+    """What TensorFlow puts where an op of that dtype has nothing to put."""
+    if dtype in ("bool", "string"):
+        return False if dtype == "bool" else ""
+    return 0.0 if "float" in dtype else 0
 
 
 def reshaped(

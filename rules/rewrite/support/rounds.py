@@ -58,7 +58,7 @@ def extreme(dtype: str, *, lowest: bool) -> float | int | None:
     """The lowest or highest finite number of a dtype."""
     import numpy as np
 
-    kind = np.dtype(dtype).kind if dtype != "bfloat16" else ""
+    kind = np.dtype(dtype).kind if dtype not in ("bfloat16", "string") else ""
     if kind == "f":
         bounds: Any = np.finfo(dtype)
     elif kind in "iu" and kind:
