@@ -64,14 +64,17 @@ def reduced(dims: Sequence[int | None], axes: Collection[int], *, keep: bool) ->
 def squeezed(dims: Sequence[int | None], axes: Sequence[int]) -> Dims:
     """``dims`` without ``axes``, or without all axes of size 1 when none is named.
 
-    An axis of unknown size may or may not go, so the rank is then unknown.
+    An axis of unknown size may or may not go, so the rank is then unknown. ``None`` as well when
+    an axis is named that has another size.
 
     Source: TensorFlow op docs of Squeeze.
     """
     if not axes:
         return None if None in dims else tuple([size for size in dims if size != 1])
     gone = axes_in(axes, len(dims))
-    return None if gone is None else reduced(dims, gone, keep=False)
+    if gone is None or any(dims[axis] not in (1, None) for axis in gone):
+        return None
+    return reduced(dims, gone, keep=False)
 
 
 def permutation(order: Sequence[int | None], rank: int) -> tuple[int | None, ...] | None:

@@ -127,14 +127,17 @@ def reshaped(dims: Dims, wanted: Sequence[int | None]) -> Dims:
     """The shape that ``wanted`` spells out for elements that had the shape ``dims``.
 
     The one axis that is open (written -1, or not known) follows from the number of elements.
+    Nothing is known of a shape that does not hold as many.
 
     Source: TensorFlow op docs of Reshape.
     """
     open_axes = [axis for axis, size in enumerate(wanted) if size is None or size == -1]
     result = tuple([None if size == -1 else size for size in wanted])
     total = None if dims is None else product(dims)
-    if total is None or len(open_axes) != 1:
+    if total is None or len(open_axes) > 1:
         return result
+    if not open_axes:
+        return result if product(wanted) == total else None
     place = open_axes[0]
     rest = product(size for axis, size in enumerate(wanted) if axis != place)
     if not rest or total % rest:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from linter.infer.axes import axis_in, replaced
-from linter.infer.dims import Dims, refine_axis
+from linter.infer.dims import Dims, refine
 
 __all__ = ["concatenated", "evenly_split", "padded", "split_sizes", "tiled"]
 
@@ -16,8 +16,8 @@ __all__ = ["concatenated", "evenly_split", "padded", "split_sizes", "tiled"]
 def concatenated(parts: Sequence[Dims], axis: int | None) -> Dims:
     """The shape of tensors of one rank behind each other along ``axis``.
 
-    Sizes of the other axes may come from any of the parts. With an unknown axis only the rank
-    is known.
+    Sizes of the other axes may come from any of the parts; nothing is known when two parts state
+    different ones. With an unknown axis only the rank is known.
 
     Source: TensorFlow op docs of ConcatV2.
     """
@@ -29,18 +29,18 @@ def concatenated(parts: Sequence[Dims], axis: int | None) -> Dims:
     if place is None:
         return (None,) * rank if axis is None else None
     total: int | None = 0
-    others: list[int | None] = [None] * rank
+    others: Dims = (None,) * rank
     for dims in parts:
         if dims is None:
             total = None
             continue
         size = dims[place]
         total = None if total is None or size is None else total + size
-        others = [
-            refine_axis(a, b) if k != place else a
-            for k, (a, b) in enumerate(zip(others, dims, strict=True))
-        ]
-    return replaced(others, place, total)
+        beside = replaced(dims, place, None)
+        if refine(others, beside) != refine(beside, others):
+            return None
+        others = refine(others, beside)
+    return replaced(others or (), place, total)
 
 
 def evenly_split(dims: Sequence[int | None], axis: int | None, count: int) -> Dims:
@@ -83,9 +83,11 @@ def tiled(dims: Sequence[int | None], times: Sequence[int | None]) -> Dims:
 def padded(dims: Sequence[int | None], paddings: Sequence[int | None]) -> Dims:
     """The shape with elements in front and behind: two entries of ``paddings`` for each axis.
 
+    ``None`` when one of them is negative, which TensorFlow refuses.
+
     Source: TensorFlow op docs of Pad.
     """
-    if len(paddings) != 2 * len(dims):
+    if len(paddings) != 2 * len(dims) or any(count is not None and count < 0 for count in paddings):
         return None
     triples = zip(dims, paddings[::2], paddings[1::2], strict=True)
     return tuple([_sum(extent, before, after) for extent, before, after in triples])

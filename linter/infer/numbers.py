@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-__all__ = ["FLOATS", "INTEGERS", "Function", "converted", "in_dtype"]
+__all__ = ["FLOATS", "INTEGERS", "Function", "converted", "in_dtype", "places"]
 
 INTEGERS = frozenset({"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"})
 _FORMATS = {"float16": "<e", "float32": "<f", "float64": "<d"}
@@ -58,8 +58,13 @@ def converted(number: Any, dtype: str | None) -> Any:
     return in_dtype(int(number) if isinstance(number, bool) else number, dtype)
 
 
+def places(dtype: str) -> int:
+    """Bits of an integer, 0 for other dtypes; what a shift by more gives is left open."""
+    return int(dtype.removeprefix("u").removeprefix("int")) if dtype in INTEGERS else 0
+
+
 def _wrapped(number: int, dtype: str) -> int:
-    bits = int(dtype.removeprefix("u").removeprefix("int"))
+    bits = places(dtype)
     number = int(number) & ((1 << bits) - 1)
     if dtype[0] != "u" and number >> (bits - 1):
         number -= 1 << bits

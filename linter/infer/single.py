@@ -13,7 +13,7 @@ from linter.infer.tensors import MAX_ELEMENTS, Constant, Elements, Tensor
 from linter.infer.view import Fact, Found, State, Tensors, View
 from opdb.record import OpDef
 
-__all__ = ["constants", "has_values", "is_small", "is_whole", "settled", "whole"]
+__all__ = ["constants", "has_values", "is_small", "is_whole", "settled", "whole", "whole_by"]
 
 _FOLLOWED = INTEGERS | FLOATS | {"bool", "string", "bfloat16"}
 _KEY = "node"
@@ -38,18 +38,24 @@ def constants(node: Node, opdef: OpDef, inputs: Sequence[Fact]) -> tuple[Constan
     return tuple([None if tensor is None or not tensor.complete else tensor for tensor in known])
 
 
-def is_whole(node: Node, opdef: OpDef, dtypes: Sequence[str | None]) -> bool:
+def whole_by(op: str) -> tuple[int, ...]:
+    """The inputs whose elements say whether TensorFlow computes a node of the op at all."""
+    semantics = OPS.get(op)
+    return () if semantics is None else semantics.whole_by
+
+
+def is_whole(node: Node, opdef: OpDef, inputs: Sequence[Fact]) -> bool:
     """Whether output 0 can be computed from arrays of any size, to the last bit.
 
     Args:
         node: what gives it.
         opdef: its op.
-        dtypes: those of its data inputs.
+        inputs: dtypes and shapes of its data inputs, and the elements of those of ``whole_by``.
     """
     semantics = OPS.get(node.op)
     if semantics is None or semantics.whole is None:
         return False
-    return semantics.whole(_seen(node, opdef, [Fact(dtype) for dtype in dtypes]))
+    return semantics.whole(_seen(node, opdef, inputs))
 
 
 def whole(node: Node, opdef: OpDef, inputs: Sequence[Tensor]) -> Tensor | None:

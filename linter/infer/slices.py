@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from linter.infer.axes import axis_in
 from linter.infer.dims import Dims
+from linter.infer.numbers import in_dtype
 
 __all__ = ["Masks", "Span", "gathered", "gathered_nd", "range_size", "sliced", "strided_spans"]
 
@@ -19,6 +20,8 @@ _Known: TypeAlias = Sequence[int | None]
 
 def sliced(dims: _Known, begin: _Known | None, size: _Known) -> Dims:
     """The sizes that a slice takes; -1 is what is left of the axis.
+
+    ``None`` when one reaches beyond its axis, which TensorFlow refuses.
 
     Args:
         dims: what is sliced, ``[r]``.
@@ -29,17 +32,14 @@ def sliced(dims: _Known, begin: _Known | None, size: _Known) -> Dims:
     """
     if len(size) != len(dims) or (begin is not None and len(begin) != len(dims)):
         return None
-    starts = (None,) * len(dims) if begin is None else begin
-    return tuple(
-        [
-            _rest(extent, start) if count == -1 else count
-            for extent, start, count in zip(dims, starts, size, strict=True)
-        ]
-    )
-
-
-def _rest(extent: int | None, start: int | None) -> int | None:
-    return None if extent is None or start is None else extent - start
+    sizes: list[int | None] = []
+    for axis, count in enumerate(size):
+        start, extent = None if begin is None else begin[axis], dims[axis]
+        rest = None if start is None or extent is None else extent - start
+        if (start or 0) < 0 or (rest is not None and (count or 0) > rest):
+            return None
+        sizes.append(rest if count == -1 else count)
+    return tuple(sizes)
 
 
 class Span(NamedTuple):
@@ -191,14 +191,20 @@ def gathered_nd(params: _Known, indices: _Known) -> Dims:
     return (*indices[:-1], *params[depth:])
 
 
-def range_size(start: float, limit: float, delta: float) -> int | None:
+def range_size(start: float, limit: float, delta: float, dtype: str | None) -> int | None:
     """How many numbers there are from ``start`` towards ``limit``, ``delta`` apart.
 
-    Source: TensorFlow op docs of Range.
+    Floats are rounded to ``dtype`` after every step, as TensorFlow does: from 0 to 0.3 by 0.1 is
+    3 steps of float32. A range that leads away from its limit is refused there.
+
+    Source: TensorFlow op docs of Range; core/kernels/sequence_ops.cc.
     """
     if not all(math.isfinite(number) for number in (start, limit, delta)) or delta == 0:
         return None
+    if (limit < start) if delta > 0 else (limit > start):
+        return None
     if isinstance(start, int) and isinstance(limit, int) and isinstance(delta, int):
-        return max(0, -((start - limit) // delta))
-    steps = (limit - start) / delta
-    return max(0, math.ceil(steps)) if math.isfinite(steps) else None
+        return -((start - limit) // delta)
+    extent = in_dtype(limit - start, dtype)
+    steps = None if extent is None else in_dtype(extent / delta, dtype)
+    return math.ceil(steps) if steps is not None and math.isfinite(steps) else None

@@ -218,10 +218,11 @@ class Semantics:
         made_of: slots whose elements those need, or ``ALL``.
         whole: whether arrays of any size can be computed, to the last bit as TensorFlow computes
             them; ``None`` when they cannot.
+        whole_by: slots whose elements that depends on.
         handle: what an output that is a resource stands for.
     """
 
-    __slots__ = ("handle", "made_of", "shapes", "sized_by", "values", "whole")
+    __slots__ = ("handle", "made_of", "shapes", "sized_by", "values", "whole", "whole_by")
 
     def __init__(
         self,
@@ -231,6 +232,7 @@ class Semantics:
         values: Callable[[View], Found] | None = None,
         made_of: tuple[int, ...] = ALL,
         whole: Callable[[View], bool] | None = None,
+        whole_by: tuple[int, ...] = (),
         handle: Callable[[View], Handle | None] | None = None,
     ) -> None:
         self.shapes = shapes
@@ -238,6 +240,7 @@ class Semantics:
         self.values = values
         self.made_of = made_of
         self.whole = whole
+        self.whole_by = whole_by
         self.handle = handle
 
 

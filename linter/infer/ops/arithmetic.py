@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from linter.infer.dims import Outputs, broadcast, refine
-from linter.infer.numbers import FLOATS, INTEGERS, Function
+from linter.infer.numbers import FLOATS, INTEGERS, Function, in_dtype, places
 from linter.infer.ops.elementwise import alike, broadcasting, same
 from linter.infer.tensors import Elements, Tensor
 from linter.infer.view import Found, Semantics, View
@@ -25,10 +25,14 @@ Unary: TypeAlias = Callable[[Any], Any]
 # Two operands.
 
 
-def _floor_div(x: Any, y: Any) -> Any:
+def _floor_div(x: Any, y: Any, dtype: str) -> Any:
+    """Of floats the quotient is rounded first, as TensorFlow does: 1 / 0.1 is 10 then."""
     if y == 0:
         return None
-    return x // y if isinstance(x, int) else math.floor(x / y) if math.isfinite(x / y) else None
+    if isinstance(x, int):
+        return x // y
+    quotient = in_dtype(x / y, dtype)
+    return None if quotient is None or not math.isfinite(quotient) else _floored(quotient)
 
 
 def _truncated_div(x: Any, y: Any) -> Any:
@@ -70,12 +74,12 @@ def _power(x: Any, y: Any) -> Any:
     return pow(x, y, 1 << 64) if isinstance(x, int) and isinstance(y, int) and y >= 0 else None
 
 
-def _shift_left(x: Any, y: Any) -> Any:
-    return x << y if isinstance(x, int) and 0 <= y < 64 else None
+def _shift_left(x: Any, y: Any, dtype: str) -> Any:
+    return x << y if 0 <= y < places(dtype) else None
 
 
-def _shift_right(x: Any, y: Any) -> Any:
-    return x >> y if isinstance(x, int) and 0 <= y < 64 else None
+def _shift_right(x: Any, y: Any, dtype: str) -> Any:
+    return x >> y if 0 <= y < places(dtype) else None
 
 
 def _integers_only(function: Binary) -> Binary:
@@ -91,11 +95,9 @@ _BINARY: Mapping[str, Function] = {
     "Div": Function(_div),
     "DivNoNan": Function(lambda x, y: 0.0 if y == 0 else x / y),
     "Equal": Function(lambda x, y: x == y),
-    "FloorDiv": Function(_floor_div),
     "FloorMod": Function(_floor_mod),
     "Greater": Function(lambda x, y: x > y),
     "GreaterEqual": Function(lambda x, y: x >= y),
-    "LeftShift": Function(_shift_left),
     "Less": Function(lambda x, y: x < y),
     "LessEqual": Function(lambda x, y: x <= y),
     "LogicalAnd": Function(lambda x, y: x and y),
@@ -107,12 +109,28 @@ _BINARY: Mapping[str, Function] = {
     "NotEqual": Function(lambda x, y: x != y),
     "Pow": Function(_power),
     "RealDiv": Function(_real_div, "true_divide"),
-    "RightShift": Function(_shift_right),
     "SquaredDifference": Function(_integers_only(lambda x, y: (x - y) * (x - y))),
     "Sub": Function(lambda x, y: x - y, "subtract"),
     "TruncateDiv": Function(_truncated_div),
     "TruncateMod": Function(_truncated_mod),
 }
+
+_BY_DTYPE: Mapping[str, Callable[[Any, Any, str], Any]] = {
+    "FloorDiv": _floor_div,
+    "LeftShift": _shift_left,
+    "RightShift": _shift_right,
+}
+"""What depends on the dtype of the operands."""
+
+
+def _of_dtype(function: Callable[[Any, Any, str], Any]) -> Callable[[View], Found]:
+    def values(view: View) -> Found:
+        dtype = view.out_dtype()
+        if dtype is None:
+            return ()
+        return _binary(Function(lambda x, y: function(x, y, dtype)))(view)
+
+    return values
 
 
 def _binary(function: Function) -> Callable[[View], Found]:
@@ -132,10 +150,12 @@ def _binary(function: Function) -> Callable[[View], Found]:
 
 
 def _to_whole(function: Callable[[float], int]) -> Unary:
+    """To a whole number; one between -1 and 0 becomes the zero of its sign."""
+
     def apply(x: Any) -> Any:
         if isinstance(x, int):
             return None
-        return float(function(x)) if math.isfinite(x) else x
+        return math.copysign(float(function(x)), x) if math.isfinite(x) else x
 
     return apply
 
@@ -148,10 +168,12 @@ def _square_root(x: Any) -> Any:
     return math.sqrt(x) if isinstance(x, float) and x >= 0 else None
 
 
+_floored = _to_whole(math.floor)
+
 _UNARY: Mapping[str, Function] = {
     "Abs": Function(abs),
     "Ceil": Function(_to_whole(math.ceil)),
-    "Floor": Function(_to_whole(math.floor)),
+    "Floor": Function(_floored),
     "Invert": Function(lambda x: ~x if isinstance(x, int) else None),
     "LogicalNot": Function(lambda x: not x),
     "Neg": Function(lambda x: -x, "negative"),
@@ -192,7 +214,14 @@ def _cast(view: View) -> Found:
     operand, dtype = view.value(0), view.out_dtype()
     if operand is None or dtype is None or "string" in (operand.dtype, dtype):
         return ()
-    return () if view.flag("Truncate") else (operand.cast(dtype),)
+    if view.flag("Truncate"):
+        return ()
+    step = operand.cast("float32") if (operand.dtype, dtype) == _ROUNDED_TWICE else operand
+    return () if step is None else (step.cast(dtype),)
+
+
+_ROUNDED_TWICE = ("float64", "float16")
+"""TensorFlow converts to float32 on the way."""
 
 
 _COUNTED = INTEGERS | {"bool"}
@@ -235,7 +264,9 @@ def _surely_broadcast(view: View) -> bool:
 
 
 def _select(view: View) -> Outputs:
-    return (refine(view.shape(1), view.shape(2)),)
+    """Both operands are alike; nothing is known when they are not."""
+    dims = refine(view.shape(1), view.shape(2))
+    return (dims,) if dims == refine(view.shape(2), view.shape(1)) else ()
 
 
 def _select_broadcast(view: View) -> Outputs:
@@ -272,6 +303,7 @@ def _binary_op(op: str, function: Function) -> Semantics:
 
 OPS: Mapping[str, Semantics] = {
     **{op: _binary_op(op, function) for op, function in _BINARY.items()},
+    **{op: Semantics(broadcasting, values=_of_dtype(found)) for op, found in _BY_DTYPE.items()},
     **{
         op: Semantics(same, values=_unary(function), whole=_whole(op, function))
         for op, function in _UNARY.items()

@@ -104,7 +104,13 @@ def _rank(view: View) -> Found:
 
 
 def _broadcast_to(view: View) -> Outputs:
-    return (view.dims_from(1),)
+    """The shape that is stated; nothing is known of one that the input does not broadcast to."""
+    dims, wanted = view.shape(0), view.dims_from(1)
+    if dims is not None and wanted is not None:
+        pairs = zip(reversed(dims), reversed(wanted), strict=False)
+        if len(dims) > len(wanted) or any(None not in p and p[0] not in (1, p[1]) for p in pairs):
+            return ()
+    return (wanted,)
 
 
 def _spread(view: View) -> Found:

@@ -63,7 +63,8 @@ def _list_get(view: View) -> Outputs:
 
 
 def _list_pop(view: View) -> Outputs:
-    return ((), _listed(view, 1))
+    """The element as it was put in; the shape that is stated only serves one that was not."""
+    return ((), _element(view))
 
 
 def _list_gather(view: View) -> Outputs:
@@ -215,7 +216,7 @@ OPS: Mapping[str, Semantics] = {
     "TensorListGather": Semantics(_list_gather, (2,)),
     "TensorListGetItem": Semantics(_list_get, (2,)),
     "TensorListLength": Semantics(_scalar),
-    "TensorListPopBack": Semantics(_list_pop, (1,)),
+    "TensorListPopBack": Semantics(_list_pop),
     "TensorListStack": Semantics(_list_stack, (1,)),
     "UniformCandidateSampler": Semantics(_candidates),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 from linter.infer.dims import Dims, Outputs, broadcast, product, refine
@@ -28,28 +29,28 @@ _SAME_OPS = (
     "ReverseSequence", "RGBToHSV", "Roll", "Rsqrt", "Selu", "Sigmoid", "Sin", "Sinh", "Softmax",
     "Softplus", "Softsign", "StaticRegexFullMatch", "StaticRegexReplace", "StringLength",
     "StringLower", "StringStrip", "StringToHashBucket", "StringToHashBucketFast",
-    "StringToHashBucketStrong", "StringToNumber", "StringUpper", "Substr", "Tan", "Tanh",
+    "StringToHashBucketStrong", "StringToNumber", "StringUpper", "Tan", "Tanh",
     "TensorScatterAdd", "TensorScatterMax", "TensorScatterMin", "TensorScatterSub",
     "TensorScatterUpdate", "TensorStridedSliceUpdate", "UnicodeScript", "XlaSharding",
 )  # fmt: skip
 """The output has the shape of the first input."""
 
 _BROADCAST_OPS = (
-    "ApproximateEqual", "Atan2", "Complex", "Igamma", "IgammaGradA", "Igammac", "MulNoNan",
+    "Atan2", "Complex", "Igamma", "IgammaGradA", "Igammac", "MulNoNan",
     "NextAfter", "Polygamma", "Xdivy", "Xlog1py", "Xlogy", "Zeta",
 )  # fmt: skip
 """The output has the shape that the two inputs broadcast to."""
 
 _ALIKE_OPS = (
-    "EluGrad", "FakeQuantWithMinMaxArgsGradient", "InvGrad", "LeakyReluGrad", "LRNGrad",
-    "ReciprocalGrad", "Relu6Grad", "ReluGrad", "RsqrtGrad", "SeluGrad", "SigmoidGrad",
+    "ApproximateEqual", "EluGrad", "FakeQuantWithMinMaxArgsGradient", "InvGrad", "LeakyReluGrad",
+    "LRNGrad", "ReciprocalGrad", "Relu6Grad", "ReluGrad", "RsqrtGrad", "SeluGrad", "SigmoidGrad",
     "SoftplusGrad", "SoftsignGrad", "SqrtGrad", "TanhGrad",
 )  # fmt: skip
 """All inputs and the output have one shape."""
 
 
 _PASSING_OPS = (
-    "CheckNumerics", "GuaranteeConst", "PreventGradient", "Print", "RefExit", "RefIdentity",
+    "GuaranteeConst", "PreventGradient", "Print", "RefExit", "RefIdentity",
     "Snapshot", "StopGradient",
 )  # fmt: skip
 """The output is the first input, which is no resource."""
@@ -95,6 +96,19 @@ def _each_shape(view: View) -> Outputs:
 
 def _each(view: View) -> Found:
     return tuple(view.value(slot) for slot in range(len(view)))
+
+
+def _substring(view: View) -> Outputs:
+    """Positions and lengths are alike; the text broadcasts with them."""
+    return (broadcast(view.shape(0), refine(view.shape(1), view.shape(2))),)
+
+
+def _checked(view: View) -> Found:
+    """CheckNumerics ends the run at an element that is no finite number."""
+    known = view.value(0)
+    if known is None:
+        return ()
+    return (tuple(x if isinstance(x, float) and math.isfinite(x) else None for x in known.values),)
 
 
 def _three_way(view: View) -> Outputs:
@@ -150,6 +164,7 @@ OPS: Mapping[str, Semantics] = {
     **dict.fromkeys(("Enter", "Exit", "NextIteration", "RefEnter"), _FLOW),
     "AccumulateNV2": Semantics(_accumulate),
     "Betainc": Semantics(_three_way),
+    "CheckNumerics": Semantics(same, values=_checked, made_of=(0,)),
     "ClipByValue": Semantics(same),
     "EnsureShape": Semantics(_ensure_shape, values=first, made_of=(0,)),
     "Identity": Semantics(same, values=first, made_of=(0,), whole=always, handle=_passed_on),
@@ -157,6 +172,7 @@ OPS: Mapping[str, Semantics] = {
     "OnesLike": Semantics(same, values=_filled(1), made_of=()),
     "PlaceholderWithDefault": Semantics(_placeholder_with_default),
     "RefSwitch": _SWITCH,
+    "Substr": Semantics(_substring),
     "Switch": _SWITCH,
     "ZerosLike": Semantics(same, values=_filled(0), made_of=()),
     "_SwitchN": Semantics(_switch_n),

@@ -9,7 +9,7 @@ from linter.infer.axes import axis_in, inserted, removed, replaced
 from linter.infer.dims import Dims, Outputs, product, refine, unknown_of_rank
 from linter.infer.joins import concatenated, evenly_split, padded, split_sizes, tiled
 from linter.infer.numbers import INTEGERS
-from linter.infer.ops.elementwise import alike, always
+from linter.infer.ops.elementwise import always
 from linter.infer.tensors import MAX_ELEMENTS, Constant, Tensor
 from linter.infer.view import ALL, Found, Semantics, View
 
@@ -67,7 +67,12 @@ def _runs(
 
 
 def _pack(view: View) -> Outputs:
-    dims, axis = alike(view)[0], view.integer("axis")
+    dims: Dims = None
+    for part in view.shapes():
+        if refine(dims, part) != refine(part, dims):
+            return ()
+        dims = refine(dims, part)
+    axis = view.integer("axis")
     place = axis_in(axis, None if dims is None else len(dims) + 1)
     return (inserted(dims, place, len(view)),) if dims is not None and place is not None else ()
 
@@ -173,8 +178,10 @@ def _pad(view: View) -> Outputs:
     dims, known = view.shape(0), view.value(1)
     if dims is None:
         return (unknown_of_rank(view.axis(1, 0)),)
-    if known is None or known.shape != (len(dims), 2) or known.dtype not in INTEGERS:
+    if known is None or known.dtype not in INTEGERS:
         return (unknown_of_rank(len(dims)),)
+    if known.shape != (len(dims), 2):
+        return ()
     return (padded(dims, known.values),)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from linter.infer.axes import axes_in, axis_in, inserted, replaced
 from linter.infer.dims import Dims, Outputs, unknown_of_rank
@@ -46,7 +46,14 @@ def _spans(view: View) -> list[Span] | None:
     masks = [mask for mask in map(view.integer, _MASKS) if mask is not None]
     if dims is None or strides is None or len(masks) != len(_MASKS):
         return None
-    return strided_spans(dims, view.integers(1), view.integers(2), strides, Masks(*masks))
+    spans = strided_spans(dims, view.integers(1), view.integers(2), strides, Masks(*masks))
+    return spans if all(_is_inside(span, dims) for span in spans or ()) else None
+
+
+def _is_inside(span: Span, dims: Sequence[int | None]) -> bool:
+    """Whether an index that takes out an axis may be one of it; TensorFlow refuses others."""
+    extent = None if span.source is None or span.kept else dims[span.source]
+    return span.start is None or extent is None or 0 <= span.start < extent
 
 
 def _strided_slice(view: View) -> Outputs:
@@ -107,6 +114,16 @@ def _along(known: Tensor | None, places: Tensor | None, axis: int | None) -> Fou
 
 def _has_no_batch(view: View) -> bool:
     return view.integer("batch_dims") == 0
+
+
+def _takes_what_there_is(view: View) -> bool:
+    """Whether all indices are known to lie within the axis: TensorFlow refuses others."""
+    dims, places = view.shape(0), view.value(1)
+    axis = axis_in(view.scalar(2), None if dims is None else len(dims))
+    if dims is None or places is None or axis is None or not _has_no_batch(view):
+        return False
+    extent = dims[axis]
+    return extent is not None and all(0 <= place < extent for place in places.values)
 
 
 def _gather_nd(view: View) -> Outputs:
@@ -226,7 +243,9 @@ OPS: Mapping[str, Semantics] = {
     "DynamicPartition": Semantics(_dynamic_partition),
     "Gather": Semantics(_gather, values=_taken),
     "GatherNd": Semantics(_gather_nd),
-    "GatherV2": Semantics(_gather_v2, (2,), values=_taken_v2, whole=_has_no_batch),
+    "GatherV2": Semantics(
+        _gather_v2, (2,), values=_taken_v2, whole=_takes_what_there_is, whole_by=(1, 2)
+    ),
     "InTopK": Semantics(_in_top_k),
     "InTopKV2": Semantics(_in_top_k),
     "ListDiff": Semantics(_list_diff, (0, 1), values=_remaining),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from linter.infer.dims import Outputs, concat, refine
-from linter.infer.ops.elementwise import always, same
+from linter.infer.ops.elementwise import same
 from linter.infer.slices import range_size
 from linter.infer.view import Found, Handle, Semantics, View
 
@@ -92,11 +92,18 @@ def _multinomial(view: View) -> Outputs:
     return ((view.axis(0, 0), view.scalar(1)),)
 
 
+def _fills(view: View) -> bool:
+    return view.rank(1) == 0
+
+
 def _range(view: View) -> Outputs:
     known = [view.value(slot) for slot in range(3)]
     numbers = [part.values[0] for part in known if part is not None and part.count == 1]
     are_numbers = all(type(number) in (int, float) for number in numbers)
-    return ((range_size(*numbers) if len(numbers) == 3 and are_numbers else None,),)
+    if len(numbers) != 3 or not are_numbers:
+        return ((None,),)
+    start, limit, delta = numbers
+    return ((range_size(start, limit, delta, view.out_dtype()),),)
 
 
 def _counted(view: View) -> Found:
@@ -183,7 +190,7 @@ OPS: Mapping[str, Semantics] = {
     "Assign": Semantics(_assign),
     "Const": Semantics(_const, values=_decoded),
     "DisableCopyOnRead": Semantics(_no_outputs),
-    "Fill": Semantics(_shaped_by_first, (0,), values=_filled, made_of=(1,), whole=always),
+    "Fill": Semantics(_shaped_by_first, (0,), values=_filled, made_of=(1,), whole=_fills),
     "ImmutableConst": Semantics(_placeholder),
     "IteratorGetNext": Semantics(_iterator_next),
     "LinSpace": Semantics(_linspace, (2,)),

@@ -12,7 +12,9 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from linter.graph import Value
-from linter.infer.single import is_whole, whole
+from linter.infer.single import is_whole, whole, whole_by
+from linter.infer.tensors import Constant
+from linter.infer.view import Fact
 from linter.infer.whole import Whole
 from linter.rules.match import BoundValue
 from rules.rewrite.support.dataflow import follows, is_data
@@ -35,7 +37,7 @@ _DTYPES = frozenset(
 
 
 def is_foldable(value: BoundValue) -> bool:
-    """Whether ``folded`` gives an array; reads no payload."""
+    """Whether ``folded`` gives an array; reads no payload, but the indices that are checked."""
     if value.value.node not in value.context.graph or is_data(value):
         return False
     return follows(value, "foldable", _decided)
@@ -114,7 +116,17 @@ def _is_candidate(value: BoundValue) -> bool:
         return False
     if any(entry.value.node not in value.context.graph for entry in value.inputs):
         return False
-    if not is_whole(node, definition, [entry.dtype for entry in value.inputs]):
+    asked = whole_by(node.op)
+    facts = [_fact(entry, with_elements=n in asked) for n, entry in enumerate(value.inputs)]
+    if not is_whole(node, definition, facts):
         return False
     shape = value.static_shape
     return shape is not None and prod(shape) <= _LIMIT and value.dtype in _DTYPES
+
+
+def _fact(value: BoundValue, *, with_elements: bool) -> Fact:
+    shape, dtype = value.static_shape, value.dtype
+    if shape is None or dtype is None:
+        return Fact(dtype)
+    elements = value.elements if with_elements else None
+    return Fact(dtype, shape, None if elements is None else Constant(dtype, shape, elements))

@@ -69,7 +69,7 @@ def test_every_call_is_inferred_with_its_own_arguments(infer: Infer) -> None:
 
 
 def test_constants_come_out_of_a_call(infer: Infer) -> None:
-    inference = infer(MAIN + "y = two(x)\nz = Reshape(q, y:1)\n" + BODIES)
+    inference = infer(MAIN + "y = two(x)\nz = Fill(y:1, k)\n" + BODIES)
     constant = inference.constant(Value("y", 1))
     assert constant is not None
     assert constant.values == (2, 3)

@@ -104,8 +104,8 @@ def array(constant: Constant) -> Whole:
 def test_arrays_are_computed_as_constants_are(case: tuple[Node, tuple[Constant, ...]]) -> None:
     node, operands = case
     opdef = definition(node.op)
-    assume(is_whole(node, opdef, [operand.dtype for operand in operands]))
     facts = [Fact(operand.dtype, operand.shape, operand) for operand in operands]
+    assume(is_whole(node, opdef, facts))
     small = next(iter(constants(node, opdef, facts)), None)
     found = whole(node, opdef, [array(operand) for operand in operands])
     if small is None:  # also where Python's numbers have no such result: NaN, infinity
@@ -164,4 +164,5 @@ def test_what_would_differ_in_a_bit_is_left_alone(
     op: str, attrs: dict[str, object], dtypes: list[str]
 ) -> None:
     typed = {k: DType(v) if isinstance(v, str) else v for k, v in attrs.items()}
-    assert not is_whole(Node("y", op, attrs=typed), definition(op), dtypes)
+    facts = [Fact(dtype, (2,)) for dtype in dtypes]
+    assert not is_whole(Node("y", op, attrs=typed), definition(op), facts)
