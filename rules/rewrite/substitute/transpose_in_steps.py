@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from math import prod
 
+from linter.infer.axes import permutation
 from linter.rules import (
     BoundValue,
     GraphEditor,
@@ -116,16 +117,15 @@ class TransposeInSteps(RewriteRule):
         if len(shape) <= _FEW:
             return m.refuse(f"it has {len(shape)} axes")
         order = m["perm"].elements
-        if order is None or sorted(int(axis) % len(shape) for axis in order) != list(
-            range(len(shape))
-        ):
+        if order is None or permutation(order, len(shape)) is None:
             return m.refuse("its permutation is not constant")
         return None
 
     def build(self, m: Match, edit: GraphEditor) -> Value | BoundValue:
         """Blocks that change places until all are where they belong."""
         shape = m["x"].static_shape or ()
-        order = tuple(int(axis) % len(shape) for axis in m["perm"].elements or ())
+        found = permutation(m["perm"].elements or (), len(shape)) or ()
+        order = tuple([axis for axis in found if axis is not None])
         result = tuple(shape[axis] for axis in order)
         sizes, wanted = merged_axes(shape, order)
         if len(sizes) <= _FEW:
