@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from linter.api.commands.why import why
     from linter.api.databases import open_store
     from linter.api.fixed_model import FixedModel
+    from linter.api.gate.base_commit import base_commit
     from linter.api.gate.baseline import baseline_of, prune_baseline, write_baseline
     from linter.api.gate.known import watched_nodes
     from linter.api.gate.outcome import gated
@@ -80,6 +81,7 @@ __all__ = [
     "UnknownNameError",
     "Value",
     "VerifyOptions",
+    "base_commit",
     "baseline_of",
     "check",
     "check_databases",
@@ -136,6 +138,7 @@ _HOMES = {
     "linter.api.commands.why": ("why",),
     "linter.api.databases": ("open_store",),
     "linter.api.fixed_model": ("FixedModel",),
+    "linter.api.gate.base_commit": ("base_commit",),
     "linter.api.gate.baseline": ("baseline_of", "prune_baseline", "write_baseline"),
     "linter.api.gate.known": ("watched_nodes",),
     "linter.api.gate.outcome": ("gated",),

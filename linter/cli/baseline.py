@@ -70,7 +70,7 @@ def _changed(
     known = [api.read_baseline(path)] if Path(path).exists() else []
     judged = Report((), {})
     if models:
-        judged = check.judge(models, flags, rules, api.watched_nodes(known))
+        judged = check.judge(models, flags, rules, watched=api.watched_nodes(known))
     for error in judged.errors:
         complain_about(error)
     outcome = change(api.weigh(judged, policy), path)

@@ -63,10 +63,11 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
     guard_outputs([request.path for request in requests], (*models, *baseline_file(flags)))
     rules = chosen_rules(flags, gated=True)
     policy = policy_of(flags, rules)
-    known = known_findings(flags)
-    report = judge(models, flags, rules, known.watched)
+    known = known_findings(models, flags, rules, judge)
+    report = judge(models, flags, rules, watched=known.watched)
     report = replace(report, errors=(*report.errors, *known.errors))
-    report = api.gated(report, policy, rules=rules, baselines=known.baselines, notes=known.notes)
+    baselines = known.in_all(report)
+    report = api.gated(report, policy, rules=rules, baselines=baselines, notes=known.notes)
     for error in report.errors:
         complain_about(error)
     say_outcome(report)
@@ -85,7 +86,9 @@ def judge(
     models: Sequence[str],
     flags: Mapping[str, Any],
     rules: api.RuleSet,
+    *,
     watched: frozenset[str] = frozenset(),
+    place: str | None = None,
 ) -> Report:
     """What is said of the models, each under the flags and what the configuration says of it.
 
@@ -94,10 +97,13 @@ def judge(
         flags: of the command.
         rules: the rules to run.
         watched: nodes that the report says of whether the models have them.
+        place: where the content of the one model is, if not at its path.
 
     Raises:
         UsageError: an output or input that a model does not have, and the like.
     """
+    if place is not None:
+        return _checked((place,), flags_for(models[0], flags), rules, watched)
     return merged(
         [_checked(group, flags_for(group[0], flags), rules, watched) for group in groups(models)]
     )

@@ -60,6 +60,11 @@ _OPTIONS = (
         metavar="FILE",
         help="Known findings, which do not count; see omlint baseline.",
     ),
+    click.option(
+        "--diff-base",
+        metavar="REF",
+        help="Findings that the models of this git commit have as well do not count.",
+    ),
     click.option("--no-baseline", is_flag=True, help="No baseline, whatever is configured."),
     click.option(
         "--select", multiple=True, metavar="CODES", help="Only these findings: OPS,DTY001."
@@ -78,7 +83,7 @@ _OPTIONS = (
 REPORT_ONLY = frozenset(
     (
         *("formats", "fail_on", "exit_zero", "max_warnings", "min_coverage"),
-        *("require_verified", "strict", "no_baseline"),
+        *("require_verified", "strict", "no_baseline", "diff_base"),
     )
 )
 """Parameters of ``check`` that say how a report is shown or what fails, not what is in it."""
