@@ -24,9 +24,15 @@ class DType(str):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A shape attribute: ``dims`` is ``None`` for unknown rank, a ``None`` entry is unknown."""
+    """A shape attribute: ``dims`` is ``None`` for unknown rank, a ``None`` entry is unknown.
+
+    Attributes:
+        dims: the sizes.
+        invalid: sizes below -1, which mean nothing; they are unknown in ``dims``.
+    """
 
     dims: tuple[int | None, ...] | None
+    invalid: tuple[int, ...] = ()
 
     @property
     def rank(self) -> int | None:

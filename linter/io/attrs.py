@@ -103,7 +103,11 @@ def _decode_bytes(value: bytes) -> str | bytes:
 def _decode_shape(value: Any) -> Shape:
     if value.unknown_rank:
         return Shape(None)
-    return Shape(tuple([dim.size if dim.size >= 0 else None for dim in value.dim]))
+    sizes = [dim.size for dim in value.dim]
+    if not sizes or min(sizes) >= 0:
+        return Shape(tuple(sizes))
+    dims = tuple([size if size >= 0 else None for size in sizes])
+    return Shape(dims, tuple([size for size in sizes if size < -1]))
 
 
 def _decode_func(value: Any) -> FuncRef:

@@ -14,7 +14,7 @@ from linter.results.judgement import Judgement, Placement, Reason, Stage, Status
 from opdb.facts import JudgingFacts, ScopePass
 from opdb.formula import evaluate
 from opdb.query import Database
-from opdb.record import AttrSpec, Kernel, Prototype
+from opdb.record import AttrSpec, Kernel, ParserRecord, Prototype
 from opdb.target import Target
 
 __all__ = ["SYNTHETIC", "synthetic_judge"]
@@ -35,6 +35,10 @@ class _NoFacts:
     facts: JudgingFacts = field(default_factory=JudgingFacts)
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     passes: tuple[ScopePass, ...] = ()
+
+    def parser(self, op: str) -> ParserRecord | None:
+        """Nothing is known of plugins."""
+        return None
 
     def prototype(self, ge_op: str) -> Prototype | None:
         """The attributes that the example gives for an op."""

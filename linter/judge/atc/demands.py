@@ -9,12 +9,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linter.graph import Node
+from linter.graph import Graph, Node
 from linter.graph.ports import input_ports
 from linter.graph.stated_attrs import STATED
+from opdb.database import Database
 from opdb.record import OpDef
 
-__all__ = ["Demand", "is_miscounted", "parser_demand", "uncounted"]
+__all__ = [
+    "Demand",
+    "Unlinked",
+    "is_miscounted",
+    "made_by_name",
+    "parser_demand",
+    "uncounted",
+    "unlinked",
+]
 
 _WITHOUT_DEFAULT: dict[str, tuple[str, ...]] = {
     "AvgPool3DGrad": ("ksize", "strides", "padding"),
@@ -56,6 +65,49 @@ def parser_demand(node: Node) -> Demand | None:
     if both is not None and all(name in node.attrs for name in both):
         return Demand(*both)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """An edge for which a node has no place.
+
+    Attributes:
+        side: ``input`` or ``output``.
+        index: slot or port of the edge.
+        places: how many the prototype gives that side.
+    """
+
+    side: str
+    index: int
+    places: int
+
+
+def made_by_name(node: Node, database: Database) -> bool:
+    """Whether nothing but a prototype of its name makes the parser take a node.
+
+    Its inputs are not counted then, and nothing says how many tensors a dynamic one has.
+    """
+    record = database.parser(node.op)
+    return record is not None and record.origin == "same-name"
+
+
+def unlinked(graph: Graph, node: Node, database: Database) -> Unlinked | None:
+    """The first edge that the parser cannot make at a node that its prototype alone stands for.
+
+    Source: hicann/ge, tensorflow_parser.cc (AddEdges).
+    """
+    if not made_by_name(node, database):
+        return None
+    record = database.parser(node.op)
+    prototype = None if record is None else database.prototype(record.ge_op)
+    if prototype is None:
+        return None
+    inputs = sum(tensor.param != "dynamic" for tensor in prototype.inputs)
+    if len(node.inputs) > inputs:
+        return Unlinked("input", inputs, inputs)
+    outputs = sum(tensor.param != "dynamic" for tensor in prototype.outputs)
+    ports = [use.port for use in graph.uses(node.key) if use.slot >= 0 and use.port >= outputs]
+    return Unlinked("output", min(ports), outputs) if ports else None
 
 
 def uncounted(node: Node, opdef: OpDef) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 from typing import Any
 
 from linter.graph import Placeholder
@@ -37,23 +38,34 @@ _DECIDING = ("bool", "int", "shape", "type", "list(type)", "list(int)")
 """Kinds that are looked at: the ones that dtypes, ports and sizes come from, and flags."""
 
 
+_UNKNOWN_RANK = -2  # what the parser of atc takes for a shape of unknown rank
+_MOST = 2**63 - 1
+
+
 class MalformedAttribute(LintRule):
     """Flag an attribute whose value is of another kind than the op's definition says.
 
     Why: TensorFlow refuses the graph, and the parser, which reads attributes by kind, stops
-        (E19999 for the dtype of an input) or takes a default for it.
+        (E19999 for the dtype of an input) or takes a default for it. So it does at a size below -2,
+        and where the elements of an input cannot be counted (E18888).
     Remedy: export the graph again; whatever wrote it does not follow the op's definition.
-    Source: TensorFlow op definitions; hicann/ge, tensorflow_data_parser.cc (dtype must be a type).
+    Source: TensorFlow op definitions; hicann/ge, tensorflow_data_parser.cc (dtype must be a type,
+        CheckInputShape), tensor_utils.cc (CalcElementCntByDims).
     """
 
     id, name, severity = "GRF008", "malformed-attribute", Severity.ERROR
     messages = {
         "kind": "attribute {attribute!r} of {op!r} is {seen}; the op takes {accepted}",
         "value": "attribute {attribute!r} of {op!r} is {seen}; the op takes one of {accepted}",
+        "size": "the shape of input {input!r} has a size of {size}; only -1 stands for an unknown "
+        "one",
+        "count": "the shape of input {input!r} has more elements than 64 bits count: {shape}",
     }
     remedies = {
         "kind": "export the graph again, or correct the attribute with the tool that wrote it",
         "value": "export the graph again, or correct the attribute with the tool that wrote it",
+        "size": "give the shape: --input-shape {input}:DIMS",
+        "count": "give the shape: --input-shape {input}:DIMS",
     }
     examples = (
         Clean("x = Placeholder : float32[2]\ny = Softmax(x)"),
@@ -73,6 +85,12 @@ class MalformedAttribute(LintRule):
             messages=("value",),
             label="value outside the definition",
         ),
+        Flagged(
+            "x = Placeholder : float32[4611686018427387904,4611686018427387904]\ny = Relu(x)",
+            at=("x",),
+            messages=("count",),
+            label="sizes that overflow",
+        ),
     )
 
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
@@ -88,20 +106,57 @@ class MalformedAttribute(LintRule):
                     continue
                 accepted = spec.type
                 if not _fits(value, spec.type):
-                    yield self._finding(graph, node, "kind", spec, (_kind(value), accepted))
+                    yield self._finding(graph, node, "kind", spec, (_kind(value), accepted), ctx)
                 elif spec.type == "string" and value not in (spec.allowed or ()):
                     accepted = ", ".join(map(str, spec.allowed or ()))
-                    yield self._finding(graph, node, "value", spec, (repr(value), accepted))
+                    yield self._finding(graph, node, "value", spec, (repr(value), accepted), ctx)
+        yield from self._sizes(ctx)
+
+    def _sizes(self, ctx: LintContext) -> Iterator[Finding]:
+        """Look at the sizes of the inputs that no flag gives."""
+        atc = ctx.source.database.target.tool == "atc"
+        for node in ctx.source.kept_inputs:
+            shape = node.attrs.get("shape")
+            if not isinstance(shape, Shape) or ctx.is_fed(ctx.model.main, node):
+                continue
+            if shape.invalid:
+                stops = atc and min(shape.invalid) < _UNKNOWN_RANK
+                yield self.finding(
+                    node,
+                    "size",
+                    stage="parser" if stops else "",
+                    compiler_code="E19999" if stops else "",
+                    input=node.name,
+                    size=min(shape.invalid),
+                )
+            elif prod(dim for dim in shape.dims or () if dim is not None) > _MOST:
+                yield self.finding(
+                    node,
+                    "count",
+                    stage="parser" if atc else "",
+                    compiler_code="E18888" if atc else "",
+                    input=node.name,
+                    shape=list(shape.dims or ()),
+                )
 
     def _finding(
-        self, graph: Graph, node: Node, message: str, spec: AttrDef, values: tuple[str, str]
+        self,
+        graph: Graph,
+        node: Node,
+        message: str,
+        spec: AttrDef,
+        values: tuple[str, str],
+        ctx: LintContext,
     ) -> Finding:
         seen, accepted = values
+        parsed = node.op == "Placeholder" and ctx.source.database.target.tool == "atc"
         return self.finding(
             node,
             message,
             function=graph.function,
             certainty=Certainty.INFERRED,
+            stage="parser" if parsed else "",
+            compiler_code="E19999" if parsed else "",
             op=node.op,
             attribute=spec.name,
             seen=seen,

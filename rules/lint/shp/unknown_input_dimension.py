@@ -81,6 +81,7 @@ class UnknownInputDimension(LintRule):
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Compare the shape attributes with what the flag gives."""
         given = ctx.options.input_shapes
+        atc = ctx.source.database.target.tool == "atc"
         inputs = [node for node in ctx.source.kept_inputs if node.op == "Placeholder"]
         flag = ";".join(
             f"{node.name}:{_suggestion(dims)}"
@@ -97,7 +98,15 @@ class UnknownInputDimension(LintRule):
                 shown = _shown(dims)
                 only_first = len(dims) > 1 and dims.index(None) == 0 and dims.count(None) == 1
                 message = "batch" if only_first else "dims"
-                yield self.finding(node, message, input=node.name, shape=shown, flag=flag)
+                yield self.finding(
+                    node,
+                    message,
+                    stage="parser" if atc else "",
+                    compiler_code="E10001" if atc else "",
+                    input=node.name,
+                    shape=shown,
+                    flag=flag,
+                )
 
     def _compared(
         self, node: Node, dims: tuple[int | None, ...] | None, given: tuple[int, ...]

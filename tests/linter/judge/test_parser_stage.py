@@ -295,3 +295,42 @@ def test_a_cycle_stops_the_parser_where_it_is_read(check):
     report = check(cycle)
     assert ("GRF003", "a", "E18888") in _errors(report)
     assert ("GRF003", "a", "") in _errors(check(cycle, outputs=[Value("y", 0)]))
+
+
+SAVE = X + 'n = Const : string[] = "f"\ns = Save(n, n, x) {T=[float32]}\n'
+ITERATOR = """
+i = OneShotIterator {dataset_factory=@f, output_types=[float32], output_shapes=[shape(2)]}
+g = IteratorGetNext(i) {output_types=[float32], output_shapes=[shape(2)]}
+y = Relu(g)
+"""
+
+
+@pytest.mark.parametrize(("text", "node"), [(SAVE, "s"), (ITERATOR, "g")])
+def test_a_prototype_without_a_plugin_has_no_place_for_a_list(check, text, node):
+    found = ("GRF010", node, "E18888")
+    assert found in _errors(check(text))
+    assert found not in _errors(check(text, OMG))
+
+
+def test_an_op_that_its_prototype_alone_stands_for_is_not_counted(check):
+    digamma = "x = Placeholder : float32[2]\ny = Digamma {T=float32}\nz = Relu(x)\n"
+    assert ("GRF010", "y", "E13014") not in _errors(check(digamma))
+    assert ("GRF010", "y", "E13014") in _errors(check(digamma.replace("Digamma", "Relu")))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "code"), [((-7, 3), "E19999"), ((-2, 3), ""), ((2**62, 4), "E18888")]
+)
+def test_sizes_that_are_none_stop_the_parser(tmp_path, sizes, code):
+    path = tmp_path / "model.pbtxt"
+    dims = " ".join(f"dim {{ size: {size} }}" for size in sizes)
+    dtype = "value { type: DT_FLOAT }"
+    path.write_text(
+        f'node {{ name: "x" op: "Placeholder" attr {{ key: "dtype" {dtype} }} '
+        f'attr {{ key: "shape" value {{ shape {{ {dims} }} }} }} }}\n'
+        f'node {{ name: "y" op: "Relu" input: "x" attr {{ key: "T" {dtype} }} }}\n'
+    )
+    report = api.check([str(path)], targets=[NEW]).results[0].targets[0]
+    assert ("GRF008", "x", code) in _errors(report)
+    fed = api.check([str(path)], targets=[NEW], input_shapes={"x": (2, 3)}).results[0].targets[0]
+    assert not _errors(fed)

@@ -74,6 +74,14 @@ TEXTS: Texts = {
             "{op!r} 的属性 {attribute!r} 取值 {seen}；该算子只接受 {accepted}",
             "重新导出该图，或用写出它的工具改正该属性",
         ),
+        "size": (
+            "输入 {input!r} 的形状含有大小 {size}；只有 -1 表示未知",
+            "给出形状：--input-shape {input}:DIMS",
+        ),
+        "count": (
+            "输入 {input!r} 的形状元素多得无法计数：{shape}",
+            "给出形状：--input-shape {input}:DIMS",
+        ),
     },
     "GRF009": {
         "missing": (
@@ -103,6 +111,13 @@ TEXTS: Texts = {
         "count": (
             "{op!r} 有 {found} 个输入；其定义要求 {wanted} 个",
             "按算子定义补齐或去掉输入",
+        ),
+        "unlinked": (
+            (
+                "{target} 的解析器生成的 {op!r} 有 {places} 个 {side}，{side} {index} 的边无处连接"
+                "：以 E18888 停止"
+            ),
+            "用 --input-shape 让网络从其后开始，或用 --outputs 让它在其前结束",
         ),
         "group": (
             "{op!r} 有 {found} 个输入，与其属性和定义不符",
