@@ -15,7 +15,8 @@ from linter.judge import Judge, Placement
 __all__ = ["NO_PROTOTYPE", "REASONS", "WARNED", "left_out"]
 
 WARNED = frozenset({"E10001", "E13000"})
-"""Codes of which omlint warns: the file that is missing is written by ``omlint convert``, the size is for the user to give."""
+"""Codes of which omlint warns: the size is for the user to give, the file is one that
+``omlint convert`` writes."""
 
 REASONS: dict[tuple[str, str], str] = {}
 """Kind and graph of answers that are wrong or uncertain, with the reason."""
