@@ -89,9 +89,10 @@ class InputCount(LintRule):
                 yield found
             elif (miscounted := _miscounted(node, fixed[node.op], ctx)) is not None:
                 message, args = miscounted
-                counts = atc and not made_by_name(node, ctx.source.database)
+                by_name = atc and made_by_name(node, ctx.source.database)
+                counts = atc and not by_name
                 if node.key not in ctx.source.reachable(graph):
-                    if not counts:
+                    if by_name:
                         continue  # nobody looks at it
                     message, args = "unneeded", {"op": node.op, "found": len(node.inputs)}
                 yield self.finding(
