@@ -67,6 +67,7 @@ def model_report(
         named_outputs=tuple(map(str, request.outputs)),
         rule_files=request.rules.files,
         cut_inputs=tuple(map(str, request.cut_inputs)),
+        set_inputs=tuple(f"{name}={text}" for name, text in request.set_inputs.items()),
         precision="" if request.precision == DEFAULT_MODE else request.precision,
         scope_passes=request.scope_passes,
         present=frozenset(name for name in request.watched if _has(opened.model, name)),

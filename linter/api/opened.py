@@ -43,6 +43,7 @@ class Opened:
         signatures: of a SavedModel.
         digest: gives ``sha256``.
         cut: how the inputs were chosen anew, ``None`` when they were not.
+        is_changed: the model is not what is in the file: it was cut, or inputs were set.
     """
 
     path: str
@@ -53,6 +54,7 @@ class Opened:
     outputs: tuple[Value, ...] = ()
     signatures: tuple[SignatureInfo, ...] = ()
     cut: InputCut | None = None
+    is_changed: bool = False
 
     @property
     def sha256(self) -> str:
@@ -70,22 +72,31 @@ def open_model(
     outputs: Sequence[Value] = (),
     cuts: Sequence[Value] = (),
     shapes: Mapping[str, tuple[int, ...]] | None = None,
+    settings: Mapping[str, str] | None = None,
+    *,
+    lenient: bool = False,
 ) -> Iterator[Opened]:
-    """Read a model, and cut it where the user asks; temporary files last as long as the context.
+    """Read a model, and change its inputs as the user asks.
+
+    Temporary files last as long as the context.
 
     Args:
         path: a frozen graph, or a SavedModel (its folder or its ``saved_model.pb``).
         outputs: outputs that the user named.
         cuts: tensors that become inputs.
         shapes: sizes of inputs that the user gave.
+        settings: literals by the name of the input that becomes that constant.
+        lenient: an input that is to be set may be missing.
 
     Raises:
         GraphError: the file cannot be read.
         MissingExtraError: a SavedModel, and TensorFlow is not installed.
-        UsageError: an output that the model does not have, or a tensor that cannot be an input.
+        UsageError: an output that the model does not have, a tensor that cannot be an input, or a
+            value that does not fit one.
     """
     with _uncut(path, outputs) as opened:
-        yield _cut(opened, cuts, shapes or {}) if cuts else opened
+        whole = _set(opened, settings, lenient=lenient) if settings else opened
+        yield _cut(whole, cuts, shapes or {}) if cuts else whole
 
 
 @contextmanager
@@ -119,7 +130,14 @@ def _cut(opened: Opened, cuts: Sequence[Value], shapes: Mapping[str, tuple[int, 
         _log.warning("%s: no output needs %s, which makes no input", opened.path, value)
     if cut.lost:
         _log.warning("%s: no output any more: %s", opened.path, ", ".join(cut.lost))
-    return replace(opened, model=cut.model, cut=cut)
+    return replace(opened, model=cut.model, cut=cut, is_changed=True)
+
+
+def _set(opened: Opened, settings: Mapping[str, str], *, lenient: bool) -> Opened:
+    from linter.rewrite.cutting.settings import set_inputs
+
+    model = set_inputs(opened.model, settings, lenient=lenient)
+    return replace(opened, model=model, is_changed=model is not opened.model)
 
 
 def _hashed_meanwhile(model: Model) -> Callable[[], str]:

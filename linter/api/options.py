@@ -42,6 +42,7 @@ class FixOptions:
     Attributes:
         select: prefixes of the rewrite ids that may run; empty means all.
         ignore: prefixes of the rewrite ids that may not.
+        set_inputs: literals by the name of the input that becomes that constant before anything.
         apply: prefixes of the rewrite ids whose changes do not wait for the target to need them.
         unsafe: apply manual rewrites too.
         verify: run both graphs in TensorFlow before anything is written.
@@ -64,6 +65,7 @@ class FixOptions:
     proof: ProofOptions = field(default_factory=ProofOptions)
     store: Store | None = None
     apply: tuple[str, ...] = ()
+    set_inputs: Mapping[str, str] = field(default_factory=dict)
 
     def request(
         self,
@@ -84,4 +86,5 @@ class FixOptions:
             self.scope_passes,
             self.rules,
             self.store,
+            set_inputs=self.set_inputs,
         )

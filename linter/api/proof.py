@@ -251,7 +251,7 @@ class Prover:
         """The original as a binary graph, which is what TensorFlow reads."""
         opened = self._session.opened
         source = opened.model.source
-        if source.format == "graphdef" and opened.cut is None:
+        if source.format == "graphdef" and not opened.is_changed:
             return source.path
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="omlint-")

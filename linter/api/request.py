@@ -28,6 +28,7 @@ class Request:
         scope_passes: scope fusion passes that are switched on.
         rules: the rules to run.
         store: where databases are; ``None`` for the package and the user's data folder.
+        set_inputs: literals by the name of the input that becomes that constant.
         watched: nodes that the report says of whether the model has them.
     """
 
@@ -41,6 +42,7 @@ class Request:
     rules: RuleSet = BUILT_IN
     store: Store | None = None
     watched: frozenset[str] = frozenset()
+    set_inputs: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Keep of the rules what concerns the model."""

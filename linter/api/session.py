@@ -84,8 +84,12 @@ class Session:
 
 
 @contextmanager
-def open_request(request: Request) -> Iterator[Opened]:
+def open_request(request: Request, *, lenient: bool = False) -> Iterator[Opened]:
     """Open the model of a request; temporary files last as long as the context.
+
+    Args:
+        request: what is asked.
+        lenient: an input that is to be set may be missing.
 
     Raises:
         GraphError: the model cannot be read.
@@ -93,7 +97,12 @@ def open_request(request: Request) -> Iterator[Opened]:
         UsageError: an output that the model does not have, or a tensor that cannot be an input.
     """
     with open_model(
-        request.path, request.outputs, request.cut_inputs, request.input_shapes
+        request.path,
+        request.outputs,
+        request.cut_inputs,
+        request.input_shapes,
+        request.set_inputs,
+        lenient=lenient,
     ) as opened:
         yield opened
 

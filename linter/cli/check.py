@@ -20,6 +20,7 @@ from linter.cli.parsing import (
     parse_input_shapes,
     parse_outputs,
     parse_passes,
+    parse_settings,
 )
 from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import complain_about, guard_outputs, stdout_style, write_stdout
@@ -40,6 +41,7 @@ _FORMATS = ("text", "json")
 @options.input_shape_option
 @options.outputs_option
 @options.cut_inputs_option
+@options.set_input_option
 @options.precision_option
 @options.scope_fusion_option
 @rules_option
@@ -118,6 +120,7 @@ def _checked(
         input_shapes=parse_input_shapes(flags["input_shapes"]),
         outputs=parse_outputs(flags["outputs"]),
         cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
+        set_inputs=parse_settings(flags["set_inputs"]),
         precision=flags["precision"],
         scope_passes=parse_passes(flags["scope_passes"]),
         rules=rules,

@@ -14,7 +14,7 @@ from linter.cli.configured_codes import configured_codes
 from linter.cli.database_option import database_option
 from linter.cli.fix import conclude
 from linter.cli.model_settings import flags_for
-from linter.cli.parsing import parse_input_shapes, parse_outputs
+from linter.cli.parsing import parse_input_shapes, parse_outputs, parse_settings
 from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import complain, guard_outputs, pass_on, stdout_style, write_stdout
 from linter.results.errors import UsageError
@@ -32,6 +32,7 @@ __all__ = ["command"]
 @options.input_shape_option
 @options.outputs_option
 @options.cut_inputs_option
+@options.set_input_option
 @click.option("--dry-run", is_flag=True, help="Do all but start the compiler.")
 @click.option("--force", is_flag=True, help="Start the compiler although errors are left.")
 @click.option("--atc", metavar="CMD", help="The compiler's command, wrappers included.")
@@ -90,6 +91,7 @@ def _options(
             select=configured_codes("select", flags, rules),
             ignore=configured_codes("ignore", flags, rules),
             unsafe=flags["unsafe_fixes"],
+            set_inputs=parse_settings(flags["set_inputs"]),
             verify=not flags["no_verify"],
             revert_failing=flags["revert_failing"],
             rules=rules,

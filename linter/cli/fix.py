@@ -12,7 +12,13 @@ from linter.cli.config_option import config_option, origin
 from linter.cli.configured_codes import configured_codes
 from linter.cli.database_option import database_option
 from linter.cli.model_settings import flags_for
-from linter.cli.parsing import parse_codes, parse_input_shapes, parse_outputs, parse_passes
+from linter.cli.parsing import (
+    parse_codes,
+    parse_input_shapes,
+    parse_outputs,
+    parse_passes,
+    parse_settings,
+)
 from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import (
     complain,
@@ -50,6 +56,7 @@ __all__ = ["command"]
 @options.input_shape_option
 @options.outputs_option
 @options.cut_inputs_option
+@options.set_input_option
 @options.cut_option
 @options.precision_option
 @options.scope_fusion_option
@@ -119,6 +126,7 @@ def _options(flags: dict[str, Any], rules: api.RuleSet) -> api.FixOptions:
         ignore=configured_codes("ignore", flags, rules),
         apply=parse_codes(flags["apply"], origin("apply", "--apply"), rules),
         unsafe=flags["unsafe_fixes"],
+        set_inputs=parse_settings(flags["set_inputs"]),
         verify=not flags["no_verify"],
         revert_failing=flags["revert_failing"],
         rules=rules,

@@ -11,7 +11,7 @@ from linter.cli import options
 from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
 from linter.cli.model_settings import flags_for
-from linter.cli.parsing import parse_formats, parse_input_shapes, parse_outputs
+from linter.cli.parsing import parse_formats, parse_input_shapes, parse_outputs, parse_settings
 from linter.cli.streams import guard_outputs, stdout_style, write_stdout
 from linter.report.style import Style
 
@@ -26,6 +26,7 @@ _FORMATS = ("text", "csv", "json", "html")
 @options.input_shape_option
 @options.outputs_option
 @options.cut_inputs_option
+@options.set_input_option
 @click.option(
     "--format",
     "formats",
@@ -48,6 +49,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
         input_shapes=parse_input_shapes(flags["input_shapes"]),
         outputs=parse_outputs(flags["outputs"]),
         cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
+        set_inputs=parse_settings(flags["set_inputs"]),
         store=flags["db"],
     )
     renderers = {"csv": report.as_csv, "json": report.as_json_text, "html": report.as_html}

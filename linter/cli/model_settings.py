@@ -50,6 +50,7 @@ def _add(entry: ModelEntry, flags: dict[str, Any]) -> None:
         ("input_shapes", shapes),
         ("outputs", entry.outputs),
         ("cut_inputs", entry.cut_inputs),
+        ("set_inputs", entry.set_inputs),
     )
     for parameter, value in values:
         if value and not flags.get(parameter):

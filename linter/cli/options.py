@@ -27,6 +27,7 @@ __all__ = [
     "outputs_option",
     "precision_option",
     "scope_fusion_option",
+    "set_input_option",
     "set_up_logging",
     "target_option",
     "targets_option",
@@ -84,6 +85,17 @@ def cut_inputs_option(command: _Command) -> _Command:
         multiple=True,
         metavar="NAMES",
         help='Tensors that become inputs: "name:0;other:1"; what only they needed is left out.',
+    )(command)
+
+
+def set_input_option(command: _Command) -> _Command:
+    """``--set-input``."""
+    return click.option(
+        "--set-input",
+        "set_inputs",
+        multiple=True,
+        metavar="VALUES",
+        help='Inputs that become constants: "is_training=false;keep_prob=1.0".',
     )(command)
 
 

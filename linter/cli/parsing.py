@@ -16,6 +16,7 @@ __all__ = [
     "parse_input_shapes",
     "parse_outputs",
     "parse_passes",
+    "parse_settings",
 ]
 
 _NEVER_IN_A_NAME = re.compile(r"""[“”„‟‘’‚‛″′«»"'`：；，]""")
@@ -65,6 +66,27 @@ def parse_outputs(texts: Iterable[str], flag: str = "--outputs") -> tuple[api.Va
                     raise UsageError(f"{flag} names {str(value)!r} twice")
                 values.append(value)
     return tuple(values)
+
+
+def parse_settings(texts: Iterable[str]) -> dict[str, str]:
+    """Read ``is_training=false;keep_prob=1.0``; an entry's name ends at its first equals sign.
+
+    Raises:
+        UsageError: an entry that is malformed or given twice.
+    """
+    settings: dict[str, str] = {}
+    for text in texts:
+        for entry in filter(None, (part.strip() for part in text.split(";"))):
+            name, sign, value = (part.strip() for part in entry.partition("="))
+            if not sign or not name or not value:
+                raise UsageError(
+                    f"--set-input entry {entry!r} is not written like 'is_training=false'"
+                )
+            _entries(name, "--set-input", "name=value")
+            if name in settings:
+                raise UsageError(f"--set-input names {name!r} twice")
+            settings[name] = value
+    return settings
 
 
 def parse_formats(texts: Iterable[str], known: tuple[str, ...]) -> tuple[ReportRequest, ...]:

@@ -9,7 +9,7 @@ import click
 
 from linter import api
 from linter.cli import options
-from linter.cli.parsing import parse_input_shapes, parse_outputs
+from linter.cli.parsing import parse_input_shapes, parse_outputs, parse_settings
 from linter.cli.streams import guard_outputs, stdout_style, write_stdout
 from linter.results.errors import UsageError, VerifyError
 from linter.results.verify import DEFAULT_TOLERANCE, Tolerance, VerifyResult
@@ -21,6 +21,7 @@ _RUNNING = {
     "--input-shape": "input_shapes",
     "--outputs": "outputs",
     "--cut-inputs": "cut_inputs",
+    "--set-input": "set_inputs",
     "--seeds": "seeds",
     "--save": "save",
     "--special": "special",
@@ -35,6 +36,7 @@ _RUNNING = {
 @options.input_shape_option
 @options.outputs_option
 @options.cut_inputs_option
+@options.set_input_option
 @options.comparison_options
 @click.option("--rtol", type=float, help="Relative tolerance; default 0.0001.")
 @click.option("--atol", type=float, help="Absolute tolerance; default 0.00001.")
@@ -75,6 +77,7 @@ def _compared(models: tuple[str, ...], flags: dict[str, Any]) -> VerifyResult:
         input_shapes=parse_input_shapes(flags["input_shapes"]),
         outputs=parse_outputs(flags["outputs"]),
         cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
+        set_inputs=parse_settings(flags["set_inputs"]),
         options=api.VerifyOptions(
             **options.comparison_of(flags),
             tolerance=_tolerance(flags) or DEFAULT_TOLERANCE,

@@ -36,7 +36,7 @@ class ModelEntry:
         glob: which; seen from the folder of the file, or the name alone when it has no slash.
         folder: the folder of the file.
         shapes: sizes of inputs by name.
-        outputs, cut_inputs: names, as the flags take them.
+        outputs, cut_inputs, set_inputs: names and values, as the flags take them.
         target: targets; empty for those of the whole project.
     """
 
@@ -45,6 +45,7 @@ class ModelEntry:
     shapes: Mapping[str, _Sizes] = field(default_factory=dict)
     outputs: tuple[str, ...] = ()
     cut_inputs: tuple[str, ...] = ()
+    set_inputs: tuple[str, ...] = ()
     target: tuple[str, ...] = ()
 
     def covers(self, model: str) -> bool:
@@ -141,6 +142,7 @@ def _model(table: Table) -> ModelEntry:
         shapes={name: shapes.sizes(name) for name, _ in shapes.items()},
         outputs=table.texts("outputs"),
         cut_inputs=table.texts("cut_inputs"),
+        set_inputs=table.texts("set_inputs"),
         target=table.texts("target"),
     )
     table.close()

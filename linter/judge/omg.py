@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from linter.graph import Graph, Model, Node, Value
-from linter.graph.op_families import SHAPE_QUERIES
+from linter.graph.op_families import CONTROL_FLOW, SHAPE_QUERIES
 from linter.infer.inference import Inference
 from linter.infer.numbers import INTEGERS
 from linter.judge.base import Judge, JudgeOptions
@@ -23,7 +23,7 @@ from opdb.record import KnownIssue, OmgConstraint, OmgPattern, OmgRecord
 
 __all__ = ["OmgJudge"]
 
-_GIVEN = frozenset({"Const", "Placeholder"})
+_GIVEN = CONTROL_FLOW | {"Const", "Placeholder"}
 _NORMALISE = "l2_normalize"
 _NORMALISING = frozenset({"Square", "Sum", "Maximum", "Rsqrt", "Mul"})
 _BOTH_WAYS = ("filter_num", "filter_c")

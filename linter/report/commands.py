@@ -63,6 +63,7 @@ def _shape(model: ModelReport) -> list[str]:
         ("--input-shape", missing_sizes(model.inputs, model.named_inputs)),
         ("--outputs", ";".join(model.named_outputs)),
         ("--cut-inputs", ";".join(model.cut_inputs)),
+        ("--set-input", ";".join(model.set_inputs)),
     ):
         if text:
             words += [flag, _quoted(text)]

@@ -103,6 +103,9 @@ def _model(model: ModelReport, report: Report, style: Style) -> list[str]:
     if model.cut_inputs:
         cut = style.say("(cut at {names})", names=clean(", ".join(model.cut_inputs)))
         lines += paragraph(cut, "", style)
+    if model.set_inputs:
+        chosen = style.say("(set: {values})", values=clean(", ".join(model.set_inputs)))
+        lines += paragraph(chosen, "", style)
     for target in model.targets:
         lines += ["", *_target(model, target, report.sources, style)]
     return lines

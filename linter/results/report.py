@@ -98,6 +98,7 @@ class ModelReport:
         named_outputs: outputs as the user named them.
         rule_files: files of rules as the user named them.
         cut_inputs: tensors that the user made inputs.
+        set_inputs: inputs that the user made constants, ``name=value``.
         precision: precision mode that the user named; empty for the default.
         scope_passes: scope fusion passes that the user switched on.
         present: of the nodes that the caller watches, those that the model has.
@@ -117,6 +118,7 @@ class ModelReport:
     named_outputs: tuple[str, ...] = ()
     rule_files: tuple[str, ...] = ()
     cut_inputs: tuple[str, ...] = ()
+    set_inputs: tuple[str, ...] = ()
     precision: str = ""
     scope_passes: tuple[str, ...] = ()
     present: frozenset[str] = frozenset()

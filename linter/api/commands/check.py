@@ -31,6 +31,7 @@ def check(
     precision: str = DEFAULT_MODE,
     scope_passes: Sequence[str] = (),
     cut_inputs: Sequence[Value] = (),
+    set_inputs: Mapping[str, str] | None = None,
     rules: RuleSet | None = None,
     store: Store | None = None,
     watched: Collection[str] = (),
@@ -45,6 +46,7 @@ def check(
         precision: precision mode of the conversion, as atc spells it.
         scope_passes: scope fusion passes that are switched on; unknown ones are warned of.
         cut_inputs: tensors that become inputs.
+        set_inputs: literals by the name of the input that becomes that constant.
         rules: the rules to run, as ``load_rules`` gives them; ``None`` for the built-in ones.
         store: where databases are; ``None`` for the package and the user's data folder.
         watched: nodes that the report says of whether a model has them, as baselines want it.
@@ -74,6 +76,7 @@ def check(
             rules or BUILT_IN,
             store,
             frozenset(watched),
+            dict(set_inputs or {}),
         )
         try:
             report, faults = _checked(request, databases)

@@ -25,6 +25,7 @@ def matrix(
     input_shapes: Mapping[str, tuple[int, ...]] | None = None,
     outputs: Sequence[Value] = (),
     cut_inputs: Sequence[Value] = (),
+    set_inputs: Mapping[str, str] | None = None,
     store: Store | None = None,
 ) -> Matrix:
     """Judge a model on every release with lists, of the package and imported, and every chip.
@@ -34,6 +35,7 @@ def matrix(
         input_shapes: sizes of inputs by node name.
         outputs: what the model computes; none means its leaves.
         cut_inputs: tensors that become inputs.
+        set_inputs: literals by the name of the input that becomes that constant.
         store: where databases are; ``None`` for the package and the user's data folder.
 
     Raises:
@@ -45,6 +47,7 @@ def matrix(
         input_shapes=dict(input_shapes or {}),
         outputs=tuple(outputs),
         cut_inputs=tuple(cut_inputs),
+        set_inputs=dict(set_inputs or {}),
     )
     store = store or Store()
     with open_request(request) as opened:

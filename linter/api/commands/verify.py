@@ -62,6 +62,7 @@ def verify(
     input_shapes: Mapping[str, tuple[int, ...]] | None = None,
     outputs: Sequence[Value] = (),
     cut_inputs: Sequence[Value] = (),
+    set_inputs: Mapping[str, str] | None = None,
     options: VerifyOptions | None = None,
 ) -> VerifyResult:
     """Run two models on the same inputs and compare; both are fed where they are cut.
@@ -73,6 +74,8 @@ def verify(
         input_shapes: sizes of inputs by node name.
         outputs: what is compared; none means all outputs that the first model has.
         cut_inputs: tensors that become inputs of both.
+        set_inputs: literals by the name of the input of the first that becomes that constant; of
+            the second where it has that input still.
         options: which inputs, and how close the numbers must be.
 
     Raises:
@@ -83,15 +86,18 @@ def verify(
     """
     options = options or VerifyOptions()
     client.require_tensorflow()
-    shapes = dict(input_shapes or {})
+    shapes, settings = dict(input_shapes or {}), dict(set_inputs or {})
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="omlint-")))
         chain = _chain(b, outputs) if b.endswith(".json") else None
         requests = [
-            Request(path, (), shapes, tuple(outputs), tuple(cut_inputs))
+            Request(path, (), shapes, tuple(outputs), tuple(cut_inputs), set_inputs=settings)
             for path in ((a, b) if chain is None else (a,))
         ]
-        models = [stack.enter_context(_opened(request)) for request in requests]
+        models = [
+            stack.enter_context(_opened(request, lenient=number > 0))
+            for number, request in enumerate(requests)
+        ]
         paths = [_binary(model, folder / f"{n}.pb") for n, model in enumerate(models)]
         if options.feed is not None:
             _check_feed(options.feed, models[0], outputs)
@@ -142,9 +148,9 @@ def _compared(
 
 
 @contextmanager
-def _opened(request: Request) -> Iterator[Opened]:
+def _opened(request: Request, *, lenient: bool) -> Iterator[Opened]:
     """A model, with names that it has; where it is cut, outputs above the cut are no more."""
-    with open_request(request) as opened:
+    with open_request(request, lenient=lenient) as opened:
         resolve_shapes(opened.model.main, tuple(request.input_shapes), request.path)
         resolve_outputs(opened.model.main, request.outputs, request.path)
         yield opened
@@ -184,7 +190,7 @@ def _digest(b: str, models: Sequence[Opened]) -> str:
 def _binary(opened: Opened, path: Path) -> str:
     """The model as a binary graph, which is what TensorFlow reads."""
     source = opened.model.source
-    if source.format == "graphdef" and opened.cut is None:
+    if source.format == "graphdef" and not opened.is_changed:
         return source.path
     write(opened.model, str(path))
     return str(path)

@@ -53,6 +53,7 @@ def why(
         judging.scope_passes,
         options.rules,
         options.store,
+        set_inputs=options.set_inputs,
     )
     with open_session(request) as session:
         with rewriting(session, options) as whole:

@@ -23,6 +23,7 @@ __all__ = [
     "parse_elements",
     "parse_tensor",
     "parse_value",
+    "read_tensor",
 ]
 
 ELIDED = "..."
@@ -151,6 +152,19 @@ def parse_tensor(lexer: Lexer, dtype: str, dims: tuple[int | None, ...] | None) 
         return make_tensor(dtype, known, elements if found else elements[0])
     except (ValueError, TypeError, OverflowError, struct.error) as error:
         raise GraphError(f"line {lexer.line}: {error}", cause="graph-text") from error
+
+
+def read_tensor(text: str, dtype: str, dims: tuple[int, ...] | None) -> StoredTensor:
+    """The constant of a text that is nothing but a literal, such as ``[1, 2]``.
+
+    Raises:
+        GraphError: it is none, or its elements do not fit the dtype or the shape.
+    """
+    lexer = Lexer(text, 1)
+    tensor = parse_tensor(lexer, dtype, dims)
+    if lexer.peek().kind != "end":
+        raise lexer.unexpected("nothing after the value")
+    return tensor
 
 
 def parse_elements(lexer: Lexer, depth: int = 0) -> tuple[list[Any], tuple[int, ...]]:
