@@ -85,10 +85,11 @@ class Unlinked:
 def made_by_name(node: Node, database: Database) -> bool:
     """Whether nothing but a prototype of its name makes the parser take a node.
 
-    Its inputs are not counted then, and nothing says how many tensors a dynamic one has.
+    Its inputs are not counted then, and nothing says how many tensors a dynamic one has. A release
+    whose registrations are not all known may have a plugin for it.
     """
     record = database.parser(node.op)
-    return record is not None and record.origin == "same-name"
+    return database.parser_complete and record is not None and record.origin == "same-name"
 
 
 def unlinked(graph: Graph, node: Node, database: Database) -> Unlinked | None:
