@@ -21,6 +21,11 @@ GOLDEN = Path(__file__).parent / "golden"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--update-golden`` rewrites the files of tests/golden; read the diff before committing."""
     parser.addoption("--update-golden", action="store_true", help="rewrite golden files")
+    parser.addoption(
+        "--differential-figures",
+        action="store_true",
+        help="print how much omlint and TensorFlow know of the graphs of tests/differential",
+    )
 
 
 def pytest_configure() -> None:

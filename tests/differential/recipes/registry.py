@@ -1,0 +1,61 @@
+"""All recipes, and what has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from harness.draft import Draft
+from recipes import (
+    arrays,
+    containers,
+    convolution,
+    elementwise,
+    images,
+    joining,
+    matrices,
+    operands,
+    queues,
+    reductions,
+    slicing,
+    sources,
+)
+
+__all__ = ["FAMILIES", "NOT_COVERED", "RECIPES"]
+
+_MODULES = {
+    "arrays": (arrays,),
+    "containers": (containers,),
+    "convolution": (convolution,),
+    "elementwise": (elementwise, operands),
+    "images": (images,),
+    "joining": (joining,),
+    "matrices": (matrices,),
+    "reductions": (reductions,),
+    "slicing": (slicing,),
+    "sources": (sources, queues),
+}
+
+RECIPES: Mapping[str, Callable[[Draft], None]] = MappingProxyType(
+    {
+        op: recipe
+        for modules in _MODULES.values()
+        for module in modules
+        for op, recipe in module.RECIPES.items()
+    }
+)
+"""How a graph around an op is made, by op."""
+
+FAMILIES: Mapping[str, str] = {
+    op: family
+    for family, modules in _MODULES.items()
+    for module in modules
+    for op in module.RECIPES
+}
+"""Name of the family of shape rules, by op."""
+
+NOT_COVERED: Mapping[str, str] = {
+    "CompareAndBitpack": "the installed TensorFlow has no such op",
+    "FusedDepthwiseConv2dNative": "written by tfjs converters; no TensorFlow has such an op",
+}
+"""Ops with a rule that TensorFlow cannot be asked about, and why."""
