@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from linter.api.options import FixOptions, ProofOptions
     from linter.config.userrules import load_rules
     from linter.graph import Model, Value
+    from linter.io.atomic import append_text, write_text
     from linter.io.atomic import refusal as path_refusal
-    from linter.io.atomic import write_text
     from linter.io.reader import load
     from linter.io.sidecar.baseline import read_baseline
     from linter.judge import JudgeOptions
@@ -81,6 +81,7 @@ __all__ = [
     "UnknownNameError",
     "Value",
     "VerifyOptions",
+    "append_text",
     "base_commit",
     "baseline_of",
     "check",
@@ -146,7 +147,7 @@ _HOMES = {
     "linter.api.options": ("FixOptions", "ProofOptions"),
     "linter.config.userrules": ("load_rules",),
     "linter.graph": ("Model", "Value"),
-    "linter.io.atomic": ("refusal as path_refusal", "write_text"),
+    "linter.io.atomic": ("append_text", "refusal as path_refusal", "write_text"),
     "linter.io.reader": ("load",),
     "linter.io.sidecar.baseline": ("read_baseline",),
     "linter.judge": ("JudgeOptions",),

@@ -12,6 +12,7 @@ from linter import api
 from linter.cli import options
 from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
+from linter.cli.failure import say_failure
 from linter.cli.gate_options import gate_options, policy_of, say_outcome
 from linter.cli.known_findings import baseline_file, known_findings
 from linter.cli.model_settings import flags_for, groups
@@ -22,15 +23,15 @@ from linter.cli.parsing import (
     parse_passes,
     parse_settings,
 )
+from linter.cli.reports import append_summary, formats_option, write_reports
 from linter.cli.rule_files import chosen_rules, rules_option
-from linter.cli.streams import complain_about, guard_outputs, stdout_style, write_stdout
+from linter.cli.streams import complain_about, guard_outputs
+from linter.report import formats
 from linter.report.style import Style
 from linter.results.finding import Severity
 from linter.results.report import Report, merged
 
 __all__ = ["command", "judge"]
-
-_FORMATS = ("text", "json")
 
 
 @click.command("check")
@@ -45,13 +46,7 @@ _FORMATS = ("text", "json")
 @options.precision_option
 @options.scope_fusion_option
 @rules_option
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    metavar="F[:PATH]",
-    help=f"Report as {' or '.join(_FORMATS)}, to stdout or to PATH. May repeat.",
-)
+@formats_option(formats.NAMES)
 @gate_options
 @options.language_option
 @options.verbosity_options
@@ -61,7 +56,7 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
     MODEL is a frozen graph (.pb, .pb.gz, .pbtxt) or a SavedModel folder.
     """
     options.set_up_logging(quiet=quiet, verbose=verbose)
-    requests = parse_formats(flags["formats"], _FORMATS)
+    requests = parse_formats(flags["formats"], formats.NAMES)
     guard_outputs([request.path for request in requests], (*models, *baseline_file(flags)))
     rules = chosen_rules(flags, gated=True)
     policy = policy_of(flags, rules)
@@ -74,14 +69,17 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
         complain_about(error)
     say_outcome(report)
     code = api.exit_code(report, None if flags["exit_zero"] else Severity.ERROR)
-    for request in sorted(requests, key=lambda item: item.path is None):
-        if request.path is None:
-            style = replace(stdout_style(quiet=quiet, verbose=verbose), language=flags["language"])
-            write_stdout(_render(report, request.name, style))
-        else:
-            style = Style(quiet=quiet, verbose=verbose, language=flags["language"])
-            api.write_text(request.path, _render(report, request.name, style))
-    return code
+    if code == 1 and (quiet or all(request.path is not None for request in requests)):
+        say_failure(report, policy.fails)
+    context = formats.Context(rules=lambda: api.list_rules(rules), fails=policy.fails)
+
+    def render(name: str, style: Style) -> str:
+        return formats.render(name, report, replace(context, style=style))
+
+    style = Style(quiet=quiet, verbose=verbose, language=flags["language"])
+    written = write_reports(requests, render, style)
+    written = append_summary(requests, lambda: render("markdown", style)) or written
+    return written or code
 
 
 def judge(
@@ -127,13 +125,3 @@ def _checked(
         store=flags["db"],
         watched=watched,
     )
-
-
-def _render(report: Report, name: str, style: Style) -> str:
-    if name == "json":
-        from linter.report import json
-
-        return json.render(report)
-    from linter.report import text
-
-    return text.render(report, style)

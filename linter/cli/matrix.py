@@ -12,7 +12,8 @@ from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
 from linter.cli.model_settings import flags_for
 from linter.cli.parsing import parse_formats, parse_input_shapes, parse_outputs, parse_settings
-from linter.cli.streams import guard_outputs, stdout_style, write_stdout
+from linter.cli.reports import formats_option, write_reports
+from linter.cli.streams import guard_outputs
 from linter.report.style import Style
 
 __all__ = ["command"]
@@ -27,13 +28,7 @@ _FORMATS = ("text", "csv", "json", "html")
 @options.outputs_option
 @options.cut_inputs_option
 @options.set_input_option
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    metavar="F[:PATH]",
-    help=f"Report as {', '.join(_FORMATS)} (a heat map), to stdout or to PATH. May repeat.",
-)
+@formats_option(_FORMATS)
 @database_option
 @options.verbosity_options
 def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
@@ -53,14 +48,9 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
         store=flags["db"],
     )
     renderers = {"csv": report.as_csv, "json": report.as_json_text, "html": report.as_html}
-    for request in sorted(requests, key=lambda item: item.path is None):
-        style = Style(quiet=quiet, verbose=verbose)
-        if request.path is None:
-            style = stdout_style(quiet=quiet, verbose=verbose)
-        render = renderers.get(request.name)
-        text = report.as_table(matrix, style) if render is None else render(matrix)
-        if request.path is None:
-            write_stdout(text)
-        else:
-            api.write_text(request.path, text)
-    return 0
+
+    def render(name: str, style: Style) -> str:
+        form = renderers.get(name)
+        return report.as_table(matrix, style) if form is None else form(matrix)
+
+    return write_reports(requests, render, Style(quiet=quiet, verbose=verbose))

@@ -14,7 +14,15 @@ from linter.results.errors import UsageError
 from opdb import atomic
 from opdb.atomic import DraftFolder, refusal
 
-__all__ = ["DraftFolder", "Drafts", "drafted", "drafted_folder", "refusal", "write_text"]
+__all__ = [
+    "DraftFolder",
+    "Drafts",
+    "append_text",
+    "drafted",
+    "drafted_folder",
+    "refusal",
+    "write_text",
+]
 
 
 class Drafts(atomic.Drafts):
@@ -73,6 +81,20 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     """
     with _writing(path):
         atomic.write_text(path, text)
+
+
+def append_text(path: str | os.PathLike[str], text: str) -> None:
+    """Add to the end of a text file that others write too, in one piece.
+
+    Args:
+        path: the file; it is made when it is not there.
+        text: what is added.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    with _writing(path), Path(path).open("ab") as file:
+        file.write(text.encode("utf-8"))
 
 
 @contextmanager

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from linter.report.commands import convert_command, explain_command, fix_command
+from linter.report.grouping import RANK, Group, grouped
 from linter.report.layout import NESTED, field, label_line, paragraph
 from linter.report.style import PLAIN, Style, clean, percent, size_text
 from linter.results.finding import Finding, Safety, Severity
@@ -23,30 +23,12 @@ from linter.results.wording import missing_sizes
 
 __all__ = ["render", "render_findings", "shape_text"]
 
-_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _VERDICTS = {Verdict.BLOCKED: "red", Verdict.UNCERTAIN: "yellow", Verdict.CONVERTIBLE: "green"}
 _NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _MESSAGES = 3
 _NODES = 4
 _SOURCES = 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Findings of one code about one op type."""
-
-    findings: tuple[Finding, ...]
-
-    @property
-    def first(self) -> Finding:
-        return self.findings[0]
-
-    def messages(self, style: Style) -> dict[str, list[Finding]]:
-        result: dict[str, list[Finding]] = {}
-        for finding in self.findings:
-            result.setdefault(style.finding(finding)[0], []).append(finding)
-        return result
 
 
 def render(report: Report, style: Style = PLAIN) -> str:
@@ -66,7 +48,7 @@ def render_findings(
     findings: Iterable[Finding], sources: dict[str, SourceInfo], style: Style
 ) -> Iterator[str]:
     """Findings grouped by code and op type, the weightiest first, a blank line between groups."""
-    for number, group in enumerate(_groups(findings)):
+    for number, group in enumerate(grouped(findings)):
         if number:
             yield ""
         yield from _group(group, sources, style)
@@ -176,22 +158,13 @@ def _answers(summary: Summary, style: Style) -> str:
 
 
 def _tally(findings: Sequence[Finding], style: Style) -> list[str]:
-    counts = dict.fromkeys(_RANK, 0)
+    counts = dict.fromkeys(RANK, 0)
     for finding in findings:
         counts[finding.severity] += 1
     return [style.counted(count, _NOUNS[severity]) for severity, count in counts.items() if count]
 
 
-def _groups(findings: Iterable[Finding]) -> list[_Group]:
-    groups: dict[tuple[int, str, str], list[Finding]] = {}
-    for finding in findings:
-        key = (_RANK[finding.severity], finding.code, finding.op or "")
-        groups.setdefault(key, []).append(finding)
-    order = sorted(groups, key=lambda key: (key[0], -len(groups[key]), key[1], key[2]))
-    return [_Group(tuple(sorted(groups[key], key=lambda item: item.sort_key))) for key in order]
-
-
-def _group(group: _Group, sources: dict[str, SourceInfo], style: Style) -> Iterator[str]:
+def _group(group: Group, sources: dict[str, SourceInfo], style: Style) -> Iterator[str]:
     first = group.first
     noun = style.say(_NOUNS[first.severity])
     label = style.paint(f"{noun} {first.code}", _COLORS[first.severity], "bold")
@@ -199,7 +172,7 @@ def _group(group: _Group, sources: dict[str, SourceInfo], style: Style) -> Itera
     subject = f"{style.dot}{clean(first.op)}" if first.op else ""
     subject += f" {style.times}{nodes:,}" if nodes > 1 else ""
     yield f"  {label} {first.name}{style.paint(subject, 'bold')}"
-    messages = group.messages(style)
+    messages = _messages(group, style)
     shown = len(messages) if style.verbose else _MESSAGES
     for message, findings in list(messages.items())[:shown]:
         yield from paragraph(clean(message), None, style, indent=NESTED)
@@ -210,6 +183,13 @@ def _group(group: _Group, sources: dict[str, SourceInfo], style: Style) -> Itera
         yield from paragraph(text, None, style, indent=NESTED)
     yield from _why(group, sources, style)
     yield from _fix(group, style)
+
+
+def _messages(group: Group, style: Style) -> dict[str, list[Finding]]:
+    result: dict[str, list[Finding]] = {}
+    for finding in group.findings:
+        result.setdefault(style.finding(finding)[0], []).append(finding)
+    return result
 
 
 def _nodes(findings: Sequence[Finding], style: Style) -> Iterator[str]:
@@ -230,7 +210,7 @@ def _place(finding: Finding, style: Style) -> str:
     return style.say("{name} in function {function}", name=name, function=clean(finding.function))
 
 
-def _why(group: _Group, sources: dict[str, SourceInfo], style: Style) -> Iterator[str]:
+def _why(group: Group, sources: dict[str, SourceInfo], style: Style) -> Iterator[str]:
     ids = list(dict.fromkeys(id_ for item in group.findings for id_ in item.evidence))
     if not ids:
         return
@@ -245,7 +225,7 @@ def _why(group: _Group, sources: dict[str, SourceInfo], style: Style) -> Iterato
     yield from paragraph(text, style.say("why"), style, indent=NESTED)
 
 
-def _fix(group: _Group, style: Style) -> Iterator[str]:
+def _fix(group: Group, style: Style) -> Iterator[str]:
     unfixed = [item for item in group.findings if item.fix is None]
     for remedy in dict.fromkeys(style.finding(item)[1] for item in unfixed if item.remedy):
         yield from paragraph(clean(remedy), style.say("remedy"), style, indent=NESTED)
