@@ -13,6 +13,7 @@ PHRASES: Mapping[str, str] = {
     "# note": "条提示",
     "# warning": "个警告",
     "(cut at {names})": "（切分于 {names}）",
+    "(set: {values})": "（设定：{values}）",
     "(fix --cut auto -o DIR leaves them to the host)": ("（fix --cut auto -o DIR 将其留在主机上）"),
     "(guessed: what no other node reads; --outputs names them)": (
         "（推测：没有其他节点读取的值；可用 --outputs 指定）"
