@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from linter.api.commands.diff import diff
     from linter.api.commands.fix import fix
+    from linter.api.commands.init import init
     from linter.api.commands.inspect import freeze, inspect
     from linter.api.commands.matrix import matrix
     from linter.api.commands.ops import describe_ops
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from linter.api.gate.outcome import gated
     from linter.api.gate.policy import Policy, weigh
     from linter.api.options import FixOptions, ProofOptions
+    from linter.config.json_schema import schema_text as config_schema
+    from linter.config.listing import list_settings
     from linter.config.userrules import load_rules
     from linter.graph import Model, Value
     from linter.io.atomic import append_text, write_text
@@ -86,6 +89,7 @@ __all__ = [
     "baseline_of",
     "check",
     "check_databases",
+    "config_schema",
     "convert",
     "cut",
     "describe_ops",
@@ -97,9 +101,11 @@ __all__ = [
     "freeze",
     "gated",
     "import_database",
+    "init",
     "inspect",
     "list_databases",
     "list_rules",
+    "list_settings",
     "load",
     "load_rules",
     "matrix",
@@ -131,6 +137,7 @@ _HOMES = {
     ),
     "linter.api.commands.diff": ("diff",),
     "linter.api.commands.fix": ("fix",),
+    "linter.api.commands.init": ("init",),
     "linter.api.commands.inspect": ("freeze", "inspect"),
     "linter.api.commands.matrix": ("matrix",),
     "linter.api.commands.ops": ("describe_ops",),
@@ -145,6 +152,8 @@ _HOMES = {
     "linter.api.gate.outcome": ("gated",),
     "linter.api.gate.policy": ("Policy", "weigh"),
     "linter.api.options": ("FixOptions", "ProofOptions"),
+    "linter.config.json_schema": ("schema_text as config_schema",),
+    "linter.config.listing": ("list_settings",),
     "linter.config.userrules": ("load_rules",),
     "linter.graph": ("Model", "Value"),
     "linter.io.atomic": ("append_text", "refusal as path_refusal", "write_text"),

@@ -14,7 +14,7 @@ from linter.judge.precision import DEFAULT_MODE, MODES
 from linter.results.gate import Threshold
 from linter.results.wording import LANGUAGES
 
-__all__ = ["GATE", "SETTINGS", "THRESHOLDS", "Kind", "Setting"]
+__all__ = ["ENTRIES", "GATE", "SETTINGS", "THRESHOLDS", "Field", "Kind", "Setting"]
 
 GATE = "gate"
 """The table of the settings of the merge gate."""
@@ -97,7 +97,7 @@ SETTINGS: Mapping[str, Setting] = {
         Kind.COUNT,
         "warnings that are let pass; -1 for any number",
         least=-1,
-        most=10**9,
+        most=999_999,
         default=-1,
         tables=_IN_GATE,
     ),
@@ -126,3 +126,38 @@ SETTINGS: Mapping[str, Setting] = {
     "lang": Setting(Kind.CHOICE, "language of text reports", LANGUAGES, default="en"),
 }
 """The keys of a configuration; each stands for the flag of its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One key of an entry.
+
+    Attributes:
+        shape: what it holds: ``text``, ``texts``, ``sizes`` by name, or ``day``.
+        help: what it is.
+        required: an entry without it is an error.
+    """
+
+    shape: str
+    help: str
+    required: bool = False
+
+
+ENTRIES: Mapping[str, Mapping[str, Field]] = {
+    "models": {
+        "glob": Field("text", "which models; without a slash, by their names", required=True),
+        "shapes": Field("sizes", "sizes of inputs by name"),
+        "outputs": Field("texts", "outputs: name:0"),
+        "cut_inputs": Field("texts", "tensors that become inputs: name:0"),
+        "set_inputs": Field("texts", "inputs that become constants: name=value"),
+        "target": Field("texts", "targets in place of those of the project"),
+    },
+    "ignore": {
+        "rule": Field("text", "what the code begins with", required=True),
+        "reason": Field("text", "why these findings do not count", required=True),
+        "node": Field("text", "glob of node names; function::node in a function body"),
+        "model": Field("text", "glob of models; without a slash, of their names"),
+        "until": Field("day", "the last day"),
+    },
+}
+"""The keys of ``[[models]]`` and ``[[ignore]]``."""

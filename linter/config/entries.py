@@ -84,11 +84,13 @@ class SeverityEntry:
         rule: what their code begins with; the longest one counts.
         severity: what they weigh, ``None`` when they are off.
         place: where that is said.
+        key: the code as the file spells it.
     """
 
     rule: str
     severity: Severity | None
     place: str
+    key: str
 
 
 def read_models(table: Table) -> tuple[ModelEntry, ...]:
@@ -129,7 +131,9 @@ def read_severities(table: Table) -> tuple[SeverityEntry, ...]:
     """
     levels = table.table("severity")
     return tuple(
-        SeverityEntry(code.upper(), levels.choice(code, LEVELS), f"{table.file}: severity.{code}")
+        SeverityEntry(
+            code.upper(), levels.choice(code, LEVELS), f"{table.file}: severity.{code}", code
+        )
         for code, _ in levels.items()
     )
 
