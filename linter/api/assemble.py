@@ -11,6 +11,7 @@ from linter.api.opened import Opened
 from linter.api.request import Request
 from linter.graph import Model
 from linter.judge import Judge
+from linter.judge.doubts import leaves_open
 from linter.judge.precision import DEFAULT_MODE
 from linter.results.errors import GraphError, LinterError
 from linter.results.finding import Certainty, Finding, Severity
@@ -29,7 +30,6 @@ from rules.rule_set import RuleSet
 __all__ = [
     "input_error",
     "judged_inputs",
-    "leaves_open",
     "model_report",
     "report_sources",
     "target_report",
@@ -130,11 +130,6 @@ def report_sources(
     ids = {id_ for target in targets for op in target.ops for id_ in op.evidence}
     ids.update(id_ for target in targets for item in target.findings for id_ in item.evidence)
     return evidence_titles(ids, databases)
-
-
-def leaves_open(judge: Judge) -> bool:
-    """Whether the model as it stands cannot be called convertible, whatever its nodes are."""
-    return bool(judge.open_inputs) or judge.judges_all
 
 
 def _has(model: Model, name: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from linter.graph import Graph, Model, Node, Shape, Value
 from linter.graph.queries import default_outputs
+from linter.infer.edges import Mismatch, mismatches
 from linter.infer.inference import Dims, Inference
 from linter.judge.calls import Callees, CallSite, arguments_of, callees_of
 from linter.judge.precision import DEFAULT_MODE
@@ -78,6 +79,7 @@ class Judge(ABC):
         self._callers: dict[str, list[Graph]] | None = None
         self._not_supported: dict[str | None, tuple[tuple[Node, Judgement], ...]] = {}
         self._known: dict[str | None, tuple[Inference, int]] = {}
+        self._mistyped: dict[str | None, tuple[Inference, int, tuple[Mismatch, ...]]] = {}
 
     # -- questions about the model -------------------------------------------------------------
 
@@ -146,6 +148,20 @@ class Judge(ABC):
         if graph.function not in self._known:
             self._known[graph.function] = (cached, cached.version)
         return cached
+
+    def mistyped(self, graph: Graph) -> tuple[Mismatch, ...]:
+        """The edges of a body whose consumer declares another dtype than it is handed.
+
+        A node that becomes an input has no edges into it.
+        """
+        inference = self.inference(graph)
+        known = self._mistyped.get(graph.function)
+        if known is None or known[0] is not inference or known[1] != inference.version:
+            fed = self.options.input_shapes if graph.function is None else {}
+            found = mismatches(graph, self.ops, inference.dtype)
+            edges = tuple([edge for edge in found if edge.node.name not in fed])
+            known = self._mistyped[graph.function] = (inference, inference.version, edges)
+        return known[2]
 
     def scope(self, graph: Graph) -> Scope:
         """Which nodes of a body take part, and which branches are dead."""
@@ -268,6 +284,7 @@ class Judge(ABC):
         if self.skips_removed == other.skips_removed:
             self._inferences = other._inferences
             self._scopes = other._scopes
+            self._mistyped = other._mistyped
         self._outputs = other._outputs
 
     def refresh(self, keys: Iterable[str], function: str | None = None) -> None:
@@ -288,6 +305,7 @@ class Judge(ABC):
         self._not_supported.pop(function, None)
         self._known.pop(function, None)
         self._unneeded.pop(function, None)
+        self._mistyped.pop(function, None)
         self._forget(function)
         if function is None and not self.options.outputs:
             self._outputs = None

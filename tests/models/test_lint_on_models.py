@@ -21,8 +21,6 @@ pytestmark = pytest.mark.models
 REFUSED_BY_THE_JUDGE = {"DTY001", "OPS001", "OPS002", "OPS004"}
 OTHERS = {
     "GRF004": {"max_lstm.pb"},
-    # Frozen, but its conditionals still say that they are handed resources.
-    "GRF013": {"sentiment_model.frozen.pb"},
     # Both were exported with tensors of a fixed batch that a batch of 1 does not fit.
     "SHP004": {"g_09.pb", "tensor_dot_misc.pb"},
 }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from linter.api.assemble import leaves_open
 from linter.api.opened import Opened
 from linter.api.request import Request
 from linter.api.session import Session, open_request
 from linter.graph import Value
 from linter.judge import Judge, JudgeOptions, Status
+from linter.judge.doubts import leaves_open
 from linter.results.finding import Finding, Severity
 from linter.results.matrix import Cell, Matrix, Place
 from linter.results.report import Verdict

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linter.infer.edges import mismatches
 from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Severity
 
 __all__ = ["EdgeDtype"]
@@ -42,18 +41,22 @@ y = Neg(a)
 class EdgeDtype(LintRule):
     """Flag an input of another dtype than the op, or the node's own attributes, say.
 
-    A reference may be read as the value that it refers to, a value not as a reference. A node that
-    no output needs is a warning: TensorFlow refuses the graph for it all the same.
+    A reference may be read as the value that it refers to, a value not as a reference. It is no
+    error by itself, because the compiler is another: the parser and the inference of atc were run
+    on such graphs and took them. They take dtypes from the producer, so that inference stops only
+    where an op insists on one, which is an error of its own at that node (DTY005, as for Switch on
+    a predicate that is no bool). What the kernels make of the others is not known: the verdict is
+    uncertain where an output needs the node.
 
-    Why: TensorFlow does not import the graph. GE takes dtypes from the producer, so that its
-        inference stops where an op insists on one, as Switch does on a bool predicate.
+    Why: TensorFlow does not import the graph, so that nothing can be compared with it; what the
+        author meant and what is compiled may differ.
     Remedy: set the attribute, or put in the op that takes values; `omlint fix` does where the
         dtype is beyond doubt.
     Source: TensorFlow, core/common_runtime/graph_constructor.cc (TypesCompatible); CANN,
-        control_flow_ops.cc (SwitchInferImpl).
+        control_flow_ops.cc (SwitchInferImpl); the parser and inference of atc, run.
     """
 
-    id, name, severity = "GRF013", "edge-dtype", Severity.ERROR
+    id, name, severity = "GRF013", "edge-dtype", Severity.WARNING
     messages = {
         "edge": "input {slot} of {consumer!r} ({op}) is {wanted}, but {producer} delivers {found}; "
         "TensorFlow does not import the graph"
@@ -75,15 +78,10 @@ class EdgeDtype(LintRule):
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Compare the ends of every edge."""
         for graph in ctx.bodies:
-            live = ctx.source.reachable(graph)
-            inference = ctx.source.inference(graph)
-            for node, slot, wanted, found in mismatches(graph, ctx.source.ops, inference.dtype):
-                if ctx.is_fed(graph, node):
-                    continue  # it becomes an input, and its own inputs do not count
+            for node, slot, wanted, found in ctx.source.mistyped(graph):
                 yield self.finding(
                     node,
                     "edge",
-                    severity=Severity.ERROR if node.key in live else Severity.WARNING,
                     function=graph.function,
                     port=slot,
                     slot=slot,

@@ -50,14 +50,17 @@ class UnfeedableInput(LintRule):
     """Flag a placeholder for a resource, strings or a variant that the outputs need.
 
     Freezing a graph with a lookup table, a queue or a variable of its own leaves a placeholder in
-    the place of the handle, which is no input of the network.
+    the place of the handle, which is no input of the network. Strings are a warning, and the
+    verdict is uncertain: the parser and the inference of atc were run on such graphs and took
+    them, and the runtime has a dtype for strings. It has none for a handle: that is an error,
+    although they take it too, because nothing can be done with what is compiled.
 
-    Why: an offline model is fed buffers of numbers; a handle means something in the session alone
-        that made it.
+    Why: an offline model is fed buffers; a handle means something in the session alone that made
+        it, and strings are taken by few kernels, all on the CPU.
     Remedy: leave the table or the strings to the host, and begin the network behind them; freeze
         variables.
     Source: atc manual, general restrictions (inputs); TensorFlow, convert_to_constants.py (what
-        it captures and cannot freeze stays a placeholder).
+        it captures and cannot freeze stays a placeholder); CANN, acl_base.h (aclDataType).
     """
 
     id, name, severity = "IOX010", "unfeedable-input", Severity.ERROR
@@ -65,17 +68,27 @@ class UnfeedableInput(LintRule):
         "cut": "input {input!r} is {what} ({dtype}), which {reader} reads: no caller can feed it; "
         "the network begins at {cuts}",
         "input": "input {input!r} is {what} ({dtype}), which {reader} reads: no caller can feed it",
+        "text": "input {input!r} is {what} ({dtype}), which {reader} reads; the network begins at "
+        "{cuts}",
+        "text_input": "input {input!r} is {what} ({dtype}), which {reader} reads",
     }
     remedies = {
         "cut": "leave it to the host, and begin the network behind it: {flag}",
         "input": "freeze the model with what it stands for, or cut the graph behind it",
+        "text": "leave it to the host, and begin the network behind it: {flag}",
+        "text_input": "leave it to the host, and cut the graph behind it",
     }
     examples = (
         Clean("x = Placeholder : int64[2]\ny = Neg(x)"),
         Clean(TABLE, input_shapes={"i": (3,)}, outputs=("y",), label="cut behind the table"),
-        Flagged(TABLE, at=("t", "x"), messages=("cut", "cut"), label="a table and its strings"),
+        Flagged(TABLE, at=("t", "x"), messages=("cut", "text"), label="a table and its strings"),
         Flagged(VARIABLE, at=("v",), messages=("cut",), label="a variable"),
-        Flagged("x = Placeholder : string[2]\ny = StringLower(x)", at=("x",), messages=("input",)),
+        Flagged(
+            "x = Placeholder : string[2]\ny = StringLower(x)",
+            at=("x",),
+            messages=("text_input",),
+            label="strings",
+        ),
     )
 
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
@@ -87,9 +100,12 @@ class UnfeedableInput(LintRule):
                 continue
             readers = _readers(node, ctx)
             cuts = beginnings(main, readers, ctx) if readers else ()
+            text = dtype == "string"
+            with_cuts, without = ("text", "text_input") if text else ("cut", "input")
             yield self.finding(
                 node,
-                "cut" if cuts else "input",
+                with_cuts if cuts else without,
+                severity=Severity.WARNING if text else Severity.ERROR,
                 input=node.name,
                 dtype=str(dtype),
                 what=_origin(str(dtype), readers),

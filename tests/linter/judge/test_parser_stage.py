@@ -13,6 +13,7 @@ from linter.results.judgement import Placement, Status
 
 OLD, NEW = "atc@5.0.2/Ascend310", "atc@8.1.RC1/Ascend310P3"
 OMG = "omg@hilens-2021-09/Ascend310"
+PARTIAL = "atc@9.1.0/Ascend310B1"
 X = "x = Placeholder : float32[2]\ny = Relu(x)\n"
 LOOP = """
 x = Placeholder : float32[2]
@@ -290,6 +291,30 @@ def test_a_port_that_is_no_output_stops_the_parser(tmp_path, text, code):
         assert found.stage == ("parser" if expected else "")
 
 
+MISTYPED = "x = Placeholder : int32[2]\ny = Relu(x) {T=float32}\nz = Relu(x) {T=int32}\n"
+
+
+@pytest.mark.parametrize("target", [NEW, OMG])
+def test_an_edge_that_tensorflow_alone_refuses_leaves_the_verdict_open(check, target):
+    report = check(MISTYPED, target, outputs=[Value("y", 0)])
+    assert [f.severity.value for f in report.findings if f.code == "GRF013"] == ["warning"]
+    assert (report.verdict.value, _errors(report)) == ("uncertain", set())
+    assert check(MISTYPED, target, outputs=[Value("z", 0)]).verdict.value != "uncertain"
+
+
+def test_an_edge_that_inference_refuses_is_an_error(check):
+    report = check("x = Placeholder : float32[2]\nk = Const : int32[] = 1\ny = Add(x, k)\n")
+    assert ("DTY005", "y", "E89999") in _errors(report)
+    assert report.verdict.value == "blocked"
+
+
+def test_strings_as_an_input_leave_the_verdict_open_and_handles_do_not(check):
+    text = "x = Placeholder : string[2]\ny = StringToHashBucketFast(x) {num_buckets=4}\n"
+    assert check(text).verdict.value == "uncertain"
+    handle = "v = Placeholder : resource[]\ny = ReadVariableOp(v) {dtype=float32}\n"
+    assert ("IOX010", "v", "") in _errors(check(handle))
+
+
 def test_a_cycle_stops_the_parser_where_it_is_read(check):
     cycle = X + "a = Add(x, b) {T=float32}\nb = Relu(a) {T=float32}\n"
     report = check(cycle)
@@ -310,6 +335,7 @@ def test_a_prototype_without_a_plugin_has_no_place_for_a_list(check, text, node)
     found = ("GRF010", node, "E18888")
     assert found in _errors(check(text))
     assert found not in _errors(check(text, OMG))
+    assert found not in _errors(check(text, PARTIAL))
 
 
 def test_an_op_that_its_prototype_alone_stands_for_is_not_counted(check):

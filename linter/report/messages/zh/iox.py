@@ -93,6 +93,14 @@ TEXTS: Texts = {
             "输入 {input!r} 为 {what}（{dtype}），由 {reader} 读取，无法提供",
             "连同它所代表的内容一起冻结模型，或在其后截断图",
         ),
+        "text": (
+            "输入 {input!r} 为 {what}（{dtype}），由 {reader} 读取；网络从 {cuts} 开始",
+            "把它留给主机，让网络从其后开始：{flag}",
+        ),
+        "text_input": (
+            "输入 {input!r} 为 {what}（{dtype}），由 {reader} 读取",
+            "把它留给主机，并在其后截断图",
+        ),
     },
     "IOX011": {
         "cut": (
