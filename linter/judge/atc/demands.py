@@ -89,7 +89,7 @@ def made_by_name(node: Node, database: Database) -> bool:
     whose registrations are not all known may have a plugin for it.
     """
     record = database.parser(node.op)
-    return database.parser_complete and record is not None and record.origin == "same-name"
+    return record is not None and record.origin == "same-name" and database.parser_complete
 
 
 def unlinked(graph: Graph, node: Node, database: Database) -> Unlinked | None:
