@@ -67,7 +67,7 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
     report = api.gated(report, policy, rules=rules, baselines=baselines, notes=known.notes)
     for error in report.errors:
         complain_about(error)
-    say_outcome(report)
+    say_outcome(report, rules)
     code = api.exit_code(report, None if flags["exit_zero"] else Severity.ERROR)
     if code == 1 and (quiet or all(request.path is not None for request in requests)):
         say_failure(report, policy.fails)

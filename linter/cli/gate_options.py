@@ -19,6 +19,7 @@ from linter.results.errors import UsageError
 from linter.results.finding import Severity
 from linter.results.gate import Threshold
 from linter.results.report import Report
+from linter.results.wording import plural
 
 __all__ = ["REPORT_ONLY", "gate_options", "policy_of", "say_outcome", "weights_of"]
 
@@ -126,8 +127,11 @@ def weights_of(flags: Mapping[str, Any], rules: api.RuleSet) -> api.Policy:
     )
 
 
-def say_outcome(report: Report) -> None:
-    """Say on stderr what the gate has to say; failures are errors there."""
+def say_outcome(report: Report, rules: api.RuleSet) -> None:
+    """Say on stderr what the gate has to say; failures are errors there, and -v says the rest."""
+    for entry in rules.ignores:
+        if entry.hits:
+            _LOG.info("%s: %s not counted", entry.place, plural(len(entry.hits), "finding"))
     for line in report.gate.lines if report.gate is not None else ():
         if line.fails:
             complain(f"GATE {line.id}: {line.message}")
