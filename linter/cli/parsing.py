@@ -137,11 +137,13 @@ def parse_codes(
     codes = tuple(
         code.strip().upper() for text in texts for code in text.split(",") if code.strip()
     )
-    kinds = ("rewrite", rules.rewrites), ("lint rule", rules.lint)
-    (noun, wanted), (_, others) = reversed(kinds) if lint else kinds
+    if not codes:
+        return ()  # before the rewrites are loaded, which takes longer than a check
+    noun, wanted = ("lint rule", rules.lint) if lint else ("rewrite", rules.rewrites)
+    others = () if not mixed else rules.rewrites if lint else rules.lint
     found = tuple(code for code in codes if any(rule.id.startswith(code) for rule in wanted))
     for code in codes:
-        other = mixed and any(rule.id.startswith(code) for rule in others)
+        other = any(rule.id.startswith(code) for rule in others)
         if code not in found and not other:
             families = ", ".join(sorted({rule.id[:3] for rule in wanted}))
             raise UsageError(f"{flag} {code}: no {noun} has such a code; families: {families}")

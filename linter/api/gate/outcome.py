@@ -8,7 +8,6 @@ from itertools import chain
 
 from linter.api.gate.known import Matches, without_known
 from linter.api.gate.policy import Policy, weigh
-from linter.api.gate.records import unverified
 from linter.results.baseline import Baseline
 from linter.results.finding import Severity
 from linter.results.gate import GateLine, GateOutcome, Threshold
@@ -72,6 +71,8 @@ def _limits(report: Report, policy: Policy) -> Iterator[GateLine]:
             yield GateLine("uncertain", f"{place}: the verdict is {target.verdict.value}", True)
         yield from _coverage(place, target, policy.min_coverage)
     if policy.require_verified:
+        from linter.api.gate.records import unverified
+
         yield from (GateLine("unverified", text, True) for text in unverified(report.results))
     findings = chain.from_iterable(target.findings for _, target in _targets(report))
     warnings = sum(finding.severity is Severity.WARNING for finding in findings)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +170,16 @@ def test_an_entry_is_for_the_models_of_its_glob(folder: Path, capsys) -> None:
     Path("omlint.toml").write_text(text, "utf-8")
     assert main(["check", "bad.pb", "--target", OMG]) == 0
     assert main(["check", "bad.pb", "worse.pb", "--target", OMG]) == 1
+
+
+def test_a_clean_check_loads_no_rewrites(folder: Path) -> None:
+    code = (
+        "import sys\nfrom linter.cli.main import main\n"
+        "assert main(['check', 'clean.pb', '-q', '--ignore', 'PRF']) == 0\n"
+        "print(*(name for name in sys.modules if name.startswith('rules.rewrite.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[1:] == [""]
 
 
 def test_records_of_rewrites(folder: Path, capsys) -> None:
