@@ -58,7 +58,7 @@ class Repository:
         Raises:
             UsageError: there is none of that name.
         """
-        words = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+        words = ("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
         status, said = _run(self.top, *words)
         if status != 0:
             raise UsageError(

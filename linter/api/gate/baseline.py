@@ -80,14 +80,13 @@ def prune_baseline(report: Report, path: str) -> BaselineChange:
     before = read_baseline(path)
     matches = match_baseline(report, before)
     stale = set(matches.stale)
-    failed = {seen_from(before.folder, error.path) for error in report.errors}
     after = replace(
         before,
         entries=tuple(
             dict.fromkeys(
                 matches.names.get(entry, entry)
                 for entry in before.entries
-                if entry not in stale and (entry.model in failed or _is_there(before, entry))
+                if entry not in stale and _is_there(before, entry)
             )
         ),
     )

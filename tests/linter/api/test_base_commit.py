@@ -26,6 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (saved / "variables").mkdir(parents=True)
     (saved / "saved_model.pb").write_bytes(b"graph")
     (saved / "variables" / "variables.index").write_bytes(b"index")
+    Path(":(top).pb").write_bytes(b"x")
     Path("link.pb").symlink_to("a b/saved/saved_model.pb")
     _git("init", "-q")
     _git("add", "-A")
@@ -51,7 +52,7 @@ def test_a_folder_is_the_same_when_all_its_files_are(folder: Path) -> None:
 
 def test_links_new_ones_and_names_that_look_like_patterns(folder: Path) -> None:
     Path("*.pb").write_bytes(b"x")
-    with api.base_commit(["link.pb", "*.pb", "gone.pb"], "HEAD") as base:
+    with api.base_commit(["link.pb", "*.pb", ":(top).pb", "gone.pb"], "HEAD") as base:
         assert base.missing == {"link.pb": "link.pb is a symbolic link or a submodule there"}
         assert base.new == ["*.pb"]
-        assert (base.same, base.changed) == ([], {})
+        assert (base.same, base.changed) == ([":(top).pb"], {})

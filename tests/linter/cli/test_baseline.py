@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -96,34 +97,41 @@ def test_stale_entries_are_named_and_pruned(folder: Path, capsys) -> None:
 
 def test_a_mended_node_that_is_still_there_hides_no_new_one(folder: Path, capsys) -> None:
     text = LEFTOVERS.replace("sum = AddV2", "sum = Add").replace(
-        "relu = Relu(sum)", "other = AddV2(sum, half)"
+        "relu = Relu(sum)", '"other/sum" = AddV2(sum, half)'
     )
     write_graph(Path("models/bad.pb"), text)
     code, report = _check(capsys, "models/bad.pb", *FLAGS)
     assert code == 1
-    assert [item["node"] for item in report["results"][0]["targets"][0]["findings"]] == ["other"]
+    (target,) = report["results"][0]["targets"]
+    assert [item["node"] for item in target["findings"]] == ["other/sum"]
+    write_graph(
+        Path("models/bad.pb"), text.replace("sum = Add(", "gone = Add(").replace("(sum,", "(gone,")
+    )
+    assert _check(capsys, "models/bad.pb", *FLAGS)[0] == 0, (
+        "of the same kind, and the old one is gone"
+    )
 
 
 SCOPED = """
 x = Placeholder : float32[2,3]
 "{0}/a/AddV2" = AddV2(x, x)
-"{0}/b/AddV2_1" = AddV2("{0}/a/AddV2", x)
-relu = Relu("{0}/b/AddV2_1")
+"{0}/b/AddV2_{1}" = AddV2("{0}/a/AddV2", x)
+relu = Relu("{0}/b/AddV2_{1}")
 """
 
 
 def test_a_renamed_scope_brings_nothing_back(folder: Path, capsys) -> None:
-    write_graph(Path("models/bad.pb"), SCOPED.format("tower"))
+    write_graph(Path("models/bad.pb"), SCOPED.format("tower", 1))
     assert main(["baseline", "write", "models/bad.pb", *FLAGS]) == 0
     assert "2 added · 2 removed" in capsys.readouterr().out
-    write_graph(Path("models/bad.pb"), SCOPED.format("net/tower_7"))
+    write_graph(Path("models/bad.pb"), SCOPED.format("net/tower_7", 2))
     code, report = _check(capsys, "models/bad.pb", *FLAGS)
     assert (code, report["gate"]) == (0, {"passed": True, "known": 2, "lines": []})
     assert main(["baseline", "prune", *FLAGS]) == 0
     assert capsys.readouterr().out == "known.json: 2 findings in 1 model · 2 renamed\n"
     names = [item["node"] for item in json.loads(Path("known.json").read_text("utf-8"))["findings"]]
-    assert names == ["net/tower_7/a/AddV2", "net/tower_7/b/AddV2_1"]
-    text = SCOPED.format("third") + '"third/c/AddV2" = AddV2(relu, x)\n'
+    assert names == ["net/tower_7/a/AddV2", "net/tower_7/b/AddV2_2"]
+    text = SCOPED.format("third", 3) + '"third/c/AddV2" = AddV2(relu, x)\n'
     write_graph(Path("models/bad.pb"), text)
     code, report = _check(capsys, "models/bad.pb", *FLAGS)
     assert code == 1, "one more of the kind than is known"
@@ -199,6 +207,13 @@ def test_a_corrupt_file_hides_no_result(folder: Path, capsys, content: bytes, sa
         assert said in err
         assert err.count("\n") == 1
     assert Path("known.json").read_bytes() == content
+
+
+def test_a_file_that_is_too_large_is_not_read(folder: Path, capsys) -> None:
+    os.truncate("known.json", (64 << 20) + 1)
+    assert _check(capsys, "models/bad.pb", *FLAGS)[1]["errors"][0]["message"] == (
+        "known.json: too large for a baseline"
+    )
 
 
 def test_what_cannot_be_written_or_is_not_there(folder: Path, capsys) -> None:

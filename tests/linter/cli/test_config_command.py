@@ -123,6 +123,7 @@ def test_init_writes_what_runs_and_can_be_filled_in(folder: Path, capsys) -> Non
     assert f'target = ["{OMG}"]' in text
     assert '# shapes = { "x" = [1, N, 3], "s/k" = [N] }' in text
     assert '# outputs = ["sum:0"]' in text
+    assert text.index('glob = "deep/clean.pb"') < text.index('glob = "clean.pb"')
     assert "# broken.pb: not a TensorFlow GraphDef" in text
     assert "# saved: a SavedModel" in text
     assert "hidden" not in text

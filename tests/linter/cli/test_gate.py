@@ -162,6 +162,9 @@ def test_entries_that_ended_or_are_of_no_use(folder: Path, capsys) -> None:
     assert code == 3, "an entry about a model that was not read may be of use"
     ids = [line["message"][:22] for line in report["gate"]["lines"]]
     assert ids == ["omlint.toml: ignore[1]", "omlint.toml: ignore[3]"]
+    Path("omlint.toml").write_text(entry.format("gone", "*", "2999-01-01"), "utf-8")
+    assert not _gate(capsys, "clean.pb", "bad.pb")[1].get("gate")
+    assert len(_gate(capsys, "clean.pb", "open.pb")[1]["gate"]["lines"]) == 1
 
 
 def test_an_entry_is_for_the_models_of_its_glob(folder: Path, capsys) -> None:

@@ -148,6 +148,7 @@ def test_lines_of_keys() -> None:
         "tool.omlint.a.b": 17,
         "tool.omlint.q.r": 18,
     }
+    assert key_lines('a = """x""""\n"b" = 1\n') == {"a": 1, "b": 2}
     assert key_lines(LINES.replace("\n", "\r\n")) == key_lines(LINES)
     lines = {"gate": 4, "ignore[1]": 7}
     assert [line_of(lines, path) for path in ("gate.x", "ignore[1].x.y", "models[1].x")] == [
