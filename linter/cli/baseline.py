@@ -10,6 +10,7 @@ import click
 
 from linter import api
 from linter.cli import check, options
+from linter.cli.command import PATH, Command, Group
 from linter.cli.config_option import config_option
 from linter.cli.gate_options import REPORT_ONLY, weights_of
 from linter.cli.rule_files import chosen_rules
@@ -23,7 +24,7 @@ __all__ = ["command"]
 _FILE = "omlint-baseline.json"
 
 
-@click.group("baseline")
+@click.group("baseline", cls=Group)
 def command() -> None:
     """Keep the findings that are known, so that only new ones fail."""
 
@@ -85,7 +86,7 @@ def _refuse_missing(path: str) -> None:
 
 
 @command.command("show")
-@click.argument("file", required=False, metavar="[FILE]")
+@click.argument("file", required=False, metavar="[FILE]", type=PATH)
 @config_option
 @click.option("--baseline", hidden=True)
 @options.format_option("text", "json")
@@ -117,11 +118,12 @@ def _like_check(name: str, callback: Callable[..., int], *, every: bool) -> None
     params: list[click.Parameter] = []
     for param in check.command.params:
         if every and param.name == "models":
-            params.append(click.Argument(["models"], nargs=-1, metavar="[MODEL...]"))
+            params.append(click.Argument(["models"], nargs=-1, metavar="[MODEL...]", type=PATH))
         elif param.name not in REPORT_ONLY:
             params.append(param)
+    example = f"omlint baseline {name} models/*.pb --target atc@8.1.RC1/Ascend310P3"
     command.add_command(
-        click.Command(name, params=params, callback=callback, help=callback.__doc__)
+        Command(name, params=params, callback=callback, help=callback.__doc__, examples=(example,))
     )
 
 

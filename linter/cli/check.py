@@ -10,6 +10,7 @@ import click
 
 from linter import api
 from linter.cli import options
+from linter.cli.command import PATH, Command
 from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
 from linter.cli.failure import say_failure
@@ -34,8 +35,16 @@ from linter.results.report import Report, merged
 __all__ = ["command", "judge"]
 
 
-@click.command("check")
-@click.argument("models", nargs=-1, required=True, metavar="MODEL...")
+@click.command(
+    "check",
+    cls=Command,
+    examples=(
+        "omlint check model.pb --target atc@8.1.RC1/Ascend310P3",
+        'omlint check model.pb --input-shape "ids:1,128" --outputs "logits:0"',
+        "omlint check models/*.pb --format github --format sarif:omlint.sarif",
+    ),
+)
+@click.argument("models", nargs=-1, required=True, metavar="MODEL...", type=PATH)
 @config_option
 @options.targets_option
 @database_option

@@ -9,6 +9,7 @@ import click
 
 from linter import api
 from linter.cli import options
+from linter.cli.command import PATH, Command
 from linter.cli.config_option import config_option
 from linter.cli.configured_codes import configured_codes
 from linter.cli.database_option import database_option
@@ -22,11 +23,21 @@ from linter.results.errors import UsageError
 __all__ = ["command"]
 
 
-@click.command("convert")
-@click.argument("model", metavar="MODEL")
+@click.command(
+    "convert",
+    cls=Command,
+    examples=(
+        "omlint convert model.pb -o model --target Ascend310P3",
+        "omlint convert model.pb -o model --dry-run",
+        "omlint convert model.pb -o model -- --log=info",
+    ),
+)
+@click.argument("model", metavar="MODEL", type=PATH)
 @click.argument("flags_for_atc", nargs=-1, metavar="[-- ATC-FLAG...]", type=click.UNPROCESSED)
 @config_option
-@click.option("-o", "--output", required=True, metavar="NAME", help="NAME.om is the result.")
+@click.option(
+    "-o", "--output", required=True, metavar="NAME", type=PATH, help="NAME.om is the result."
+)
 @options.target_option
 @database_option
 @options.input_shape_option

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from linter import api
+from linter.cli.command import PATH
 
 __all__ = ["database_option"]
 
@@ -19,6 +20,7 @@ def database_option(command: _Command) -> _Command:
     return click.option(
         "--db",
         metavar="PATH",
+        type=PATH,
         is_eager=True,
         callback=_opened,
         help="Folder of a database that `omlint db import --out` wrote: it answers where no "

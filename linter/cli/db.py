@@ -8,19 +8,20 @@ import click
 
 from linter import api
 from linter.cli import options
+from linter.cli.command import PATH, Group
 from linter.cli.database_option import database_option
 from linter.cli.parsing import parse_input_shapes, parse_outputs
-from linter.cli.streams import say, stdout_style, write_stdout
+from linter.cli.streams import TABLE_WIDTH, say, stdout_style, write_stdout
 
 __all__ = ["command"]
 
 
-@click.group("db")
+@click.group("db", cls=Group)
 def command() -> None:
     """List, compare, check, import and remove operator databases."""
 
 
-@command.command("list")
+@command.command("list", examples=("omlint db list -v",))
 @options.format_option("text", "json")
 @database_option
 @options.verbosity_options
@@ -31,15 +32,17 @@ def _list(*, format_name: str, db: api.Store, quiet: bool, verbose: bool) -> int
     options.set_up_logging(quiet=quiet, verbose=verbose)
     databases = api.list_databases(db)
     as_json = format_name == "json"
-    style = stdout_style(quiet=quiet, verbose=verbose)
+    style = stdout_style(quiet=quiet, verbose=verbose, width=TABLE_WIDTH)
     write_stdout(report.list_json(databases) if as_json else report.list_text(databases, style))
     return 0
 
 
-@command.command("diff")
+@command.command("diff", examples=("omlint db diff atc@5.1.RC1/Ascend310 atc@8.1.RC1/Ascend310",))
 @click.argument("first", metavar="T1")
 @click.argument("second", metavar="T2")
-@click.option("--model", default=None, metavar="M", help="Say what the step changes for a model.")
+@click.option(
+    "--model", default=None, metavar="M", type=PATH, help="Say what the step changes for a model."
+)
 @options.input_shape_option
 @options.outputs_option
 @options.format_option("text", "json")
@@ -59,7 +62,7 @@ def _diff(first: str, second: str, *, quiet: bool, verbose: bool, **flags: Any) 
         store=flags["db"],
     )
     as_json = flags["format_name"] == "json"
-    style = stdout_style(quiet=quiet, verbose=verbose)
+    style = stdout_style(quiet=quiet, verbose=verbose, width=TABLE_WIDTH)
     write_stdout(report.diff_json(diff) if as_json else report.diff_text(diff, style))
     return 0 if diff.same else 1
 
@@ -75,16 +78,16 @@ def _check(*, format_name: str, db: api.Store, quiet: bool, verbose: bool) -> in
     options.set_up_logging(quiet=quiet, verbose=verbose)
     faults = api.check_databases(db)
     as_json = format_name == "json"
-    style = stdout_style(quiet=quiet, verbose=verbose)
+    style = stdout_style(quiet=quiet, verbose=verbose, width=TABLE_WIDTH)
     write_stdout(report.lint_json(faults) if as_json else report.lint_text(faults, style))
     return 1 if faults.faults else 0
 
 
-@command.command("import")
-@click.argument("folder", metavar="DIR")
+@command.command("import", examples=("omlint db import /usr/local/Ascend/ascend-toolkit/latest",))
+@click.argument("folder", metavar="DIR", type=PATH)
 @click.option("--name", default=api.IMPORTED, show_default=True, help="Targets are atc@NAME/SOC.")
 @click.option("--version", default="", metavar="V", help="Release, when the files do not say it.")
-@click.option("--out", default=None, metavar="PATH", help="Write there, for --db PATH.")
+@click.option("--out", default=None, metavar="PATH", type=PATH, help="Write there, for --db PATH.")
 @options.format_option("text", "json")
 @options.verbosity_options
 def _import(folder: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
@@ -100,7 +103,7 @@ def _import(folder: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
         folder, name=flags["name"], version=flags["version"], out=flags["out"]
     )
     as_json = flags["format_name"] == "json"
-    style = stdout_style(quiet=quiet, verbose=verbose)
+    style = stdout_style(quiet=quiet, verbose=verbose, width=TABLE_WIDTH)
     write_stdout(report.import_json(imported) if as_json else report.import_text(imported, style))
     return 0
 

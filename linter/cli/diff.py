@@ -8,14 +8,19 @@ import click
 
 from linter import api
 from linter.cli import options
+from linter.cli.command import PATH, Command
 from linter.cli.streams import stdout_style, write_stdout
 
 __all__ = ["command"]
 
 
-@click.command("diff")
-@click.argument("a", metavar="A.pb")
-@click.argument("b", metavar="B.pb")
+@click.command(
+    "diff",
+    cls=Command,
+    examples=("omlint diff model.pb model.fixed.pb",),
+)
+@click.argument("a", metavar="A.pb", type=PATH)
+@click.argument("b", metavar="B.pb", type=PATH)
 @options.format_option("text", "json")
 @options.verbosity_options
 def command(a: str, b: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:

@@ -8,6 +8,7 @@ import click
 
 from linter import api
 from linter.cli import cut, options
+from linter.cli.command import PATH, Command
 from linter.cli.config_option import config_option, origin
 from linter.cli.configured_codes import configured_codes
 from linter.cli.database_option import database_option
@@ -36,11 +37,23 @@ from linter.results.fix import FixOutcome
 __all__ = ["command"]
 
 
-@click.command("fix")
-@click.argument("model", metavar="MODEL")
+@click.command(
+    "fix",
+    cls=Command,
+    examples=(
+        "omlint fix model.pb -o model.fixed.pb --target omg@hilens-2021-09/Ascend310",
+        "omlint fix model.pb --plan",
+        "omlint fix model.pb --cut auto -o parts",
+    ),
+)
+@click.argument("model", metavar="MODEL", type=PATH)
 @config_option
 @click.option(
-    "-o", "--output", metavar="OUT.pb", help="Where the graph goes; with --cut auto, a folder."
+    "-o",
+    "--output",
+    metavar="OUT.pb",
+    type=PATH,
+    help="Where the graph goes; with --cut auto, a folder.",
 )
 @click.option("--in-place", is_flag=True, help="Rewrite MODEL itself.")
 @click.option("--diff", is_flag=True, help="Print what would change in the graph; write nothing.")
@@ -74,7 +87,10 @@ __all__ = ["command"]
 @click.option("--revert-failing", is_flag=True, help="Drop a rewrite that changes the numbers.")
 @options.comparison_options
 @click.option(
-    "--save-results", metavar="R.npz", help="Keep inputs and outputs, for verify --rejudge."
+    "--save-results",
+    metavar="R.npz",
+    type=PATH,
+    help="Keep inputs and outputs, for verify --rejudge.",
 )
 @options.verbosity_options
 def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:

@@ -8,15 +8,22 @@ import click
 
 from linter import api
 from linter.cli import options
+from linter.cli.command import PATH, Command
 from linter.cli.parsing import parse_outputs
 from linter.cli.streams import guard_outputs, say, stdout_style, write_stdout
 
 __all__ = ["command"]
 
 
-@click.command("freeze")
-@click.argument("source", metavar="SRC")
-@click.option("-o", "--output", required=True, metavar="OUT.pb", help="Where the graph goes.")
+@click.command(
+    "freeze",
+    cls=Command,
+    examples=("omlint freeze saved_model -o model.pb --signature serving_default",),
+)
+@click.argument("source", metavar="SRC", type=PATH)
+@click.option(
+    "-o", "--output", required=True, metavar="OUT.pb", type=PATH, help="Where the graph goes."
+)
 @click.option("--signature", metavar="S", help="Which signature; default serving_default.")
 @click.option("--tags", metavar="T", help="Tags of the meta graph, with commas: serve,gpu.")
 @options.outputs_option

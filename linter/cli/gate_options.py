@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from linter import api
+from linter.cli.command import PATH
 from linter.cli.config_option import config_in_use, origin
 from linter.cli.configured_codes import configured_codes
 from linter.cli.streams import complain
@@ -59,6 +60,7 @@ _OPTIONS = (
     click.option(
         "--baseline",
         metavar="FILE",
+        type=PATH,
         help="Known findings, which do not count; see omlint baseline.",
     ),
     click.option(

@@ -8,14 +8,19 @@ import click
 
 from linter import api
 from linter.cli import options
+from linter.cli.command import PATH, Command
 from linter.cli.parsing import parse_outputs
 from linter.cli.streams import stdout_style, write_stdout
 
 __all__ = ["command"]
 
 
-@click.command("inspect")
-@click.argument("model", metavar="MODEL")
+@click.command(
+    "inspect",
+    cls=Command,
+    examples=("omlint inspect model.pb --format json",),
+)
+@click.argument("model", metavar="MODEL", type=PATH)
 @options.outputs_option
 @options.cut_inputs_option
 @options.format_option("text", "json")

@@ -16,7 +16,7 @@ from types import FrameType
 import click
 
 from linter import __version__
-from linter.cli.streams import close_quietly, complain, open_missing
+from linter.cli.streams import close_quietly, complain, open_missing, write_stdout
 from linter.results.errors import LinterError, UsageError
 
 __all__ = ["cli", "main"]
@@ -40,6 +40,9 @@ _COMMANDS = {
 }
 """Command name -> module that holds it as ``command``; imported when it is asked for."""
 
+_COMPLETE = "_OMLINT_COMPLETE"
+"""Set by the shell when it asks for completions."""
+
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -59,7 +62,12 @@ class _LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+        if (
+            not ctx.resilient_parsing
+            and args
+            and args[0] not in _COMMANDS
+            and not args[0].startswith("-")
+        ):
             raise UsageError(_unknown_command(args[0]))
         return super().resolve_command(ctx, args)
 
@@ -68,6 +76,9 @@ class _LazyGroup(click.Group):
 @click.version_option(__version__, "--version", "-V", prog_name="omlint")
 def cli() -> None:
     """Lint and rewrite TensorFlow frozen graphs before atc or omg compiles them for Ascend.
+
+    `omlint check model.pb` says whether a model will convert, and why not; `omlint COMMAND --help`
+    has the options of a command and examples.
 
     Exit codes: 0 clean, 1 findings, 2 usage, 3 unreadable input, 4 verification failed,
     5 compiler failed or not found, 130 interrupted.
@@ -87,6 +98,9 @@ def _run(args: list[str]) -> int:
     try:
         _check_packages()
         result = cli.main(args=args, prog_name="omlint", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as err:
+        write_stdout(err.ctx.get_help() if err.ctx is not None else "")
+        return 2
     except click.ClickException as err:
         complain(_usage_sentence(err))
         return 2
@@ -96,7 +110,12 @@ def _run(args: list[str]) -> int:
         return 128 + err.number
     except BrokenPipeError:
         return 0
-    except (Exception, SystemExit) as err:  # noqa: BLE001 - the process's crash boundary
+    except click.exceptions.Exit as err:
+        return err.exit_code
+    except SystemExit as err:
+        asked = _COMPLETE in os.environ and isinstance(err.code, int)  # click ends so
+        return int(err.code or 0) if asked else _end(err)
+    except Exception as err:  # noqa: BLE001 - the process's crash boundary
         return _end(err)
     return result if isinstance(result, int) else 0
 
@@ -154,8 +173,6 @@ def _innermost(err: Exception | SystemExit) -> str:
 
 
 def _usage_sentence(err: click.ClickException) -> str:
-    if isinstance(err, click.exceptions.NoArgsIsHelpError):
-        return f"no command given; there are: {', '.join(sorted(_COMMANDS))}"
     message = err.format_message().rstrip(".")
     context = getattr(err, "ctx", None)
     command = context.command_path if isinstance(context, click.Context) else "omlint"

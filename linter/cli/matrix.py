@@ -8,12 +8,13 @@ import click
 
 from linter import api
 from linter.cli import options
+from linter.cli.command import PATH, Command
 from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
 from linter.cli.model_settings import flags_for
 from linter.cli.parsing import parse_formats, parse_input_shapes, parse_outputs, parse_settings
 from linter.cli.reports import formats_option, write_reports
-from linter.cli.streams import guard_outputs
+from linter.cli.streams import TABLE_WIDTH, guard_outputs
 from linter.report.style import Style
 
 __all__ = ["command"]
@@ -21,8 +22,15 @@ __all__ = ["command"]
 _FORMATS = ("text", "csv", "json", "html")
 
 
-@click.command("matrix")
-@click.argument("model", metavar="MODEL")
+@click.command(
+    "matrix",
+    cls=Command,
+    examples=(
+        "omlint matrix model.pb",
+        "omlint matrix model.pb --format html:matrix.html",
+    ),
+)
+@click.argument("model", metavar="MODEL", type=PATH)
 @config_option
 @options.input_shape_option
 @options.outputs_option
@@ -53,4 +61,4 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
         form = renderers.get(name)
         return report.as_table(matrix, style) if form is None else form(matrix)
 
-    return write_reports(requests, render, Style(quiet=quiet, verbose=verbose))
+    return write_reports(requests, render, Style(quiet=quiet, verbose=verbose, width=TABLE_WIDTH))

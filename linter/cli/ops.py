@@ -8,14 +8,22 @@ import click
 
 from linter import api
 from linter.cli import options
+from linter.cli.command import Command
 from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
-from linter.cli.streams import stdout_style, write_stdout
+from linter.cli.streams import TABLE_WIDTH, stdout_style, write_stdout
 
 __all__ = ["command"]
 
 
-@click.command("ops")
+@click.command(
+    "ops",
+    cls=Command,
+    examples=(
+        "omlint ops Conv2D MatMul --target Ascend310P3",
+        "omlint ops --format json",
+    ),
+)
 @click.argument("ops", nargs=-1, metavar="[OP]...")
 @config_option
 @options.targets_option
@@ -35,5 +43,5 @@ def command(ops: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any) -
     if flags["format_name"] == "json":
         write_stdout(report.as_json_text(answers))
     else:
-        write_stdout(report.as_table(answers, stdout_style(verbose=verbose)))
+        write_stdout(report.as_table(answers, stdout_style(verbose=verbose, width=TABLE_WIDTH)))
     return 0

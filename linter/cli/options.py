@@ -116,9 +116,11 @@ def precision_option(command: _Command) -> _Command:
         "--precision-mode",
         "precision",
         type=click.Choice(api.PRECISION_MODES),
+        metavar="MODE",
         default=api.DEFAULT_PRECISION,
         show_default=True,
-        help="Precision mode of the conversion: which casts atc inserts by itself.",
+        help="Precision mode of the conversion, which casts atc inserts by itself: "
+        f"{', '.join(api.PRECISION_MODES)}.",
     )(command)
 
 

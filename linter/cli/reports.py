@@ -32,6 +32,7 @@ def formats_option(names: Sequence[str]) -> Callable[[_Command], _Command]:
             "formats",
             multiple=True,
             metavar="F[:PATH]",
+            shell_complete=lambda _ctx, _param, begun: [n for n in names if n.startswith(begun)],
             help=f"Report as {', '.join(names)}, to stdout or to PATH. May repeat.",
         )(command)
 
@@ -53,7 +54,8 @@ def write_reports(
     """
     code = 0
     for request in sorted(requests, key=lambda item: item.path is None):
-        terminal = stdout_style() if request.path is None else Style()
+        to_stdout = request.path is None
+        terminal = stdout_style(width=style.width) if to_stdout else Style(width=style.width)
         shown = replace(terminal, quiet=style.quiet, verbose=style.verbose, language=style.language)
         try:
             if request.path is None:

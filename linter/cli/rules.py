@@ -8,16 +8,24 @@ import click
 
 from linter import api
 from linter.cli import options
+from linter.cli.command import PATH, Command
 from linter.cli.config_option import config_option
 from linter.cli.rule_files import chosen_rules, rules_option
-from linter.cli.streams import stdout_style, write_stdout
+from linter.cli.streams import TABLE_WIDTH, stdout_style, write_stdout
 from linter.results.errors import UsageError
 
 __all__ = ["command"]
 
 
-@click.command("rules")
-@click.argument("files", nargs=-1, metavar="[FILE...]")
+@click.command(
+    "rules",
+    cls=Command,
+    examples=(
+        "omlint rules --format json",
+        "omlint rules --test our_rules.toml",
+    ),
+)
+@click.argument("files", nargs=-1, metavar="[FILE...]", type=PATH)
 @config_option
 @click.option("--test", is_flag=True, help="Run the examples of the rules in FILE.")
 @rules_option
@@ -40,7 +48,7 @@ def command(files: tuple[str, ...], *, test: bool, **flags: Any) -> int:
     if flags["format_name"] == "json":
         write_stdout(report.as_json_text(listing))
     else:
-        write_stdout(report.listing(listing, stdout_style()))
+        write_stdout(report.listing(listing, stdout_style(width=TABLE_WIDTH)))
     return 0
 
 

@@ -15,6 +15,7 @@ from linter.results.errors import LinterError, UsageError
 from linter.results.report import InputError
 
 __all__ = [
+    "TABLE_WIDTH",
     "close_quietly",
     "complain",
     "complain_about",
@@ -25,6 +26,9 @@ __all__ = [
     "stdout_style",
     "write_stdout",
 ]
+
+TABLE_WIDTH = 80
+"""Columns of a table off a terminal."""
 
 
 def open_missing() -> None:
@@ -62,8 +66,10 @@ def pass_on(line: str) -> None:
     _write(sys.stderr, f"{line}\n")
 
 
-def stdout_style(*, quiet: bool = False, verbose: bool = False) -> Style:
-    """Colour and width on a terminal; plain text of a fixed width elsewhere."""
+def stdout_style(
+    *, quiet: bool = False, verbose: bool = False, width: int = Style().width
+) -> Style:
+    """Colour and width on a terminal; plain text of a fixed ``width`` elsewhere."""
     stream = sys.stdout
     terminal = stream is not None and stream.isatty()
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
@@ -71,7 +77,7 @@ def stdout_style(*, quiet: bool = False, verbose: bool = False) -> Style:
     return Style(
         color=terminal and not plain,
         unicode=encoding.startswith("utf"),
-        width=min(shutil.get_terminal_size().columns, 100) if terminal else Style().width,
+        width=min(shutil.get_terminal_size().columns, 100) if terminal else width,
         quiet=quiet,
         verbose=verbose,
     )

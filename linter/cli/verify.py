@@ -9,6 +9,7 @@ import click
 
 from linter import api
 from linter.cli import options
+from linter.cli.command import PATH, Command
 from linter.cli.parsing import parse_input_shapes, parse_outputs, parse_settings
 from linter.cli.streams import guard_outputs, stdout_style, write_stdout
 from linter.results.errors import UsageError, VerifyError
@@ -30,9 +31,18 @@ _RUNNING = {
 """Flags that say how graphs are run, which ``--rejudge`` does not."""
 
 
-@click.command("verify")
-@click.argument("models", metavar="A.pb B.pb", nargs=-1)
-@click.option("--feed", metavar="F.npz", help="Inputs by name, run besides the random ones.")
+@click.command(
+    "verify",
+    cls=Command,
+    examples=(
+        "omlint verify model.pb model.fixed.pb --seeds 0,7,11",
+        "omlint verify model.pb model.fixed.pb --feed inputs.npz",
+    ),
+)
+@click.argument("models", metavar="A.pb B.pb", type=PATH, nargs=-1)
+@click.option(
+    "--feed", metavar="F.npz", type=PATH, help="Inputs by name, run besides the random ones."
+)
 @options.input_shape_option
 @options.outputs_option
 @options.cut_inputs_option
@@ -41,10 +51,20 @@ _RUNNING = {
 @click.option("--rtol", type=float, help="Relative tolerance; default 0.0001.")
 @click.option("--atol", type=float, help="Absolute tolerance; default 0.00001.")
 @click.option("--special", is_flag=True, help="NaN and infinities as inputs too.")
-@click.option("--save", metavar="R.npz", help="Keep inputs and outputs, to be judged again.")
-@click.option("--rejudge", metavar="R.npz", help="Judge what was kept; no models, no TensorFlow.")
 @click.option(
-    "--against", metavar="O.npz", help="With --rejudge: outputs from elsewhere in place of B's."
+    "--save", metavar="R.npz", type=PATH, help="Keep inputs and outputs, to be judged again."
+)
+@click.option(
+    "--rejudge",
+    metavar="R.npz",
+    type=PATH,
+    help="Judge what was kept; no models, no TensorFlow.",
+)
+@click.option(
+    "--against",
+    metavar="O.npz",
+    type=PATH,
+    help="With --rejudge: outputs from elsewhere in place of B's.",
 )
 @options.format_option("text", "json")
 @options.verbosity_options

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from linter.report.json import as_json
-from linter.report.layout import columns, field, paragraph
+from linter.report.layout import columns, field, paragraph, table
 from linter.report.style import Style, clean
 from linter.results.db import (
     Change,
@@ -63,8 +63,8 @@ def list_text(databases: Sequence[DatabaseInfo], style: Style) -> str:
         for info in databases
     ]
     lines: list[str] = []
-    for info, line in zip(databases, columns(rows, indent=0), strict=True):
-        lines.append(line)
+    for info, shown in zip(databases, table(rows, indent=0, width=style.width), strict=True):
+        lines += shown
         if style.verbose:
             lines += field("SoCs", info.socs, style, separator=" ")
     return "\n".join(lines) + "\n"
@@ -139,7 +139,7 @@ def diff_text(diff: TargetDiff, style: Style) -> str:
             )
             for change in diff.dtypes
         ]
-        lines += columns(rows)
+        lines += columns(rows, width=style.width)
     lines += _model(diff, style)
     return "\n".join(lines) + "\n"
 

@@ -23,7 +23,8 @@ def explanation(explained: OpExplanation, style: Style) -> str:
         lines += ["", *_target(answer, explained, style)]
     lines += ["", style.paint("Releases", "bold"), *_releases(explained, style)]
     lines += ["", style.paint("Rewrites", "bold")]
-    lines += columns((rule.id, rule.weight, rule.title) for rule in explained.rewrites)
+    rewrites = ((rule.id, rule.weight, rule.title) for rule in explained.rewrites)
+    lines += columns(rewrites, width=style.width)
     if not explained.rewrites:
         lines.append("  none starts at this op")
     return "\n".join(lines) + "\n"
@@ -69,6 +70,6 @@ def _releases(explained: OpExplanation, style: Style) -> Iterator[str]:
         judgement = answer.judgement
         inferred = "inferred" if judgement.certainty.value == "inferred" else ""
         rows.append((answer.target, judgement.status.value, inferred, where(answer)))
-    yield from columns(rows)
+    yield from columns(rows, width=style.width)
     text = "a node in a model may fare worse: its dtypes, sizes and constants count too"
     yield from paragraph(f"({text})", None, style, indent=NESTED - 4)

@@ -6,16 +6,21 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from linter.report.style import Style
 
-__all__ = ["LABEL", "NESTED", "columns", "field", "label_line", "paragraph"]
+__all__ = ["LABEL", "NESTED", "columns", "field", "label_line", "paragraph", "table"]
 
 LABEL = 9
 """Columns of a label."""
 
 NESTED = 6
 """Indent of what belongs to a group."""
+
+_GAP = "  "
+_LEAST = (32, 24, 16)
+"""Where a table is too wide, the last cell keeps so much, others half of it: what fits first."""
 
 _MARKS = "\u3001-\u3011\uff01-\uff1f"
 _WIDE = "\u2e80-\uffef"
@@ -51,13 +56,68 @@ def paragraph(text: str, label: str | None, style: Style, *, indent: int = 2) ->
             label = ""
 
 
-def columns(rows: Iterable[Sequence[str]], *, indent: int = 2) -> Iterator[str]:
-    """Rows with aligned columns; nothing is written after the last cell of a row."""
-    from tabulate import tabulate
+def columns(
+    rows: Iterable[Sequence[str]], *, indent: int = 2, width: int | None = None
+) -> Iterator[str]:
+    """Rows with aligned columns; nothing is written after the last cell of a row.
 
-    table = tabulate(rows, tablefmt="plain", disable_numparse=True)
-    for line in table.splitlines():
-        yield f"{'':{indent}}{line}".rstrip()
+    Args:
+        rows: the cells.
+        indent: blanks before each line.
+        width: columns that there are; longer lines go on below, in the last column where it can be.
+    """
+    for lines in table(rows, indent=indent, width=width):
+        yield from lines
+
+
+def table(
+    rows: Iterable[Sequence[str]], *, indent: int = 2, width: int | None = None
+) -> list[list[str]]:
+    """The lines of each row; see ``columns``.
+
+    ``tabulate`` aligns ideographs only with a package that is not always there.
+    """
+    cells = [tuple(row) for row in rows]
+    if not cells:
+        return []
+    rooms = _rooms(cells, None if width is None else width - indent)
+    return [[f"{'':{indent}}{line}".rstrip() for line in _row(row, rooms)] for row in cells]
+
+
+def _row(cells: Sequence[str], rooms: Sequence[int]) -> Iterator[str]:
+    wrapped = [_cell_lines(cell, room) for cell, room in zip(cells, rooms, strict=True)]
+    for parts in zip_longest(*wrapped, fillvalue=""):
+        padded = (
+            part + " " * (room - _width(part)) for part, room in zip(parts, rooms, strict=True)
+        )
+        yield _GAP.join(padded)
+
+
+def _rooms(cells: Sequence[Sequence[str]], width: int | None) -> list[int]:
+    """Columns for each cell of a row: the last one gives way first, then the widest."""
+    rooms = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    if width is None:
+        return rooms
+    last = len(rooms) - 1
+    for least in _LEAST:
+        for number in (last, *sorted(range(last), key=lambda n: -rooms[n])):
+            excess = sum(rooms) + len(_GAP) * last - width
+            if excess > 0:
+                kept = min(rooms[number], least if number == last else least // 2)
+                rooms[number] = max(rooms[number] - excess, kept)
+    return rooms
+
+
+def _cell_lines(text: str, room: int) -> list[str]:
+    if _width(text) <= room:
+        return [text]
+    lines = _wrapped(text, room)
+    return [part for line in lines for part in (_broken(line, room) or [""])]
+
+
+def _broken(line: str, room: int) -> list[str]:
+    """A line of one word that is too long, in pieces."""
+    return textwrap.wrap(line, room) if line.isascii() else [line]
 
 
 def label_line(label: str, line: str, style: Style, *, indent: int = 2) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linter.report.json import SCHEMA_VERSION, as_json
-from linter.report.layout import columns
+from linter.report.layout import table
 from linter.report.style import Style, clean
 from linter.results.ops import OpAnswer, OpAnswers
 
@@ -43,9 +43,10 @@ def as_table(answers: OpAnswers, style: Style) -> str:
         lines += [f"{style.paint(target, 'bold')}{default}"]
         mine = [answer for answer in answers.answers if answer.target == target]
         rows = [_row(answer) for answer in mine]
-        for answer, line in zip(mine, columns(rows), strict=True):
+        for answer, (first, *rest) in zip(mine, table(rows, width=style.width), strict=True):
             status = answer.judgement.status.value
-            lines.append(line.replace(status, style.paint(status, STATUS_COLORS[status]), 1))
+            lines.append(first.replace(status, style.paint(status, STATUS_COLORS[status]), 1))
+            lines += rest
         lines.append("")
     return "\n".join(lines[:-1]) + "\n" if lines else "no ops\n"
 
@@ -71,5 +72,5 @@ def _placement(answer: OpAnswer) -> str | None:
 def _row(answer: OpAnswer) -> tuple[str, ...]:
     judgement = answer.judgement
     inferred = "inferred" if judgement.certainty.value == "inferred" else ""
-    dtypes = " ".join(answer.dtypes or ())
-    return (clean(answer.op), judgement.status.value, inferred, where(answer), dtypes)
+    facts = (where(answer), " ".join(answer.dtypes or ()))
+    return (clean(answer.op), judgement.status.value, inferred, ": ".join(filter(None, facts)))

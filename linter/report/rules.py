@@ -23,8 +23,8 @@ def listing(rules: Sequence[RuleInfo], style: Style) -> str:
     """All rules in two tables."""
     lint = [rule for rule in rules if rule.kind == "lint"]
     rewrites = [rule for rule in rules if rule.kind == "rewrite"]
-    lines = [style.paint("Lint rules", "bold"), *_table(lint)]
-    lines += ["", style.paint("Rewrites", "bold"), *_table(rewrites)]
+    lines = [style.paint("Lint rules", "bold"), *_table(lint, style)]
+    lines += ["", style.paint("Rewrites", "bold"), *_table(rewrites, style)]
     lines += ["", "omlint explain CODE prints the whole of one."]
     return "\n".join(lines) + "\n"
 
@@ -69,8 +69,9 @@ def document(rule: RuleInfo, style: Style) -> str:
     return "\n".join(lines[:-1]) + "\n"
 
 
-def _table(rules: Sequence[RuleInfo]) -> Iterable[str]:
-    return columns((rule.id, rule.weight, rule.name, rule.title) for rule in rules)
+def _table(rules: Sequence[RuleInfo], style: Style) -> Iterable[str]:
+    rows = ((rule.id, rule.weight, rule.name, rule.title) for rule in rules)
+    return columns(rows, width=style.width)
 
 
 def _block(block: str, style: Style) -> Iterable[str]:

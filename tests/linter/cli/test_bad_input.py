@@ -140,7 +140,7 @@ def test_unknown_target(command, target, says, omlint, graph):
         (["--outputs", "relo"], "near it: relu"),
         (["--outputs", "relu:7"], "relu"),
         (["--outputs", "relu:x"], "is not NAME:INDEX"),
-        (["--format", "sarif"], "there are: text, json"),
+        (["--format", "pdf"], "there are: text, concise, json"),
         (["--format", "json:nowhere/report.json"], "there is no folder nowhere"),
         (["--fail-on", "always"], "'always' is not one of"),
         (["--bogus"], "No such option"),

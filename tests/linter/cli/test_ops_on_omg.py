@@ -19,8 +19,3 @@ def test_a_row_with_limits_is_support(op, status, capsys):
     (answer,) = json.loads(capsys.readouterr().out)["ops"]
     assert (answer["op"], answer["status"]) == (op, status)
     assert answer["evidence"]
-
-
-def test_no_command_is_one_sentence(capsys):
-    assert main([]) == 2
-    assert capsys.readouterr().err.count("\n") == 1
