@@ -8,6 +8,7 @@ import click
 
 from linter import api
 from linter.cli import options
+from linter.cli.command import Command
 from linter.cli.config_option import config_in_use, config_option
 from linter.cli.streams import stdout_style, write_stdout
 from linter.config.definitions import SETTINGS, Kind, Setting
@@ -40,24 +41,31 @@ def _run(*, schema: bool, format_name: str, quiet: bool, verbose: bool, **flags:
     return 0
 
 
+_CHOICES = 40
+"""Letters of choices that stand beside a flag; more stand in its help."""
+
+
 def _option(key: str, setting: Setting) -> click.Option:
     """The flag of a setting; nothing when it is not given."""
     flag, types = f"--{key.replace('_', '-')}", {Kind.COUNT: int, Kind.NUMBER: float}
     if setting.kind is Kind.FLAG:
         names = [f"{flag}/--no-{key.replace('_', '-')}", f"set_{key}"]
         return click.Option(names, default=None, help=setting.help)
+    long = len("|".join(setting.choices)) > _CHOICES
     return click.Option(
         [flag, f"set_{key}"],
+        metavar="NAME" if long else None,
         type=click.Choice(setting.choices) if setting.choices else types.get(setting.kind, str),
         multiple=setting.kind in (Kind.TEXTS, Kind.PATHS),
-        help=setting.help,
+        help=f"{setting.help}: {', '.join(setting.choices)}" if long else setting.help,
     )
 
 
-command = click.Command(
+command = Command(
     "config",
     callback=_run,
     help=_run.__doc__,
+    examples=("omlint config --fail-on warning",),
     params=[_option(key, setting) for key, setting in SETTINGS.items()],
 )
 for _decorate in (

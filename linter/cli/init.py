@@ -9,6 +9,7 @@ import click
 
 from linter import api
 from linter.cli import options
+from linter.cli.command import PATH, Command
 from linter.cli.database_option import database_option
 from linter.cli.streams import say, write_stdout
 from linter.results.wording import plural
@@ -18,8 +19,8 @@ __all__ = ["command"]
 _LOG = logging.getLogger(__name__)
 
 
-@click.command("init")
-@click.argument("folder", required=False, default="", metavar="[FOLDER]")
+@click.command("init", cls=Command, examples=("omlint init --target atc@8.1.RC1/Ascend310P3",))
+@click.argument("folder", required=False, default="", metavar="[FOLDER]", type=PATH)
 @options.targets_option
 @database_option
 @click.option("--force", is_flag=True, help="Replace an omlint.toml that is there.")

@@ -16,7 +16,11 @@ def render(listing: ConfigListing, style: Style = PLAIN) -> str:
         (item.key, clean(_text(item.value)), clean(item.where or item.origin.value))
         for item in listing.settings
     ]
-    lines = [f"file: {clean(listing.file or 'none')}", "", *columns(rows, indent=0)]
+    lines = [
+        f"file: {clean(listing.file or 'none')}",
+        "",
+        *columns(rows, indent=0, width=style.width),
+    ]
     for table in dict.fromkeys(entry.table for entry in listing.entries):
         entries = [entry for entry in listing.entries if entry.table == table]
         lines += ["", style.paint(table, "bold")]

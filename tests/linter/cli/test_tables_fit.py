@@ -16,6 +16,7 @@ from linter.cli.main import main
         ["db", "list"],
         ["db", "list", "-v"],
         ["rules"],
+        ["config"],
         ["matrix", "leftovers.pb"],
     ],
     ids=" ".join,
