@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from linter.process.group import DeadlineError, deadline_after, start
 from linter.results.errors import LinterError, UsageError
@@ -18,6 +20,9 @@ __all__ = ["Repository", "TreeFile", "find_repository", "pointer_digest"]
 _SECONDS = 600.0
 """Longest that one command may take: Git-LFS downloads."""
 
+_SHA1 = 40
+_LONGEST = 400
+_CHUNK = 1 << 20
 _FILES = ("100644", "100755")
 _ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 """What git sets for its hooks; it speaks of the folder that the hook runs in, not of ours."""
@@ -41,6 +46,15 @@ class TreeFile:
     blob: str
     is_plain: bool
 
+    def is_content_of(self, place: Path) -> bool:
+        """Whether a file has this very content, told by its size and digest as git does."""
+        digest = hashlib.new("sha1" if len(self.blob) == _SHA1 else "sha256", usedforsecurity=False)
+        digest.update(f"blob {place.stat().st_size}\0".encode("ascii"))
+        with place.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+        return digest.hexdigest() == self.blob
+
 
 @dataclass(frozen=True, slots=True)
 class Repository:
@@ -59,7 +73,7 @@ class Repository:
             UsageError: there is none of that name.
         """
         words = ("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
-        status, said = _run(self.top, *words)
+        status, said, _ = _run(self.top, *words)
         if status != 0:
             raise UsageError(
                 f"there is no commit {ref!r} in {self.top.name}; a shallow clone has to fetch it"
@@ -77,9 +91,9 @@ class Repository:
             LinterError: git fails.
         """
         words = ("--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree", commit, "--", path)
-        status, said = _run(self.top, *words)
+        status, said, fault = _run(self.top, *words)
         if status != 0:
-            raise LinterError(f"git ls-tree failed for {path}")
+            raise LinterError(f"git ls-tree failed for {path}: {fault}")
         return tuple(_tree_file(line) for line in said.split(b"\0") if line)
 
     def write(self, file: TreeFile, place: Path) -> bool:
@@ -93,9 +107,9 @@ class Repository:
             LinterError: git fails.
         """
         with place.open("wb") as out:
-            status = _pour(out.write, self.top, "cat-file", "blob", file.blob)
+            status, fault = _pour(out.write, self.top, "cat-file", "blob", file.blob)
         if status != 0:
-            raise LinterError(f"git cat-file failed for {file.path}")
+            raise LinterError(f"git cat-file failed for {file.path}: {fault}")
         if not pointer_digest(place):
             return True
         return shutil.which("git-lfs") is not None and self._smudge(file, place)
@@ -104,7 +118,9 @@ class Repository:
         """Put the content in the place of its pointer; whether that went well."""
         content = place.with_name(f"{place.name}.content")
         with content.open("wb") as out:
-            status = _pour(out.write, self.top, "lfs", "smudge", file.path, fed=place.read_bytes())
+            status, _ = _pour(
+                out.write, self.top, "lfs", "smudge", file.path, fed=place.read_bytes()
+            )
         if status != 0 or pointer_digest(content):
             content.unlink()
             return False
@@ -112,15 +128,20 @@ class Repository:
         return True
 
 
-def find_repository(folder: Path) -> Repository | None:
-    """The work tree that a folder is in, ``None`` when it is in none.
+def find_repository(path: str) -> Repository:
+    """The work tree that a file or folder is in.
+
+    Args:
+        path: as the user typed it.
 
     Raises:
-        UsageError: there is no git.
+        UsageError: there is no git, or it finds no work tree there, or trusts it not.
     """
-    status, said = _run(folder, "rev-parse", "--show-toplevel")
+    status, said, fault = _run(Path(path).absolute().parent, "rev-parse", "--show-toplevel")
     top = os.fsdecode(said.rstrip(b"\n"))
-    return Repository(Path(top)) if status == 0 and top else None
+    if status != 0 or not top:
+        raise UsageError(f"{path} is not in a git work tree: {fault or 'git names none'}")
+    return Repository(Path(top))
 
 
 def pointer_digest(path: Path) -> str:
@@ -146,16 +167,17 @@ def _tree_file(line: bytes) -> TreeFile:
     return TreeFile(path, blob, mode in _FILES)
 
 
-def _run(folder: Path, *words: str) -> tuple[int, bytes]:
+def _run(folder: Path, *words: str) -> tuple[int, bytes, str]:
+    """Exit status, what git writes, and its complaint."""
     pieces: list[bytes] = []
-    status = _pour(pieces.append, folder, *words)
-    return status, b"".join(pieces)
+    status, fault = _pour(pieces.append, folder, *words)
+    return status, b"".join(pieces), fault
 
 
 def _pour(
     take: Callable[[bytes], object], folder: Path, *words: str, fed: bytes | None = None
-) -> int:
-    """Run git in a folder and hand over what it writes; its exit status.
+) -> tuple[int, str]:
+    """Run git in a folder and hand over what it writes; its exit status and its complaint.
 
     Raises:
         UsageError: there is no git.
@@ -178,6 +200,13 @@ def _pour(
                     child.close_input()
                 for chunk in child.chunks(deadline):
                     take(chunk)
-                return child.wait(deadline)
+                return child.wait(deadline), _complaint(errors)
         except DeadlineError as err:
             raise LinterError(f"git {words[0]} took longer than {_SECONDS:g} seconds") from err
+
+
+def _complaint(errors: IO[bytes]) -> str:
+    """The first line of what git complained of."""
+    errors.seek(0)
+    line = errors.readline(_LONGEST).decode("utf-8", "replace").strip()
+    return line.removeprefix("fatal: ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from linter.process.git import Repository, TreeFile, find_repository, pointer_digest
-from linter.results.errors import LinterError, UsageError
+from linter.results.errors import LinterError
 
 __all__ = ["BaseCommit", "base_commit"]
 
@@ -57,15 +58,16 @@ def base_commit(paths: Sequence[str], ref: str) -> Iterator[BaseCommit]:
 
 def _fetch(path: str, ref: str, place: Path, result: BaseCommit) -> None:
     here = Path(path).absolute()
-    repository = find_repository(here.parent)
-    if repository is None:
-        raise UsageError(f"{path} is not in a git work tree, so there is nothing to compare with")
+    repository = find_repository(path)
     commit = repository.commit(ref)
     inside = (here.parent.resolve() / here.name).relative_to(repository.top).as_posix()
     try:
         files = repository.files(commit, inside)
         if not files:
             result.new.append(path)
+            return
+        if _is_untouched(here, inside, files):
+            result.same.append(path)
             return
         pointers = _write(repository, files, inside, place)
     except LinterError as err:
@@ -74,6 +76,7 @@ def _fetch(path: str, ref: str, place: Path, result: BaseCommit) -> None:
     base = place / here.name
     if _is_same(here, base):
         result.same.append(path)
+        shutil.rmtree(place)
     elif pointers:
         why = "a Git-LFS pointer, and git lfs does not give its content"
         result.missing[path] = f"{pointers[0]} is {why}"
@@ -99,6 +102,17 @@ def _write(
         if not repository.write(file, target):
             pointers.append(file.path)
     return pointers
+
+
+def _is_untouched(here: Path, inside: str, files: Sequence[TreeFile]) -> bool:
+    """Whether a model has the very files of a commit, which saves fetching them."""
+    if not here.is_dir():
+        return len(files) == 1 and files[0].path == inside and files[0].is_content_of(here)
+    names = {file.path[len(inside) + 1 :]: file for file in files}
+    today = {item.relative_to(here).as_posix() for item in here.rglob("*") if item.is_file()}
+    return set(names) == today and all(
+        file.is_plain and file.is_content_of(here / name) for name, file in names.items()
+    )
 
 
 def _is_same(now: Path, then: Path) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from linter import api
+from linter.process.git import Repository, TreeFile
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
@@ -48,6 +49,22 @@ def test_a_folder_is_the_same_when_all_its_files_are(folder: Path) -> None:
     index.with_name("more").touch()
     with api.base_commit(["a b/saved"], "HEAD") as base:
         assert list(base.changed) == ["a b/saved"]
+
+
+def test_what_is_the_same_is_not_fetched(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Repository, "write", lambda *_: pytest.fail("fetched"))
+    with api.base_commit(["a b/saved", ":(top).pb"], "HEAD") as base:
+        assert base.same == ["a b/saved", ":(top).pb"]
+
+
+def test_digests_of_another_kind(folder: Path) -> None:
+    shutil.rmtree(".git")
+    _git("init", "-q", "--object-format=sha256")
+    _git("add", "-A")
+    _git("commit", "-qm", "models")
+    assert TreeFile("", "0" * 64, True).is_content_of(Path(":(top).pb")) is False
+    with api.base_commit([":(top).pb"], "HEAD") as base:
+        assert base.same == [":(top).pb"]
 
 
 def test_links_new_ones_and_names_that_look_like_patterns(folder: Path) -> None:

@@ -188,6 +188,9 @@ def test_usage(folder: Path, capsys, monkeypatch, tmp_path_factory) -> None:
     write_graph(elsewhere)
     assert main(["check", str(elsewhere), *FLAGS]) == 2
     assert "m.pb is not in a git work tree" in capsys.readouterr().err
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    assert main(["check", "models/bad.pb", *FLAGS]) == 2
+    assert "not in a git work tree: detected dubious ownership" in capsys.readouterr().err
     monkeypatch.setenv("PATH", "/nowhere")
     assert main(["check", "models/bad.pb", *FLAGS]) == 2
     assert "git cannot be started" in capsys.readouterr().err
