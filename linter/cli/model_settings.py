@@ -55,6 +55,8 @@ def _add(entry: ModelEntry, flags: dict[str, Any]) -> None:
     for parameter, value in values:
         if value and not flags.get(parameter):
             flags[parameter] = value
+    if "seeds" in flags:  # the command compares numbers
+        flags["tolerances"] = entry.tolerances
     variable = config_in_use().sources.get("target", "").startswith("OMLINT_")
     given = flags.get("targets") and not is_configured("targets")
     if entry.target and "targets" in flags and not given and not variable:

@@ -174,6 +174,7 @@ def comparison_of(flags: Mapping[str, Any]) -> dict[str, Any]:
         "seeds": _seeds(flags["seeds"]),
         "timeout": timeout,
         "memory_limit": None if limit is None else limit << 20,
+        "tolerances": flags.get("tolerances", {}),
     }
 
 

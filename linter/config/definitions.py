@@ -133,7 +133,7 @@ class Field:
     """One key of an entry.
 
     Attributes:
-        shape: what it holds: ``text``, ``texts``, ``sizes`` by name, or ``day``.
+        shape: what it holds: ``text``, ``texts``, ``sizes`` or ``tolerances`` by name, or ``day``.
         help: what it is.
         required: an entry without it is an error.
     """
@@ -150,6 +150,7 @@ ENTRIES: Mapping[str, Mapping[str, Field]] = {
         "outputs": Field("texts", "outputs: name:0"),
         "cut_inputs": Field("texts", "tensors that become inputs: name:0"),
         "set_inputs": Field("texts", "inputs that become constants: name=value"),
+        "tolerances": Field("tolerances", "what outputs are held to, by name:0: rtol and atol"),
         "target": Field("texts", "targets in place of those of the project"),
     },
     "ignore": {

@@ -6,11 +6,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from math import inf
 from typing import TypeAlias
 
 from linter.config.toml_table import Table
 from linter.results.finding import Severity
 from linter.results.model_path import matches
+from linter.results.verify import Tolerance
 
 __all__ = [
     "LEVELS",
@@ -37,6 +39,7 @@ class ModelEntry:
         folder: the folder of the file.
         shapes: sizes of inputs by name.
         outputs, cut_inputs, set_inputs: names and values, as the flags take them.
+        tolerances: what outputs are held to when numbers are compared, by ``node:index``.
         target: targets; empty for those of the whole project.
     """
 
@@ -46,6 +49,7 @@ class ModelEntry:
     outputs: tuple[str, ...] = ()
     cut_inputs: tuple[str, ...] = ()
     set_inputs: tuple[str, ...] = ()
+    tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
     target: tuple[str, ...] = ()
 
     def covers(self, model: str) -> bool:
@@ -147,10 +151,25 @@ def _model(table: Table) -> ModelEntry:
         outputs=table.texts("outputs"),
         cut_inputs=table.texts("cut_inputs"),
         set_inputs=table.texts("set_inputs"),
+        tolerances=_tolerances(table.table("tolerances")),
         target=table.texts("target"),
     )
     table.close()
     return entry
+
+
+def _tolerances(table: Table) -> dict[str, Tolerance]:
+    """Tolerances by ``node:index``; a name without an index is output 0."""
+    result: dict[str, Tolerance] = {}
+    for name, _ in table.items():
+        limits = table.table(name)
+        default = Tolerance()
+        values = [limits.number(key, getattr(default, key)) for key in ("rtol", "atol")]
+        if not all(0 <= value < inf for value in values):
+            raise table.fault("a tolerance is a number from 0", name)
+        limits.close()
+        result[name if ":" in name else f"{name}:0"] = Tolerance(*values)
+    return result
 
 
 def _ignore(table: Table) -> IgnoreEntry:

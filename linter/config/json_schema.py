@@ -18,6 +18,17 @@ _TYPES: dict[str, dict[str, Any]] = {
         "type": "object",
         "additionalProperties": {"type": "array", "items": {"type": "integer"}},
     },
+    "tolerances": {
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "rtol": {"type": "number", "minimum": 0},
+                "atol": {"type": "number", "minimum": 0},
+            },
+        },
+    },
     "day": {"type": "string", "format": "date"},
 }
 

@@ -10,6 +10,7 @@ from linter.config.entries import IgnoreEntry, ModelEntry, SeverityEntry
 from linter.config.settings import Config
 from linter.config.toml_lines import key_lines, line_of
 from linter.results.config import ConfigListing, EntryInfo, Origin, SettingInfo, SettingValue
+from linter.results.verify import Tolerance
 
 __all__ = ["list_settings"]
 
@@ -94,9 +95,11 @@ def _fields(table: str, entry: ModelEntry | IgnoreEntry) -> dict[str, str]:
 
 def _text(value: object) -> str:
     if isinstance(value, Mapping):
-        return "; ".join(f"{name}:{','.join(map(str, dims))}" for name, dims in value.items())
+        return "; ".join(f"{name}:{_text(entry)}" for name, entry in value.items())
+    if isinstance(value, Tolerance):
+        return f"rtol={value.rtol:g},atol={value.atol:g}"
     if isinstance(value, tuple):
-        return ", ".join(map(str, value))
+        return (", " if value and isinstance(value[0], str) else ",").join(map(str, value))
     return "" if value is None else str(value)
 
 

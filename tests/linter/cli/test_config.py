@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from sample_graphs import LEFTOVERS, write_graph
 
+from linter.api.options import FixOptions
 from linter.cli.main import main
+from linter.results.errors import UsageError
+from linter.results.verify import Tolerance
 
 OMG = "omg@hilens-2021-09/Ascend310"
 ATC = "atc@5.1.RC1/Ascend310"
@@ -274,3 +277,21 @@ def test_faults_of_entries(folder: Path, capsys, text: str, said: str) -> None:
     err = capsys.readouterr().err
     assert said in err
     assert err.count("\n") == 1
+
+
+def test_tolerances_of_a_model_reach_the_comparison(folder: Path, capsys, monkeypatch) -> None:
+    given: list[dict[str, Tolerance]] = []
+
+    def note(*_: object, options: FixOptions, **__: object) -> None:
+        given.append(dict(options.proof.tolerances))
+        raise UsageError("enough")
+
+    monkeypatch.setattr("linter.api.commands.fix.fix", note)
+    text = (
+        '[[models]]\nglob = "left*"\ntolerances = { relu = { rtol = 0.5 }, "a:1" = { atol = 1 } }\n'
+    )
+    (folder / "omlint.toml").write_text(text, "utf-8")
+    assert main(["fix", "leftovers.pb", "-o", "out.pb"]) == 2
+    assert main(["fix", "leftovers.pb", "-o", "out.pb", "--no-config"]) == 2
+    assert given == [{"relu:0": Tolerance(rtol=0.5), "a:1": Tolerance(atol=1.0)}, {}]
+    assert main(["check", "leftovers.pb", "--target", OMG]) == 1

@@ -78,6 +78,7 @@ def test_every_setting_is_read_where_the_schema_has_it(tmp_path: Path, key: str)
 @pytest.mark.parametrize("table", ENTRIES)
 def test_entries_have_the_keys_of_the_definitions(tmp_path: Path, table: str) -> None:
     values = {"text": '"a"', "texts": '["a"]', "sizes": "{ x = [1] }", "day": "2030-01-01"}
+    values["tolerances"] = "{ x = { rtol = 1, atol = 0.5 } }"
     lines = {name: f"{name} = {values[field.shape]}" for name, field in ENTRIES[table].items()}
     head = f"[[{table}]]\n"
     assert _accepted(tmp_path, head + "\n".join(lines.values())) == (True, True)
@@ -105,6 +106,9 @@ def test_bounds(tmp_path: Path) -> None:
         ("[severity]\nOPS = 'fatal'", False),
         ("ignore = ['RWS', { rule = 'OPS', reason = 'r' }]", True),
         ("ignore = [{ rule = 'OPS' }]", False),
+        ("models = [{ glob = 'x', tolerances = { x = { rtol = -1 } } }]", False),
+        ("models = [{ glob = 'x', tolerances = { x = { rtol = 0, ptol = 1 } } }]", False),
+        ("models = [{ glob = 'x', tolerances = { x = {} } }]", True),
     ):
         assert _accepted(tmp_path, text) == (good, good), text
 
