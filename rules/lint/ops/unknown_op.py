@@ -90,9 +90,10 @@ class UnknownOp(LintRule):
             label="stands alone",
         ),
         Flagged(
-            "x = Placeholder : float32[2]\nf_1 = f_1(x) {_disable_call_shape_inference=true}",
-            at=("f_1",),
-            messages=("lost",),
+            "x = Placeholder : float32[2]\nf_1 = f_1(x) {_disable_call_shape_inference=true}\n"
+            "y = f_1(f_1) {_disable_call_shape_inference=true}",
+            at=("f_1", "y"),
+            messages=("lost", "lost"),
             lacking=("f_1",),
             label="lost library",
         ),
@@ -114,7 +115,7 @@ class UnknownOp(LintRule):
                 continue
             if node.op not in reasons:
                 reasons[node.op] = _why(node.op, judgement.reason, ctx)
-            message, args = _lost(node) or reasons[node.op]
+            message, args = ("lost", {}) if _is_lost(node, ctx) else reasons[node.op]
             yield self._refused(graph, node, judgement, message, args)
         yield from self._unneeded(ctx)
 
@@ -143,10 +144,10 @@ class UnknownOp(LintRule):
         )
 
 
-def _lost(node: Node) -> tuple[str, dict[str, Any]] | None:
-    """A call by name without the function that it calls."""
-    is_call = node.name == node.op and "_disable_call_shape_inference" in node.attrs
-    return ("lost", {}) if is_call else None
+def _is_lost(node: Node, ctx: LintContext) -> bool:
+    """Whether a node is a call by name, which has this attribute, of a function that is gone."""
+    called = node.op not in ctx.source.ops.known_names and node.op not in ctx.model.functions
+    return called and "_disable_call_shape_inference" in node.attrs
 
 
 def _why(op: str, reason: Reason, ctx: LintContext) -> tuple[str, dict[str, Any]]:
