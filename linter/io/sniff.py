@@ -31,6 +31,8 @@ class Kind(StrEnum):
     EMPTY = "empty"
     MISSING = "missing"
     DIRECTORY = "directory"
+    CHECKPOINT_DIR = "checkpoint-dir"
+    TFJS_DIR = "tfjs-dir"
     SPECIAL = "special-file"
     PERMISSION = "permission"
     GZIP = "gzip"
@@ -58,6 +60,8 @@ _WHAT = {
     Kind.EMPTY: "an empty file",
     Kind.MISSING: "no such file",
     Kind.DIRECTORY: "a folder that holds no saved_model.pb",
+    Kind.CHECKPOINT_DIR: "a folder with a checkpoint, which has to be frozen first",
+    Kind.TFJS_DIR: "a folder with a TensorFlow.js model, which has to be frozen first",
     Kind.SPECIAL: "no regular file",
     Kind.PERMISSION: "no permission to read it",
     Kind.GZIP: "a gzip file that holds no GraphDef",
@@ -195,8 +199,12 @@ def _classify_text(head: bytes) -> Kind:
 
 def _directory_kind(path: Path) -> Kind:
     names = ("saved_model.pb", "saved_model.pbtxt")
-    is_saved_model = any((path / name).is_file() for name in names)
-    return Kind.SAVED_MODEL_DIR if is_saved_model else Kind.DIRECTORY
+    if any((path / name).is_file() for name in names):
+        return Kind.SAVED_MODEL_DIR
+    if (path / "model.json").is_file():
+        return Kind.TFJS_DIR
+    has_checkpoint = any(path.glob("*.index")) or any(path.glob("*.meta"))
+    return Kind.CHECKPOINT_DIR if has_checkpoint else Kind.DIRECTORY
 
 
 def _gzip_holds_graph(view: View) -> bool:

@@ -20,6 +20,8 @@ _FREEZABLE = frozenset(
     {
         Kind.SAVED_MODEL,
         Kind.SAVED_MODEL_DIR,
+        Kind.CHECKPOINT_DIR,
+        Kind.TFJS_DIR,
         Kind.META_GRAPH,
         Kind.KERAS,
         Kind.ZIP,

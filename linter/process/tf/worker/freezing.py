@@ -25,6 +25,7 @@ from linter.process.tf.worker.saved_model import (
     open_saved_model,
     signatures_of,
 )
+from linter.process.tf.worker.stateful import assigned_variables
 from linter.process.tf.worker.tfjs import is_tfjs, read_graph_model
 from linter.results.errors import GraphError, UsageError
 from linter.results.inspect import FreezeResult, SignatureInfo
@@ -98,7 +99,7 @@ def freeze(request: FreezeRequest) -> FreezeResult:
 
 
 def _load(request: FreezeRequest) -> _Frozen:
-    path = Path(request.source)
+    path = _checkpoint_in(Path(request.source))
     if path.is_dir() or is_saved_model(path):
         with open_saved_model(request.source) as model:
             return _freeze_saved_model(model, request)
@@ -111,6 +112,31 @@ def _load(request: FreezeRequest) -> _Frozen:
         return _freeze_keras(request)
     with open_saved_model(request.source) as model:
         return _freeze_saved_model(model, request)
+
+
+def _checkpoint_in(path: Path) -> Path:
+    """The newest checkpoint with a meta graph of a folder that holds no SavedModel.
+
+    Raises:
+        GraphError: its checkpoints are weights without a graph.
+    """
+    if not path.is_dir() or is_saved_model(path) or any(path.glob("saved_model.pb*")):
+        return path
+    if (path / "model.json").is_file():
+        return path / "model.json"
+    latest = tf.train.latest_checkpoint(str(path))
+    metas = sorted(path.glob("*.meta"), key=lambda meta: (meta.stat().st_mtime, meta.name))
+    if latest is not None and Path(f"{latest}.meta").is_file():
+        return Path(latest)
+    if metas:
+        return metas[-1]
+    if latest is not None or any(path.glob("*.index")):
+        raise GraphError(
+            f"{path}: a checkpoint without a meta graph: weights without a graph; build the model"
+            " in Python, restore it there and export a SavedModel",
+            cause="checkpoint",
+        )
+    return path
 
 
 def _freeze_keras(request: FreezeRequest) -> _Frozen:
@@ -161,6 +187,17 @@ def _freeze_function(
     try:
         loaded = tf.saved_model.load(str(model.folder), tags=list(meta.meta_info_def.tags))
         function = loaded.signatures[signature.name]
+        assigned = assigned_variables(function, loaded)
+    except _TF_ERRORS:
+        return None
+    if assigned:
+        raise GraphError(
+            f"{model.label}: the signature {signature.name!r} assigns the variable"
+            f" {', '.join(assigned)}, and a frozen graph holds no state; make it an input and an"
+            " output of the function, or leave the assignment out",
+            cause="stateful",
+        )
+    try:
         constant = convert_to_constants.convert_variables_to_constants_v2(
             function, lower_control_flow=request.lower_control_flow
         )

@@ -135,6 +135,28 @@ def keras(out: Path) -> None:
     model.save(out / "two.h5")
 
 
+def state(out: Path) -> None:
+    """A counter that every call moves, in a function of its own."""
+
+    class Counting(tf.Module):
+        def __init__(self) -> None:
+            self.calls = tf.Variable(0.0)
+            self.weight = tf.Variable([[1.0], [2.0]])
+
+        @tf.function
+        def _count(self) -> None:
+            self.calls.assign_add(1.0)
+
+        @tf.function(input_signature=[tf.TensorSpec([1, 2])])
+        def __call__(self, x: tf.Tensor) -> tf.Tensor:
+            self._count()
+            return x @ self.weight + self.calls
+
+    module = Counting()
+    tf.saved_model.save(module, str(out / "state"))
+    tf.train.Checkpoint(weight=module.weight).save(str(out / "weights" / "w"))
+
+
 def main() -> None:
     out = Path(sys.argv[1])
     (out / "ckpt").mkdir()
@@ -144,6 +166,7 @@ def main() -> None:
     split(out)
     tables(out)
     keras(out)
+    state(out)
 
 
 if __name__ == "__main__":

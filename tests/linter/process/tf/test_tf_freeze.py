@@ -166,6 +166,25 @@ def test_checkpoint_needs_outputs(models: Path, worker: TensorFlowWorker, out: P
         freeze(checkpoint, out, outputs=["nowhere"], worker=worker)
 
 
+def test_a_folder_of_checkpoints_stands_for_the_newest(
+    models: Path, worker: TensorFlowWorker, out: Path
+) -> None:
+    result = freeze(models / "ckpt", out, outputs=["logits"], worker=worker)
+    assert result.outputs == ("logits:0",)
+    with pytest.raises(GraphError, match="weights without a graph; build the model in Python"):
+        freeze(models / "weights", out, worker=worker)
+
+
+def test_a_signature_that_assigns_names_the_variable(
+    models: Path, worker: TensorFlowWorker, out: Path
+) -> None:
+    with pytest.raises(
+        GraphError, match="'serving_default' assigns the variable calls, and a frozen graph holds"
+    ):
+        freeze(models / "state", out, worker=worker)
+    assert not out.exists()
+
+
 def test_lookup_table_is_warned_about(models: Path, worker: TensorFlowWorker, out: Path) -> None:
     result = freeze(models / "table", out, worker=worker)
 
