@@ -141,6 +141,24 @@ SHAPES: dict[str, tuple[str, tuple[int | None, ...] | None]] = {
         """,
         None,
     ),
+    "what is joined is alike beside the axis": (
+        """
+        z = Const : int32[] = 1
+        a = Placeholder : float32[2,3]
+        b = Placeholder : float32[4,3]
+        y = ConcatV2(a, b, a, z)
+        """,
+        None,
+    ),
+    "what is selected from is alike": (
+        """
+        c = Placeholder : bool[]
+        a = Placeholder : float32[2]
+        b = Placeholder : float32[3]
+        y = Select(c, a, b)
+        """,
+        None,
+    ),
     "a text broadcasts with the places that are cut from it": (
         """
         a = Const : string[] = "text"

@@ -10,6 +10,7 @@ from linter.graph import DType, Value
 from linter.infer.inference import Inference
 from linter.io import graphtext
 from linter.rules.edit import GraphEditor
+from linter.rules.edit.attrs import tensor_of
 from linter.rules.edit.change import Change
 from linter.rules.match import MatchContext
 from opdb.tf_ops import load_op_table
@@ -204,6 +205,13 @@ def test_another_shape_is_refused() -> None:
     _open(edit, "b")
     again = edit.const((2,), "int32", name="multiples")
     assert "[4], not [2]" in str(edit.finish(edit.add("Tile", [Value("a"), again])))
+
+
+@pytest.mark.parametrize("text", ["", "two", b"two"])
+def test_a_text_is_one_element(text: str | bytes) -> None:
+    tensor = tensor_of(text, "string", None)
+    assert tensor.shape == ()
+    assert len(tensor.values()) == 1
 
 
 def test_cancel_leaves_no_trace() -> None:
