@@ -159,6 +159,13 @@ SHAPES: dict[str, tuple[str, tuple[int | None, ...] | None]] = {
         """,
         None,
     ),
+    "a window across channels does not divide them when it says where it found the largest": (
+        """
+        x = Placeholder : float32[2,1,1,2]
+        y = MaxPoolWithArgmax(x) {ksize=[1,1,1,2], strides=[1,1,1,2], padding="SAME"}
+        """,
+        None,
+    ),
     "a text broadcasts with the places that are cut from it": (
         """
         a = Const : string[] = "text"

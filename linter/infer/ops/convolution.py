@@ -139,6 +139,10 @@ def _pooled(view: View, ksize: Sequence[int] | None, strides: Sequence[int] | No
 
 
 def _pool_with_argmax(view: View) -> Outputs:
+    """Nothing is known of windows across channels: TensorFlow infers a size, computes another."""
+    across = [(view.integer_list(name) or ())[-1:] for name in ("ksize", "strides")]
+    if any(size not in ((), (1,)) for size in across):
+        return ()
     found = _pool(view)
     return found + found
 
