@@ -142,12 +142,18 @@ class FusedConvolution(RewriteRule):
             reason="fuses nothing",
             label="nothing is fused",
         ),
+        Untouched(
+            BEFORE.format(ops='"BiasAdd"').replace("float32[2] = [1.0, 2.0]", "float32[] = 1.0"),
+            lacking=("_FusedConv2D",),
+            reason="BiasAdd with arguments of [0] axes",
+            label="a bias that is no vector",
+        ),
     )
 
     def guard(self, m: Match) -> Refusal | None:
         """Operations that are known, with as many arguments as they take."""
         fused = tuple(map(str, m.root.attrs.get("fused_ops", ())))
-        reason = fused_refusal(fused, len(m.root.inputs) - 2)
+        reason = fused_refusal(fused, m.root.inputs[2:])
         return None if reason is None else m.refuse(reason)
 
     def build(self, m: Match, edit: GraphEditor) -> Value:

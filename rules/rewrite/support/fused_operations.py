@@ -19,10 +19,12 @@ __all__ = ["appended", "fused_refusal"]
 
 _ACTIVATIONS = ("Elu", "Relu", "Relu6", "Selu", "Sigmoid", "Softplus", "Softsign", "Tanh")
 _ARGUMENTS = {"Add": 1, "BiasAdd": 1, "FusedBatchNorm": 4, "Prelu": 1}
+_BY_CHANNEL = ("BiasAdd", "FusedBatchNorm")
+"""What takes vectors alone; fused and of no elements, it is not checked by TensorFlow."""
 _NONE = ("GeluApproximate", "GeluExact", "LeakyRelu", "_FusedHardSwish", *_ACTIVATIONS)
 
 
-def fused_refusal(fused: tuple[str, ...], arguments: int) -> str | None:
+def fused_refusal(fused: tuple[str, ...], arguments: tuple[BoundValue, ...]) -> str | None:
     """Why this list cannot be taken apart, ``None`` when it can."""
     if not fused:
         return "it fuses nothing"
@@ -30,8 +32,14 @@ def fused_refusal(fused: tuple[str, ...], arguments: int) -> str | None:
         if name not in _ARGUMENTS and name not in _NONE:
             return f"it fuses {', '.join(fused)}"
     wanted = sum(_ARGUMENTS.get(name, 0) for name in fused)
-    if wanted != arguments:
-        return f"it fuses {', '.join(fused)} with {arguments} arguments, not {wanted}"
+    if wanted != len(arguments):
+        return f"it fuses {', '.join(fused)} with {len(arguments)} arguments, not {wanted}"
+    left = list(arguments)
+    for name in fused:
+        taken = [left.pop(0) for _ in range(_ARGUMENTS.get(name, 0))]
+        ranks = [value.rank for value in taken if name in _BY_CHANNEL]
+        if any(rank not in (None, 1) for rank in ranks):
+            return f"it fuses {name} with arguments of {ranks} axes"
     return None
 
 
