@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from linter.graph.branches import guarded_keys
 from linter.rules import DeletionRule, Graph, Judge, Rewritten, Safety, Status, Sweep, Untouched
-
-if TYPE_CHECKING:
-    from opdb.record import OpDef
+from rules.rewrite.support.effects import is_pure
 
 __all__ = ["AwaitedNode"]
 
@@ -58,17 +55,10 @@ class AwaitedNode(DeletionRule):
             uses = graph.uses(node.key)
             if not uses or node.key in fetched or any(use.slot >= 0 for use in uses):
                 continue
-            if not _is_pure(judge.ops.get(node.op)):
+            if not is_pure(judge.ops.get(node.op)):
                 continue
             if judge.node(graph, node).status is not Status.UNSUPPORTED:
                 continue
             guarded = guarded_keys(graph) if guarded is None else guarded
             if node.key not in guarded:
                 yield Sweep(node.key, frozenset((node.key,)))
-
-
-def _is_pure(definition: OpDef | None) -> bool:
-    """Whether the op computes values and does nothing else; Assign writes to its reference."""
-    if definition is None or definition.stateful or not definition.outputs:
-        return False
-    return not any(arg.is_ref for arg in definition.inputs)
