@@ -39,7 +39,9 @@ def baseline_of(report: Report, folder: str = "", name: str = "") -> Baseline:
             seen_from(folder, model.path), target.target, (*target.findings, *target.known)
         )
     )
-    return Baseline(name, folder, tuple(dict.fromkeys(entries)))
+    # Two releases of a series say the same twice, perhaps with other ranks.
+    once = {entry.order: entry for entry in reversed(tuple(entries))}
+    return Baseline(name, folder, tuple(reversed(once.values())))
 
 
 def write_baseline(report: Report, path: str) -> BaselineChange:

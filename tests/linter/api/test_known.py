@@ -40,6 +40,15 @@ def _entry(report: Report, node: str, rank: int) -> KnownFinding:
     return replace(entry, node=node, rank=rank)
 
 
+def test_one_entry_for_what_two_releases_say(one: Report) -> None:
+    (model,) = one.results
+    (target,) = model.targets
+    twice = (replace(target, target="omg@x/Ascend310", findings=target.findings * 2), target)
+    report = replace(one, results=(replace(model, targets=twice),))
+    (entry,) = api.baseline_of(report).entries
+    assert (entry.rank, entry.target) == (0, "omg/Ascend310")
+
+
 def test_pairs_are_made_in_the_order_of_the_ranks(one: Report) -> None:
     folder = Path(one.results[0].path).parent.as_posix()
     first, second = _entry(one, "z/AddV2", 0), _entry(one, "a/AddV2_1", 1)

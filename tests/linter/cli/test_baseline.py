@@ -138,6 +138,18 @@ def test_a_renamed_scope_brings_nothing_back(folder: Path, capsys) -> None:
     assert len(report["results"][0]["targets"][0]["findings"]) == 1
 
 
+def test_releases_of_a_series_share_their_entries(folder: Path, capsys) -> None:
+    both = [*FLAGS, "--target", "omg@hilens-2019-12/Ascend310"]
+    assert main(["baseline", "write", "models/bad.pb", *both]) == 0
+    nodes = [item["node"] for item in json.loads(Path("known.json").read_text("utf-8"))["findings"]]
+    assert len(nodes) == len(set(nodes))
+    code, report = _check(capsys, "models/bad.pb", *both, "--strict")
+    assert code == 0
+    assert report["gate"]["known"] == sum(
+        len(target["known"]) for target in report["results"][0]["targets"]
+    )
+
+
 def test_writing_keeps_what_it_did_not_look_at(folder: Path, capsys) -> None:
     write_graph(Path("more.pb"), LEFTOVERS)
     assert main(["baseline", "write", "more.pb", *FLAGS]) == 0
