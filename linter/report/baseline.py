@@ -23,6 +23,7 @@ def changed(change: BaselineChange, style: Style = PLAIN) -> str:
         (change.added, "added"),
         (change.removed, "removed"),
         (change.renamed, "renamed"),
+        (change.untouched, "not looked at"),
     ):
         if count:
             parts.append(f"{count:,} {word}")

@@ -109,6 +109,7 @@ class BaselineChange:
     Attributes:
         before, after: the baseline.
         added, removed, renamed: how many entries came, went, or got the new name of their node.
+        untouched: entries about models and targets that nobody looked at.
     """
 
     before: Baseline
@@ -116,6 +117,7 @@ class BaselineChange:
     added: int = 0
     removed: int = 0
     renamed: int = 0
+    untouched: int = 0
 
 
 def series(target: str) -> str:

@@ -62,7 +62,8 @@ def write_baseline(report: Report, path: str) -> BaselineChange:
     after = replace(before, entries=(*kept, *found.entries))
     write_text(path, baseline_text(after))
     old, new = (_keys(baseline) for baseline in (before, after))
-    return BaselineChange(before, after, added=len(new - old), removed=len(old - new))
+    counts = {"added": len(new - old), "removed": len(old - new), "untouched": len(kept)}
+    return BaselineChange(before, after, **counts)
 
 
 def prune_baseline(report: Report, path: str) -> BaselineChange:
@@ -94,7 +95,9 @@ def prune_baseline(report: Report, path: str) -> BaselineChange:
     )
     write_text(path, baseline_text(after))
     removed = len(set(before.entries)) - len(after.entries)
-    return BaselineChange(before, after, removed=removed, renamed=matches.renamed)
+    judged = set(_judged(report, before.folder))
+    untouched = sum((entry.model, entry.target) not in judged for entry in after.entries)
+    return BaselineChange(before, after, 0, removed, matches.renamed, untouched)
 
 
 def _at(path: str) -> Baseline:

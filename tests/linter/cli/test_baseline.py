@@ -90,6 +90,9 @@ def test_stale_entries_are_named_and_pruned(folder: Path, capsys) -> None:
     assert main(["baseline", "prune", *FLAGS]) == 0
     assert capsys.readouterr().out == "known.json: 1 finding in 1 model · 1 removed\n"
     assert main(["check", "models/bad.pb", *FLAGS, "--strict"]) == 0
+    capsys.readouterr()
+    assert main(["baseline", "prune", "--baseline", "known.json"]) == 0
+    assert capsys.readouterr().out == "known.json: 1 finding in 1 model · 1 not looked at\n"
     Path("models/bad.pb").unlink()
     assert main(["baseline", "prune", *FLAGS]) == 0
     assert json.loads(Path("known.json").read_text("utf-8"))["findings"] == []
