@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from linter.graph import Graph, Model, Value
 from linter.io.reader import load, source_sha256
 from linter.results.errors import GraphError, UsageError
-from linter.results.inspect import SignatureInfo
 from opdb.target import near_matches
 
 if TYPE_CHECKING:
+    from linter.results.inspect import SignatureInfo
     from linter.rewrite.cutting.inputs import InputCut
 
 __all__ = ["Opened", "open_model", "resolve_outputs", "resolve_shapes"]

@@ -14,7 +14,6 @@ from linter import api
 from linter.cli.config_option import config_in_use
 from linter.report.messages import LANGUAGES
 from linter.results.errors import UsageError
-from linter.results.verify import DEFAULT_SEEDS, DEFAULT_TIMEOUT
 
 __all__ = [
     "comparison_of",
@@ -137,6 +136,8 @@ def scope_fusion_option(command: _Command) -> _Command:
 
 def comparison_options(command: _Command) -> _Command:
     """``--seeds``, ``--timeout`` and ``--memory-limit``: how graphs are run in TensorFlow."""
+    from linter.results.verify import DEFAULT_TIMEOUT
+
     for option in (
         click.option(
             "--memory-limit", metavar="MIB", type=int, help="Memory that TensorFlow may use."
@@ -180,6 +181,8 @@ def comparison_of(flags: Mapping[str, Any]) -> dict[str, Any]:
 
 def _seeds(text: str | None) -> tuple[int, ...]:
     """Read ``3``, which is seeds 0 to 2, or ``0,7,11``."""
+    from linter.results.verify import DEFAULT_SEEDS
+
     if text is None:
         return DEFAULT_SEEDS
     parts = [part.strip() for part in text.split(",")]

@@ -8,6 +8,7 @@ Source: TensorFlow, framework/common_shape_fns.cc (GetWindowedOutputSizeVerbose)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from linter.infer.dims import Dims
@@ -40,6 +41,7 @@ class Layout(NamedTuple):
         return 2 + len(self.spatial)
 
 
+@lru_cache(maxsize=16)
 def layout_of(text: str) -> Layout | None:
     """The layout that a ``data_format`` names, e.g. NHWC; ``None`` for packed or unknown ones."""
     if sorted(text) not in (sorted("NHWC"), sorted("NDHWC")):

@@ -74,6 +74,7 @@ class Judge(ABC):
         self._scopes: dict[str | None, Scope] = {}
         self._unneeded: dict[str | None, frozenset[str]] = {}
         self._outputs: tuple[Value, ...] | None = None
+        self._inputs: tuple[Scope, tuple[Node, ...]] | None = None
         self._callees: dict[str | None, Callees] = {}
         self._called: tuple[Graph, ...] | None = None
         self._callers: dict[str, list[Graph]] | None = None
@@ -104,12 +105,15 @@ class Judge(ABC):
     def inputs(self) -> tuple[Node, ...]:
         """Reachable placeholders and the nodes that ``input_shapes`` turns into placeholders."""
         scope = self.scope(self.model.main)
-        named = self.options.input_shapes
-        return tuple(
-            node
-            for node in self.model.main
-            if node.key in scope.reachable and (node.op == "Placeholder" or node.name in named)
-        )
+        if self._inputs is None or self._inputs[0] is not scope:
+            named, needed = self.options.input_shapes, scope.reachable
+            found = [
+                node
+                for node in self.model.main
+                if (node.op == "Placeholder" or node.name in named) and node.key in needed
+            ]
+            self._inputs = scope, tuple(found)
+        return self._inputs[1]
 
     @property
     def kept_inputs(self) -> tuple[Node, ...]:

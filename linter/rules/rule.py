@@ -56,6 +56,7 @@ class LintContext:
     source: Judge
     graph: Graph
     _live: list[_Answered] = field(default_factory=list, repr=False, compare=False)
+    _parsed: list[tuple[Graph, Node]] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def model(self) -> Model:
@@ -101,13 +102,19 @@ class LintContext:
             self._live.extend(self.source.judgements())
         return self._live
 
-    def parsed(self) -> Iterator[tuple[Graph, Node]]:
+    def parsed(self) -> Sequence[tuple[Graph, Node]]:
         """The nodes that the tool's parser reads, needed or not, inputs by flag left out."""
-        for graph in self.bodies:
-            keys = self.source.parsed(graph)
-            for node in graph:
-                if node.key in keys and not node.virtual and not self.is_fed(graph, node):
-                    yield graph, node
+        if not self._parsed:
+            for graph in self.bodies:
+                keys = self.source.parsed(graph)
+                self._parsed.extend(
+                    [
+                        (graph, node)
+                        for node in graph
+                        if node.key in keys and not node.virtual and not self.is_fed(graph, node)
+                    ]
+                )
+        return self._parsed
 
     def running(self, ops: Container[str] | None = None) -> Iterator[_Answered]:
         """Live nodes that are still there at run time: not removed, folded, fused or constant.

@@ -179,6 +179,10 @@ class AtcJudge(Judge):
         if node.op in self.database.facts.v1_control_flow:
             loop = node.key in body.loops
             return self._refusal(graph, node, record) or self._control_flow(record, in_loop=loop)
+        look = self._look(graph, node, record, body)
+        cached = None if look is None else self._release.looks.get(look)
+        if cached is not None and cached.judged_by_dtypes and body.dtypes_hold:
+            return cached
         issue = self.database.known_issue(node.op)
         if issue is not None:
             return Judgement(
@@ -191,10 +195,6 @@ class AtcJudge(Judge):
                 ge_op=record.ge_op,
                 evidence=(*record.evidence, *issue.evidence),
             )
-        look = self._look(graph, node, record, body)
-        cached = None if look is None else self._release.looks.get(look)
-        if cached is not None and cached.judged_by_dtypes and body.dtypes_hold:
-            return cached
         cached = cached or self._query(graph, node, record, body)
         refusal = self._refusal(graph, node, record, cached.ge)
         if look is not None and refusal is None:

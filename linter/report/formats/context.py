@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from linter.report.style import PLAIN, Style
 from linter.results.finding import Severity
-from linter.results.rules import RuleInfo
+
+if TYPE_CHECKING:
+    from linter.results.rules import RuleInfo
 
 __all__ = ["Context"]
 

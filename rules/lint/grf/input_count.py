@@ -80,16 +80,17 @@ class InputCount(LintRule):
 
     def check_model(self, ctx: LintContext) -> Iterator[Finding]:
         """Lay the inputs over the arguments of the definitions."""
-        fixed: dict[str, int | None] = {}
+        known: dict[str, tuple[int | None, bool]] = {}
         atc = ctx.source.database.target.tool == "atc"
         for graph, node in ctx.parsed():
-            if node.op not in fixed:
-                fixed[node.op] = _fixed_count(ctx.source.ops.get(node.op))
-            if atc and (found := self._unlinked(graph, node, ctx)) is not None:
+            if node.op not in known:
+                fixed = _fixed_count(ctx.source.ops.get(node.op))
+                known[node.op] = fixed, atc and made_by_name(node, ctx.source.database)
+            wanted, by_name = known[node.op]
+            if by_name and (found := self._unlinked(graph, node, ctx)) is not None:
                 yield found
-            elif (miscounted := _miscounted(node, fixed[node.op], ctx)) is not None:
+            elif (miscounted := _miscounted(node, wanted, ctx)) is not None:
                 message, args = miscounted
-                by_name = atc and made_by_name(node, ctx.source.database)
                 counts = atc and not by_name
                 if node.key not in ctx.source.reachable(graph):
                     if by_name:
@@ -127,8 +128,11 @@ def _miscounted(
     node: Node, wanted: int | None, ctx: LintContext
 ) -> tuple[str, dict[str, Any]] | None:
     """The message about a node with another number of inputs than its definition says."""
-    found, opdef = len(node.inputs), ctx.source.ops.get(node.op)
-    if wanted == found or node.op in ctx.model.functions or opdef is None:
+    found = len(node.inputs)
+    if wanted == found:
+        return None
+    opdef = ctx.source.ops.get(node.op)
+    if node.op in ctx.model.functions or opdef is None:
         return None
     if wanted is not None:
         return "count", {"op": node.op, "found": found, "wanted": wanted}

@@ -121,8 +121,9 @@ class UnknownOp(LintRule):
 
     def _unneeded(self, ctx: LintContext) -> Iterator[Finding]:
         """What the parser reads and refuses although the outputs do not need it."""
+        needed = {graph.function: ctx.source.reachable(graph) for graph in ctx.bodies}
         for graph, node in ctx.parsed():
-            if node.key not in ctx.source.reachable(graph) and ctx.source.unparsed(graph, node):
+            if node.key not in needed[graph.function] and ctx.source.unparsed(graph, node):
                 judgement = ctx.source.node(graph, node)
                 yield self._refused(graph, node, judgement, "unneeded", {})
 
