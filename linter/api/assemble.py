@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -34,6 +35,8 @@ __all__ = [
     "report_sources",
     "target_report",
 ]
+
+_log = logging.getLogger(__name__)
 
 
 def model_report(
@@ -87,12 +90,14 @@ def target_report(
     """
     from linter.rules.run_lint import run_lint
 
+    _log.info("judging on %s", judge.target)
     outcome = run_lint(rules.lint, judge)
     errors: tuple[LinterError, ...] = outcome.errors
     findings = rules.counted(outcome.findings)
     if plan and any(finding.severity is Severity.ERROR for finding in findings):
         from linter.api.plan import with_fixes
 
+        _log.info("looking for rewrites on %s", judge.target)
         findings, crashes = with_fixes(findings, judge, rules)
         errors += crashes
     summary = judge.summary()

@@ -63,6 +63,7 @@ class Opened:
         Raises:
             GraphError: the file has changed since it was read.
         """
+        _log.info("digest of %s", self.path)
         return self.digest()
 
 
@@ -101,6 +102,7 @@ def open_model(
 
 @contextmanager
 def _uncut(path: str, outputs: Sequence[Value]) -> Iterator[Opened]:
+    _log.info("reading %s", path)
     try:
         model = load(path)
     except GraphError as err:
@@ -187,6 +189,7 @@ def _unknown(kind: str, name: str, names: Iterable[str], path: str) -> str:
 def _freeze(path: str, out: str, outputs: Sequence[Value]) -> Opened:
     from linter.process.tf.client import freeze
 
+    _log.info("TensorFlow freezes %s", path)
     frozen = freeze(path, out, outputs=tuple(str(value) for value in outputs) or None)
     for warning in frozen.warnings:
         _log.info("%s: %s", path, warning)

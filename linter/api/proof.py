@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -42,6 +43,8 @@ __all__ = [
     "unchanged",
     "unverified",
 ]
+
+_log = logging.getLogger(__name__)
 
 _REWRITTEN, _PARTS = "the rewritten graph", "the parts"
 
@@ -175,6 +178,7 @@ class Prover:
         good, bad = 0, len(result.rewrites)
         while bad - good > 1:
             middle = (good + bad) // 2
+            _log.info("halving %d rewrites for the one that changes the numbers", bad - good)
             if self.compare(rewritten(middle), tolerance=tolerance).proof.failed:
                 bad = middle
             else:

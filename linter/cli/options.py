@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -12,6 +11,7 @@ import click
 
 from linter import api
 from linter.cli.config_option import config_in_use
+from linter.cli.status import begin_status, line_handler
 from linter.report.messages import LANGUAGES
 from linter.results.errors import UsageError
 
@@ -235,7 +235,7 @@ def verbosity_options(command: _Command) -> _Command:
 
 
 def set_up_logging(*, quiet: bool, verbose: bool) -> None:
-    """Send log records to stderr, one line each.
+    """Send log records to stderr, one line each; what is being done is shown on a terminal.
 
     Raises:
         UsageError: both flags are given.
@@ -243,7 +243,9 @@ def set_up_logging(*, quiet: bool, verbose: bool) -> None:
     if quiet and verbose:
         raise UsageError("-q and -v exclude each other")
     level = logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING
-    logging.basicConfig(stream=sys.stderr, level=level, format="omlint: %(message)s")
+    lines, status = line_handler(level), None if quiet or verbose else begin_status()
+    handlers = [lines] if status is None else [lines, status]
+    logging.basicConfig(level=min(handler.level for handler in handlers), handlers=handlers)
     file = config_in_use().file
     if file is not None:
         logging.getLogger(__name__).info("configuration: %s", file)

@@ -39,6 +39,7 @@ def command(files: tuple[str, ...], *, test: bool, **flags: Any) -> int:
     rewrite are compared: 0 all hold, 1 one failed, 2 a file is faulty.
     """
     if test:
+        options.set_up_logging(quiet=False, verbose=False)
         return _try(files or flags["rule_paths"], flags)
     if files:
         raise UsageError("FILE goes with --test; --rules FILE lists its rules among the others")

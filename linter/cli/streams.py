@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from linter import api
+from linter.cli.status import cleared, end_status
 from linter.report.style import Style, clean
 from linter.results.errors import LinterError, UsageError
 from linter.results.report import InputError
@@ -132,8 +133,9 @@ def write_stdout(text: str) -> None:
     if stream is None or not text.strip("\n"):
         return
     try:
-        stream.write(text if text.endswith("\n") else text + "\n")
-        stream.flush()
+        with cleared():
+            stream.write(text if text.endswith("\n") else text + "\n")
+            stream.flush()
     except BrokenPipeError:
         _to_devnull(stream)
     except OSError as err:
@@ -143,6 +145,7 @@ def write_stdout(text: str) -> None:
 
 def close_quietly(code: int) -> int:
     """Flush both streams and return ``code``; a reader that went away changes nothing."""
+    end_status()
     for stream in (sys.stdout, sys.stderr):
         _write(stream, "")
     return code
@@ -152,8 +155,9 @@ def _write(stream: TextIO | None, text: str) -> None:
     if stream is None:
         return
     try:
-        stream.write(text)
-        stream.flush()
+        with cleared():
+            stream.write(text)
+            stream.flush()
     except OSError:
         _to_devnull(stream)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import logging
 import os
 import threading
 from pathlib import Path
@@ -19,6 +20,8 @@ from linter.io.view import FileView, View
 from linter.results.errors import GraphError, UsageError
 
 __all__ = ["serialize", "write"]
+
+_log = logging.getLogger(__name__)
 
 _PARALLEL = 32 << 20
 _NO_KERNEL_COPY = frozenset(
@@ -56,6 +59,7 @@ def write(
     target = Path(path)
     if not in_place and _is_input(model, target):
         raise UsageError(f"cannot write {target}: it is the input (--in-place allows that)")
+    _log.info("writing %s", target.name)
     pieces = _pieces(model)
     with drafted(target) as draft:
         fd = os.open(draft, os.O_WRONLY | os.O_CLOEXEC)

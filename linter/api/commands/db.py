@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -38,6 +39,8 @@ __all__ = [
     "list_databases",
     "remove_database",
 ]
+
+_log = logging.getLogger(__name__)
 
 
 def list_databases(store: Store | None = None) -> tuple[DatabaseInfo, ...]:
@@ -81,6 +84,7 @@ def check_databases(store: Store | None = None) -> DatabaseLint:
         store: where databases are; ``None`` for the package and the user's data folder.
     """
     store = store or Store()
+    _log.info("reading every record of the databases")
     parts = [lint(), *(lint_local(name, store.find) for name in store.names())]
     return DatabaseLint(
         sum(part.files for part in parts),
@@ -115,6 +119,7 @@ def import_database(
     from opdb.importers.toolkit import import_toolkit
 
     place = None if out is None else Path(out)
+    _log.info("reading the toolkit in %s", folder)
     imported = import_toolkit(Path(folder), name=name, version=version, out=place)
     database = imported.database
     return ImportedDatabase(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 
 from linter.api.opened import Opened
@@ -17,6 +18,8 @@ from opdb.store import Store
 from opdb.target import Registry, Target
 
 __all__ = ["judge_verdict", "matrix", "model_errors", "places", "release_refusals"]
+
+_log = logging.getLogger(__name__)
 
 
 def matrix(
@@ -56,6 +59,7 @@ def matrix(
         refusals: dict[tuple[str, str], tuple[str, ...]] = {}
         judge: Judge | None = None
         for place in places(store):
+            _log.info("judging on %s@%s/%s", place.tool, place.version, place.socs[0])
             database = store.open(Target(place.tool, place.version, place.socs[0]))
             judge = Session(request, opened, database, like=judge).judge
             release = (place.tool, place.version)

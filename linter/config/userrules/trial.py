@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -27,6 +28,8 @@ from opdb.tf_ops import load_op_table
 
 __all__ = ["try_rules"]
 
+_log = logging.getLogger(__name__)
+
 _ASSUMED = 3
 _SILENT = ("Assert", "NoOp")
 
@@ -45,6 +48,7 @@ def try_rules(rules: Sequence[LintRule | RewriteRule]) -> Iterator[ExampleResult
     with _bench() as bench:
         for rule in rules:
             for number, example in enumerate(rule.examples, 1):
+                _log.info("example %d of %s", number, rule.id)
                 yield _try(rule, number, example, bench)
 
 

@@ -74,6 +74,7 @@ def run_compiler(
     child = child_environment(environ)
     pre_check = report_path(command.tool, command.arguments, child)
     before = {path: _stamp(path) for path in (*_results(command.output), pre_check)}
+    _log.info("%s is running", command.tool)
     started = time.monotonic()
     lines = _Lines(on_line)
     deadline = deadline_after(timeout)

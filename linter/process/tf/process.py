@@ -97,11 +97,10 @@ class TensorFlowWorker:
         worker = self._started()
         try:
             worker.send(protocol.dump({"op": op, "args": args}))
-            line = self._read_line(worker, fallback)
+            answer = self._read_answer(worker, fallback)
         except BaseException:  # also Ctrl-C: the group must not outlive the request
             self._kill()
             raise
-        answer = _parse(line)
         if answer is None:
             self._kill()
             raise fallback("the TensorFlow worker sent something that is not an answer")
@@ -132,17 +131,24 @@ class TensorFlowWorker:
         if command is None:
             require_tensorflow()
             command = (sys.executable, "-P", "-m", "linter.process.tf.worker")
+        _log.info("starting TensorFlow")
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._worker = start(command, env=_environment(), fed=True, errors=self._errors, grace=0)
         return self._worker
 
-    def _read_line(self, worker: Group, fallback: Callable[[str], LinterError]) -> bytes:
-        chunks: list[bytes] = []
+    def _read_answer(
+        self, worker: Group, fallback: Callable[[str], LinterError]
+    ) -> dict[str, Any] | None:
+        """The answer, after lines that say how far the worker is; ``None`` for another line."""
+        rest = b""
         try:
             for chunk in worker.chunks(deadline_after(self.timeout), self.memory_limit):
-                chunks.append(chunk)
-                if chunk.endswith(b"\n"):
-                    return b"".join(chunks)
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    answer = _parse(line)
+                    if answer is None or "progress" not in answer:
+                        return answer
+                    _log.info("%s", answer["progress"])
         except DeadlineError as err:
             raise fallback(
                 f"TensorFlow did not finish within {self.timeout:g} seconds and was ended"
@@ -190,7 +196,7 @@ def _parse(line: bytes) -> dict[str, Any] | None:
         answer = json.loads(line)
     except ValueError:
         return None
-    if isinstance(answer, dict) and ("result" in answer or "error" in answer):
+    if isinstance(answer, dict) and answer.keys() & {"result", "error", "progress"}:
         return answer
     return None
 

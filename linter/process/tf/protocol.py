@@ -1,6 +1,7 @@
 """The lines that the client and the worker exchange: one JSON object each way per request.
 
-A request is ``{"op": name, "args": {...}}``; the answer is ``{"result": {...}}`` or ``{"error":
+A request is ``{"op": name, "args": {...}}``; lines ``{"progress": text}`` may come first, and the
+answer is ``{"result": {...}}`` or ``{"error":
 {"kind", "message", "cause"}}``. Dataclasses travel as objects of their fields.
 """
 

@@ -221,7 +221,10 @@ class _Run:
         quota = STEP_LIMIT
         if self._settled == (len(log.records), log.deep):
             return  # nothing was changed anywhere since nothing applied here
+        number = 0
         while (left := limit - len(log.records)) > 0:
+            number += 1
+            _LOG.info("rewriting, pass %d (%d changes so far)", number, len(log.records))
             before = Snapshot.of(self.graph)
             count = log.unsupported.count()
             work = self._settled_pass(quota)

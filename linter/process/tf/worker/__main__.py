@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from linter.process.group import raise_oom_score
 from linter.process.tf import protocol
+from linter.process.tf.worker import progress
 
 __all__ = ["main"]
 
@@ -18,13 +19,17 @@ __all__ = ["main"]
 def main() -> NoReturn:
     """Serve until the input ends."""
     requests, answers = _take_streams()
+    progress.send = lambda text: _send(answers, {"progress": text})
     raise_oom_score()
     pending: queue.Queue[bytes] = queue.Queue()
     threading.Thread(target=_listen, args=(requests, pending), daemon=True).start()
     while True:
-        answer = _answer(pending.get())
-        with os.fdopen(os.dup(answers), "wb") as stream:
-            stream.write(protocol.dump(answer))
+        _send(answers, _answer(pending.get()))
+
+
+def _send(descriptor: int, message: dict[str, Any]) -> None:
+    with os.fdopen(os.dup(descriptor), "wb") as stream:
+        stream.write(protocol.dump(message))
 
 
 def _take_streams() -> tuple[int, int]:

@@ -22,6 +22,7 @@ from linter.process.tf.worker.compare import Array
 from linter.process.tf.worker.feeds import describe_inputs, with_shapes
 from linter.process.tf.worker.graphs import one_value_constants
 from linter.process.tf.worker.judging import judge, reacts
+from linter.process.tf.worker.progress import tell
 from linter.process.tf.worker.sessions import RunnableGraph, check_nodes
 from linter.process.tf.worker.values import EDGES, SPECIAL, InputSpec, Level, edge_feed, make_feed
 from linter.results.errors import GraphError, UsageError, VerifyError
@@ -185,7 +186,7 @@ class _FirstRun:
             tried.append(feeds[0])
             begun = time.monotonic()
             try:
-                results = [self._graph.run(feed) for feed in feeds]
+                results = [self._run_seed(feed, n, len(feeds)) for n, feed in enumerate(feeds, 1)]
             except VerifyError as err:
                 first_error = first_error or err
                 continue
@@ -201,6 +202,10 @@ class _FirstRun:
         hint = f" ({'; '.join(assumed)}; --input-shape sets it)" if assumed else ""
         raise VerifyError(f"{first_error}{hint}") from first_error
 
+    def _run_seed(self, feed: dict[str, Array], number: int, count: int) -> list[Array]:
+        tell(f"TensorFlow evaluates {self._request.labels[0]}, seed {number} of {count}")
+        return self._graph.run(feed)
+
     def _run_edges(self, level: Level) -> None:
         kinds: tuple[str, ...] = (*EDGES, SPECIAL) if self._request.special else EDGES
         if self._seconds > _SLOW_SECONDS:
@@ -213,6 +218,7 @@ class _FirstRun:
             arrays = edge_feed(self._specs, kind, level)
             if not arrays or any(_same_feed(arrays, feed.arrays) for feed in self.run.feeds):
                 continue
+            tell(f"TensorFlow evaluates {self._request.labels[0]} on {kind}")
             try:
                 self._take(Feed(kind, arrays, stress=kind in _STRESS, edge=kind in _MAGNIFYING))
             except VerifyError:
@@ -266,7 +272,8 @@ def _run_second(request: VerifyRequest, run: Run) -> None:
         if own and request.outputs is None:
             more = f" and {len(own) - 1} more" if len(own) > 1 else ""
             run.notes.append(f"only {label} has output {own[0]}{more}, which nothing is held to")
-        for feed in run.feeds:
+        for number, feed in enumerate(run.feeds, 1):
+            tell(f"TensorFlow evaluates {label}, input {number} of {len(run.feeds)}")
             results = graph.run(feed.arrays) if graph.outputs else []
             run.second.append(dict(zip(graph.outputs, results, strict=True)))
 

@@ -86,6 +86,13 @@ def report() -> Report:
     return Report(models, {}, errors, GateOutcome(False, known=3, lines=lines, demands=True))
 
 
+def spread() -> Report:
+    """A model whose path, and an error for each odd name whose op type too, is such a name."""
+    found = tuple(finding(name, op=name) for name in ODD_NAMES)
+    odd = model("a::b*c<i>,%.pb", target(TARGETS[0], found))
+    return Report((odd,), {}, (InputError("\x1b", "missing", "a\x1bb", None),))
+
+
 def large(nodes: int = 50_000, types: int = 3) -> Report:
     """One model with an error at each of many nodes."""
     found = tuple(

@@ -7,14 +7,13 @@ import io
 import json
 import os
 import re
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import jsonschema
 import pytest
-from format_samples import ODD_NAMES, RULES, TARGETS, finding, large, model, report, target
+from format_samples import ODD_NAMES, RULES, TARGETS, finding, large, model, report, spread, target
 
 import linter
 from linter.report import formats
@@ -47,9 +46,10 @@ def suites(told: Report | None = None) -> list[ElementTree.Element]:
     return list(ElementTree.fromstring(text_of("junit", told).encode()))
 
 
+@pytest.mark.parametrize("told", [report(), spread()], ids=["together", "apart"])
 @pytest.mark.parametrize("name", formats.NAMES)
-def test_no_format_lets_a_control_character_through(name):
-    text = text_of(name)
+def test_no_format_lets_a_control_character_through(name, told):
+    text = text_of(name, told)
     assert not re.search("[^\n -~\u00a0-\U0010ffff]", text)
     text.encode("utf-8")
 
@@ -101,15 +101,17 @@ def test_csv_keeps_names_and_counts_what_is_known():
 
 
 def test_markdown_tables_have_as_many_cells_in_every_row():
-    table = [line for line in text_of("markdown").splitlines() if line.startswith("|")]
-    widths = {len(re.findall(r"(?<!\\)\|", line)) for line in table}
-    assert widths == {8, 6}
+    text = text_of("markdown") + text_of("markdown", spread())
+    head = None
+    for line in text.splitlines():
+        cells_in = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else None
+        assert head is None or cells_in in (None, head)
+        head = cells_in if head is None or cells_in is None else head
 
 
 def test_markdown_holds_no_markup_of_names():
-    found = tuple(finding(name, op=name) for name in ODD_NAMES)
-    told = replace(report(), results=(model("a*b<i>.pb", target(TARGETS[0], found)),))
-    text = re.sub(r"(?<!\\)(`+) ?.*?[^`] ?\1(?!`)", "", text_of("markdown", told))  # no code spans
+    text = text_of("markdown") + text_of("markdown", spread())
+    text = re.sub(r"(?<!\\)(`+) ?.*?[^`] ?\1(?!`)", "", text)  # no code spans
     for ours in ("<br>", "**failed**"):
         text = text.replace(ours, "")
     assert not re.search(r"[<>@]|(?<!\\)[`*_\[\]]", text)
@@ -172,6 +174,13 @@ def test_github_annotations_are_read_back():
     assert properties["file"] == "models/a b&<>,c%.pb"
     assert properties["title"] == f"OPS001 unknown-op: Odd ×10 on {TARGETS[0]}"
     assert data.splitlines()[1].startswith("at a&b<c>\"d\"'e', \\x1b[31mred")
+
+
+def test_github_commands_end_where_they_end():
+    for name, properties, data in _commands(text_of("github", spread()))[1:]:
+        assert (name, properties["file"]) == ("error", "a::b*c<i>,%.pb")
+        assert set(properties) == {"file", "line", "title"}
+        assert data.startswith("op ")
 
 
 def test_github_never_gives_more_than_the_runner_shows():
