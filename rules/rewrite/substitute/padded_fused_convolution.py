@@ -54,7 +54,8 @@ LACKING = ("FusedPadConv2D", "FusedResizeAndPadConv2D")
 class PaddedFusedConvolution(RewriteRule):
     """Split a convolution that resizes and pads first into ResizeBilinear, MirrorPad and Conv2D.
 
-    Tolerance: the same operations; the fused kernel may round in another order.
+    Tolerance: the same operations; the fused kernel may round in another order. Of several images
+        TensorFlow's fused kernel on a processor repeats the first; the plain ones compute each.
     Shapes: T[n, h, w, c]; as the plain operations have them.
     Source: TensorFlow op docs of both ops, which fuse_pad_and_conv and fuse_resize_pad_and_conv
         of the graph transform tool write.
@@ -73,13 +74,21 @@ class PaddedFusedConvolution(RewriteRule):
             reason="2 inputs",
             label="an input is missing",
         ),
+        Untouched(
+            RESIZED.replace("float32", "float64"),
+            lacking=LACKING,
+            reason="float64",
+            label="resized in another dtype",
+        ),
     )
 
     def guard(self, m: Match) -> Refusal | None:
-        """As many inputs as the op has."""
+        """As many inputs as the op has; what is resized becomes float32."""
         wanted = 4 if "Resize" in m.root.node.op else 3
         if len(m.root.inputs) != wanted:
             return m.refuse(f"it has {len(m.root.inputs)} inputs, not {wanted}")
+        if wanted == 4 and m.root.dtype not in (None, "float32"):
+            return m.refuse(f"it resizes {m.root.dtype}, and ResizeBilinear gives float32")
         return None
 
     def build(self, m: Match, edit: GraphEditor) -> Value:

@@ -17,11 +17,12 @@ from recipes import (
     operands,
     queues,
     reductions,
+    rewritten,
     slicing,
     sources,
 )
 
-__all__ = ["FAMILIES", "NOT_COVERED", "RECIPES"]
+__all__ = ["ANCHORS", "FAMILIES", "NOT_COVERED", "NOT_REWRITTEN", "RECIPES"]
 
 _MODULES = {
     "arrays": (arrays,),
@@ -46,6 +47,9 @@ RECIPES: Mapping[str, Callable[[Draft], None]] = MappingProxyType(
 )
 """How a graph around an op is made, by op."""
 
+ANCHORS: Mapping[str, Callable[[Draft], None]] = MappingProxyType({**RECIPES, **rewritten.RECIPES})
+"""The same, with ops that only rules know."""
+
 FAMILIES: Mapping[str, str] = {
     op: family
     for family, modules in _MODULES.items()
@@ -59,3 +63,17 @@ NOT_COVERED: Mapping[str, str] = {
     "FusedDepthwiseConv2dNative": "written by tfjs converters; no TensorFlow has such an op",
 }
 """Ops with a rule that TensorFlow cannot be asked about, and why."""
+
+_BODIES = "branches and loops are compared with their bodies, in tests/equivalence"
+
+NOT_REWRITTEN: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "Case", "If", "Merge", "RefMerge", "StatelessCase", "StatelessIf", "StatelessWhile",
+            "While", "_If", "_While",
+        ),
+        _BODIES,
+    ),
+    "FusedDepthwiseConv2dNative": NOT_COVERED["FusedDepthwiseConv2dNative"],
+}  # fmt: skip
+"""Ops that rules replace, of which no rewrite is tried here, and why."""
