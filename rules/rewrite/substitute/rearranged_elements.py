@@ -149,6 +149,24 @@ class RearrangedElements(RewriteRule):
         Rewritten(BESIDE, after=BESIDE_AFTER, label="beside the main diagonal", lacking=LACKING),
         Untouched(SEVERAL, reason="one diagonal", label="several diagonals", lacking=LACKING),
         Rewritten(MIRRORED, after=MIRRORED_AFTER, label="reflected", lacking=LACKING),
+        Untouched(
+            MIRRORED.replace("[2,3]", "[1,2,3]"),
+            reason="do not fit",
+            label="paddings of fewer axes",
+            lacking=LACKING,
+        ),
+        Untouched(
+            MIRRORED.replace("[0, 2]", "[0, 3]"),
+            reason="do not fit",
+            label="reflected beyond the other end",
+            lacking=LACKING,
+        ),
+        Untouched(
+            REVERSED.replace("int64[2] = [2, 3]", "int64[3] = [2, 3, 1]"),
+            reason="do not fit",
+            label="a length too many",
+            lacking=LACKING,
+        ),
         Untouched(BEFORE, label="the target takes it"),
         Untouched(
             BEFORE.replace("[2,3,3]", "[?,3,3]"),
@@ -182,7 +200,9 @@ class RearrangedElements(RewriteRule):
         sizes = [prod(shape), prod(result or shape) * (shape[-1] if square and shape else 1)]
         if not min(sizes) > 0 or max(sizes) > NUMBER_LIMIT:
             return m.refuse(f"it moves {max(sizes)} elements, more than {NUMBER_LIMIT} or none")
-        return None if _moved(m.root) is not None else m.refuse("it is not about one diagonal")
+        if _moved(m.root) is None:
+            return m.refuse("it is not about one diagonal, or its inputs do not fit each other")
+        return None
 
     def build(self, m: Match, edit: GraphEditor) -> Value | BoundValue:
         """A gather with the numbers of the elements."""
@@ -207,21 +227,31 @@ def _moved(root: BoundValue) -> Numbers | None:
     return diagonal_of(root, numbers) if "Part" in name else on_diagonal(root, numbers)
 
 
-def _mirrored(root: BoundValue, numbers: Numbers) -> Numbers:
+def _mirrored(root: BoundValue, numbers: Numbers) -> Numbers | None:
     import numpy as np
 
     pairs = np.reshape(root.inputs[1].elements or (), (-1, 2)).astype(int).tolist()
-    if not pairs:  # a scalar
+    if not pairs and not numbers.ndim:
         return numbers
     mode = "symmetric" if root.attrs["mode"] == "SYMMETRIC" else "reflect"
+    most = [size - (mode == "reflect") for size in numbers.shape]
+    if len(pairs) != len(most):
+        return None
+    if any(min(pair) < 0 or max(pair) > size for pair, size in zip(pairs, most, strict=True)):
+        return None
     return np.pad(numbers, pairs, mode=mode)  # type: ignore[call-overload,no-any-return]
 
 
-def _reversed(root: BoundValue, numbers: Numbers) -> Numbers:
+def _reversed(root: BoundValue, numbers: Numbers) -> Numbers | None:
     import numpy as np
 
     along, batch = int(root.attrs["seq_dim"]), int(root.attrs["batch_dim"])
     lengths = root.inputs[1].elements or ()
+    sizes = dict(enumerate(numbers.shape))
+    if along == batch or sizes.get(batch) != len(lengths) or along not in sizes:
+        return None
+    if any(not 0 <= length <= sizes[along] for length in lengths):
+        return None
     moved = np.moveaxis(numbers.copy(), (batch, along), (0, 1))
     for entry, length in enumerate(lengths):
         moved[entry, : int(length)] = moved[entry, : int(length)][::-1].copy()
