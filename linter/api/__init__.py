@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from linter.api.gate.outcome import gated
     from linter.api.gate.policy import Policy, weigh
     from linter.api.options import FixOptions, ProofOptions
+    from linter.api.profiles import parse_profiles
     from linter.config.json_schema import schema_text as config_schema
     from linter.config.listing import list_settings
     from linter.config.userrules import load_rules
@@ -110,6 +111,7 @@ __all__ = [
     "load_rules",
     "matrix",
     "open_store",
+    "parse_profiles",
     "path_refusal",
     "prune_baseline",
     "read_baseline",
@@ -152,6 +154,7 @@ _HOMES = {
     "linter.api.gate.outcome": ("gated",),
     "linter.api.gate.policy": ("Policy", "weigh"),
     "linter.api.options": ("FixOptions", "ProofOptions"),
+    "linter.api.profiles": ("parse_profiles",),
     "linter.config.json_schema": ("schema_text as config_schema",),
     "linter.config.listing": ("list_settings",),
     "linter.config.userrules": ("load_rules",),

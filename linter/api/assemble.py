@@ -73,6 +73,7 @@ def model_report(
         set_inputs=tuple(f"{name}={text}" for name, text in request.set_inputs.items()),
         precision="" if request.precision == DEFAULT_MODE else request.precision,
         scope_passes=request.scope_passes,
+        varying=request.varying,
         present=frozenset(name for name in request.watched if _has(opened.model, name)),
     )
 

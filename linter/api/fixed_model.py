@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from linter.api.assemble import input_error, model_report, report_sources, target_report
+from linter.api.assemble import input_error, model_report, report_sources
+from linter.api.profiled import judged_report
 from linter.api.session import Session
 from linter.graph import Model
 from linter.judge import Judge
@@ -58,8 +59,8 @@ def fixed_model(session: Session, result: RewriteOutcome, proof: Proof) -> Fixed
 
 def _report(session: Session, judge: Judge, crashes: Sequence[LinterError] = ()) -> Report:
     """One form of the model on the target."""
-    rules, path = session.request.rules, session.opened.path
-    target, faults = target_report(judge, session.by_default, rules, plan=False)
+    path = session.opened.path
+    target, faults = judged_report(session, judge, plan=False)
     model = model_report(session.request, session.opened, judge, (target,))
     errors = tuple(input_error(path, fault) for fault in (*faults, *crashes))
     return Report((model,), report_sources((model,), (session.database,)), errors)

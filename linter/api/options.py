@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from linter.api.request import Request
 from linter.graph import Value
 from linter.judge.precision import DEFAULT_MODE
+from linter.results.varying import FIXED, VaryingSizes
 from linter.results.verify import DEFAULT_SEEDS, DEFAULT_TIMEOUT, Tolerance
 from opdb.store import Store
 from rules.rule_set import BUILT_IN, RuleSet
@@ -52,6 +53,7 @@ class FixOptions:
         rules: the rules to run, as ``load_rules`` gives them.
         proof: how both graphs are run.
         store: where databases are; ``None`` for the package and the user's data folder.
+        varying: which sizes of inputs vary, as ``parse_profiles`` gives it.
     """
 
     select: tuple[str, ...] = ()
@@ -66,6 +68,7 @@ class FixOptions:
     store: Store | None = None
     apply: tuple[str, ...] = ()
     set_inputs: Mapping[str, str] = field(default_factory=dict)
+    varying: VaryingSizes = FIXED
 
     def request(
         self,
@@ -87,4 +90,5 @@ class FixOptions:
             self.rules,
             self.store,
             set_inputs=self.set_inputs,
+            varying=self.varying,
         )

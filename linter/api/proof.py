@@ -236,7 +236,7 @@ class Prover:
     ) -> VerifyResult:
         """Run two graphs; the first is the original, where none is named."""
         judge = self._session.judge
-        shapes = judge.options.input_shapes
+        shapes = self._session.sample_shapes
         return verify(
             a or self._original(),
             b,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from linter.graph import Value
 from linter.judge import JudgeOptions
 from linter.judge.precision import DEFAULT_MODE
+from linter.results.varying import FIXED, VaryingSizes
 from opdb.store import Store
 from rules.rule_set import BUILT_IN, RuleSet
 
@@ -30,6 +31,7 @@ class Request:
         store: where databases are; ``None`` for the package and the user's data folder.
         set_inputs: literals by the name of the input that becomes that constant.
         watched: nodes that the report says of whether the model has them.
+        varying: which sizes vary, and the profiles that they take.
     """
 
     path: str
@@ -43,6 +45,7 @@ class Request:
     store: Store | None = None
     watched: frozenset[str] = frozenset()
     set_inputs: Mapping[str, str] = field(default_factory=dict)
+    varying: VaryingSizes = FIXED
 
     def __post_init__(self) -> None:
         """Keep of the rules what concerns the model."""
@@ -51,5 +54,10 @@ class Request:
     def judging(self, outputs: tuple[Value, ...]) -> JudgeOptions:
         """What the judge is told; ``outputs`` are those of the model that was opened."""
         return JudgeOptions(
-            self.input_shapes, outputs, self.precision, self.scope_passes, self.cut_inputs
+            self.input_shapes,
+            outputs,
+            self.precision,
+            self.scope_passes,
+            self.cut_inputs,
+            profiled=bool(self.varying.profiles),
         )

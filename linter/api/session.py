@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
+from linter.api.assemble import judged_inputs
 from linter.api.databases import Databases
 from linter.api.opened import Opened, open_model, resolve_shapes
+from linter.api.profiles import Profile, profiles_of, sample_shapes
 from linter.api.request import Request
 from linter.graph import Model, Value
 from linter.judge import Judge, make_judge
@@ -28,6 +30,7 @@ class Session:
         database: the facts about the target.
         by_default: nobody named the target; this one was taken.
         judge: what answers about the model.
+        profiles: the sizes of all inputs under each profile; none when there are no profiles.
     """
 
     def __init__(
@@ -50,16 +53,24 @@ class Session:
                 here too.
 
         Raises:
-            UsageError: an input or output that the model does not have.
+            UsageError: an input or output that the model does not have, or profiles that do not
+                fit its inputs.
         """
         self.request, self.opened = request, opened
         self.database, self.by_default = database, by_default
         if like is not None:
             self.judge = make_judge(opened.model, database, like.options, like=like)
+            self.profiles = self._profiles()
             return
         resolve_shapes(opened.model.main, tuple(request.input_shapes), opened.path)
         self.judge = make_judge(opened.model, database, request.judging(opened.outputs))
         self._refuse_ports()
+        self.profiles = self._profiles()
+
+    @property
+    def sample_shapes(self) -> Mapping[str, tuple[int, ...]]:
+        """Sizes of inputs to run the model with, where the user said any."""
+        return sample_shapes(self.request.input_shapes, self.profiles, self.request.varying)
 
     def judge_of(self, model: Model) -> Judge:
         """The judge of another form of the model, on the same target and under the same options."""
@@ -71,6 +82,12 @@ class Session:
         shapes = {name: dims for name, dims in options.input_shapes.items() if name in part.main}
         options = replace(options, input_shapes=shapes, outputs=outputs)
         return make_judge(part, self.database, options)
+
+    def _profiles(self) -> tuple[Profile, ...]:
+        varying = self.request.varying
+        if not varying.profiles:
+            return ()
+        return profiles_of(varying, judged_inputs(self.judge), self.database.target)
 
     def _refuse_ports(self) -> None:
         main = self.opened.model.main

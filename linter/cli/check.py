@@ -23,6 +23,7 @@ from linter.cli.parsing import (
     parse_outputs,
     parse_passes,
     parse_settings,
+    parse_varying,
 )
 from linter.cli.reports import append_summary, formats_option, write_reports
 from linter.cli.rule_files import chosen_rules, rules_option
@@ -49,6 +50,7 @@ __all__ = ["command", "judge"]
 @options.targets_option
 @database_option
 @options.input_shape_option
+@options.profile_options
 @options.outputs_option
 @options.cut_inputs_option
 @options.set_input_option
@@ -133,4 +135,5 @@ def _checked(
         rules=rules,
         store=flags["db"],
         watched=watched,
+        varying=parse_varying(flags),
     )

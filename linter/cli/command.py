@@ -13,7 +13,10 @@ PATH = click.Path(readable=False)
 """A file or folder that need not be there yet: what is wrong with it is found where it is read."""
 
 _GROUPS = {
-    "Model": ("input_shapes", "outputs", "cut_inputs", "set_inputs", "signature", "tags", "model"),
+    "Model": (
+        *("input_shapes", "dynamic_batch_size", "dynamic_image_size", "dynamic_dims", "outputs"),
+        *("cut_inputs", "set_inputs", "signature", "tags", "model"),
+    ),
     "Target": ("targets", "target", "db", "precision", "scope_passes"),
     "Rules": (
         *("rule_paths", "rule_timeout", "test", "select", "ignore", "apply", "unsafe_fixes"),

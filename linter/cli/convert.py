@@ -15,7 +15,12 @@ from linter.cli.configured_codes import configured_codes
 from linter.cli.database_option import database_option
 from linter.cli.fix import conclude
 from linter.cli.model_settings import flags_for
-from linter.cli.parsing import parse_input_shapes, parse_outputs, parse_settings
+from linter.cli.parsing import (
+    parse_input_shapes,
+    parse_outputs,
+    parse_settings,
+    parse_varying,
+)
 from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import complain, guard_outputs, pass_on, stdout_style, write_stdout
 from linter.results.errors import UsageError
@@ -41,6 +46,7 @@ __all__ = ["command"]
 @options.target_option
 @database_option
 @options.input_shape_option
+@options.profile_options
 @options.outputs_option
 @options.cut_inputs_option
 @options.set_input_option
@@ -108,6 +114,7 @@ def _options(
             rules=rules,
             proof=api.ProofOptions(**options.comparison_of(flags)),
             store=flags["db"],
+            varying=parse_varying(flags),
         ),
         dry_run=flags["dry_run"],
         force=flags["force"],

@@ -19,6 +19,7 @@ from linter.cli.parsing import (
     parse_outputs,
     parse_passes,
     parse_settings,
+    parse_varying,
 )
 from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import (
@@ -67,6 +68,7 @@ __all__ = ["command"]
 @options.target_option
 @database_option
 @options.input_shape_option
+@options.profile_options
 @options.outputs_option
 @options.cut_inputs_option
 @options.set_input_option
@@ -150,6 +152,7 @@ def _options(flags: dict[str, Any], rules: api.RuleSet) -> api.FixOptions:
         scope_passes=parse_passes(flags["scope_passes"]),
         proof=api.ProofOptions(**options.comparison_of(flags), save=flags["save_results"]),
         store=flags["db"],
+        varying=parse_varying(flags),
     )
 
 
@@ -168,6 +171,7 @@ def _explain(model: str, flags: dict[str, Any], rules: api.RuleSet, style: Style
             fix_options.precision,
             fix_options.scope_passes,
             parse_outputs(flags["cut_inputs"], "--cut-inputs"),
+            profiled=bool(fix_options.varying.profiles),
         ),
         options=fix_options,
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from linter import api
 from linter.cli.config_option import config_in_use, is_configured
 from linter.results.errors import UsageError
+from linter.results.varying import KINDS
 
 if TYPE_CHECKING:
     from linter.config.entries import ModelEntry
@@ -52,6 +53,8 @@ def _add(entry: ModelEntry, flags: dict[str, Any]) -> None:
         ("cut_inputs", entry.cut_inputs),
         ("set_inputs", entry.set_inputs),
     )
+    if not any(flags.get(kind) for kind in KINDS):
+        flags |= {kind: text for kind, text in entry.profiles.items() if kind in flags}
     for parameter, value in values:
         if value and not flags.get(parameter):
             flags[parameter] = value

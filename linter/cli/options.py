@@ -14,6 +14,8 @@ from linter.cli.config_option import config_in_use
 from linter.cli.status import begin_status, line_handler
 from linter.report.messages import LANGUAGES
 from linter.results.errors import UsageError
+from linter.results.varying import BATCH, DIMS, IMAGE, VaryingSizes
+from linter.results.verify import DEFAULT_SEEDS, DEFAULT_TIMEOUT
 
 __all__ = [
     "comparison_of",
@@ -25,6 +27,7 @@ __all__ = [
     "language_option",
     "outputs_option",
     "precision_option",
+    "profile_options",
     "scope_fusion_option",
     "set_input_option",
     "set_up_logging",
@@ -63,8 +66,24 @@ def input_shape_option(command: _Command) -> _Command:
         "input_shapes",
         multiple=True,
         metavar="SHAPES",
-        help='Sizes of inputs: "a:1,224,224,3;b:1,10"; nothing after the colon is a scalar.',
+        help='Sizes of inputs: "a:1,224,224,3;b:-1,1~10"; nothing after the colon is a scalar, '
+        "-1 and MIN~MAX vary at run time.",
     )(command)
+
+
+_PROFILES = {
+    BATCH: ("1,2,4", "Batch sizes that the model takes, in the place of a first -1."),
+    IMAGE: ("H,W;H,W", "Heights and widths that the model takes, in the places of two -1."),
+    DIMS: ("A,B;A,B", "Groups of sizes that the model takes, one for every -1."),
+}
+
+
+def profile_options(command: _Command) -> _Command:
+    """``--dynamic-batch-size``, ``--dynamic-image-size`` and ``--dynamic-dims``."""
+    for kind, (metavar, text) in reversed(_PROFILES.items()):
+        option = VaryingSizes(kind).option
+        command = click.option(option, kind, metavar=metavar, help=text)(command)
+    return command
 
 
 def outputs_option(command: _Command) -> _Command:
@@ -136,8 +155,6 @@ def scope_fusion_option(command: _Command) -> _Command:
 
 def comparison_options(command: _Command) -> _Command:
     """``--seeds``, ``--timeout`` and ``--memory-limit``: how graphs are run in TensorFlow."""
-    from linter.results.verify import DEFAULT_TIMEOUT
-
     for option in (
         click.option(
             "--memory-limit", metavar="MIB", type=int, help="Memory that TensorFlow may use."
@@ -181,8 +198,6 @@ def comparison_of(flags: Mapping[str, Any]) -> dict[str, Any]:
 
 def _seeds(text: str | None) -> tuple[int, ...]:
     """Read ``3``, which is seeds 0 to 2, or ``0,7,11``."""
-    from linter.results.verify import DEFAULT_SEEDS
-
     if text is None:
         return DEFAULT_SEEDS
     parts = [part.strip() for part in text.split(",")]

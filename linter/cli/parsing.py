@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from linter import api
 from linter.results.errors import UsageError
+from linter.results.varying import KINDS, VaryingSizes
 
 __all__ = [
     "ReportRequest",
@@ -17,10 +19,14 @@ __all__ = [
     "parse_outputs",
     "parse_passes",
     "parse_settings",
+    "parse_varying",
 ]
 
 _NEVER_IN_A_NAME = re.compile(r"""[“”„‟‘’‚‛″′«»"'`：；，]""")
 """Quotes and full-width punctuation: node names cannot hold them, pasted text does."""
+
+_VARIES = re.compile(r"-1|[0-9]{1,18}~(?:[0-9]{1,18}|-1)")
+"""A size that is not fixed: any, or one of a range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +37,16 @@ class ReportRequest:
     path: str | None
 
 
-def parse_input_shapes(texts: Iterable[str]) -> dict[str, tuple[int, ...]]:
+def parse_input_shapes(texts: Iterable[str], *, fixed: bool = False) -> dict[str, tuple[int, ...]]:
     """Read ``a:1,224,224,3;b:1,10``; an entry's name ends at its last colon.
 
     Nothing after the colon is a scalar. ``a:1,2,b:3`` is read as two entries, because neither a
-    size nor a node name can hold what stands between them.
+    size nor a node name can hold what stands between them. A size that varies, ``-1`` or ``1~8``,
+    is -1.
+
+    Args:
+        texts: what was typed.
+        fixed: no size may vary, because the model is to be run.
 
     Raises:
         UsageError: an entry that is malformed or given twice.
@@ -47,8 +58,37 @@ def parse_input_shapes(texts: Iterable[str]) -> dict[str, tuple[int, ...]]:
                 name, sizes = _shape_entry(entry)
                 if name in shapes:
                     raise UsageError(f"--input-shape names {name!r} twice")
+                if fixed and -1 in sizes:
+                    raise UsageError(
+                        f"--input-shape entry {entry!r} leaves a size open, and the model is run "
+                        "here: give the number"
+                    )
                 shapes[name] = sizes
     return shapes
+
+
+def parse_varying(flags: Mapping[str, Any]) -> VaryingSizes:
+    """The sizes of ``--input-shape`` that vary, and the profiles of the flags for them.
+
+    Args:
+        flags: of the command, ``--input-shape`` without a fault.
+
+    Raises:
+        UsageError: profiles that atc refuses whatever the inputs are.
+    """
+    entries = [
+        entry
+        for text in flags["input_shapes"]
+        for group in _entries(text, "--input-shape", "name:1,224,224,3")
+        for entry in _split_at_names(group)
+    ]
+    named = {name: _sizes(text) for name, _, text in (one.rpartition(":") for one in entries)}
+    written = {
+        name.strip(): ",".join(sizes)
+        for name, sizes in named.items()
+        if any(_VARIES.fullmatch(size) for size in sizes)
+    }
+    return api.parse_profiles({kind: flags.get(kind) for kind in KINDS}, written)
 
 
 def parse_outputs(texts: Iterable[str], flag: str = "--outputs") -> tuple[api.Value, ...]:
@@ -199,8 +239,10 @@ def _sizes(text: str) -> list[str]:
 
 
 def _size(text: str, entry: str) -> int:
+    if _VARIES.fullmatch(text):
+        return _varying_size(text, entry)
     if not re.fullmatch(r"[0-9]{1,18}", text):
-        hint = "; unknown sizes are not judged, give the number" if text in ("-1", "?") else ""
+        hint = "; -1 leaves it open" if text == "?" else ""
         raise UsageError(
             f"--input-shape entry {entry!r} has the size {text!r}, which is no positive "
             f"number{hint}"
@@ -208,6 +250,16 @@ def _size(text: str, entry: str) -> int:
     if int(text) == 0:
         raise UsageError(f"--input-shape entry {entry!r} has a size of 0, which atc refuses")
     return int(text)
+
+
+def _varying_size(text: str, entry: str) -> int:
+    least, _, most = text.partition("~")
+    if most and (int(least) < 1 or -1 < int(most) < int(least)):
+        raise UsageError(
+            f"--input-shape entry {entry!r} has the range {text!r}; atc wants MIN~MAX from 1 "
+            "upwards (E10048)"
+        )
+    return -1
 
 
 def _output_entry(entry: str, text: str, flag: str) -> api.Value:

@@ -94,7 +94,7 @@ def _compared(models: tuple[str, ...], flags: dict[str, Any]) -> VerifyResult:
     guard_outputs([save], [*models, *([flags["feed"]] if flags["feed"] else [])])
     return api.verify(
         *models,
-        input_shapes=parse_input_shapes(flags["input_shapes"]),
+        input_shapes=parse_input_shapes(flags["input_shapes"], fixed=True),
         outputs=parse_outputs(flags["outputs"]),
         cut_inputs=parse_outputs(flags["cut_inputs"], "--cut-inputs"),
         set_inputs=parse_settings(flags["set_inputs"]),

@@ -146,7 +146,10 @@ class Field:
 ENTRIES: Mapping[str, Mapping[str, Field]] = {
     "models": {
         "glob": Field("text", "which models; without a slash, by their names", required=True),
-        "shapes": Field("sizes", "sizes of inputs by name"),
+        "shapes": Field("sizes", "sizes of inputs by name; -1 and ranges '1~8' vary"),
+        "dynamic_batch_size": Field("text", "batch sizes in the place of a first -1: 1,2,4"),
+        "dynamic_image_size": Field("text", "heights and widths for two -1: 32,32;64,64"),
+        "dynamic_dims": Field("text", "groups of sizes, one for every -1: 1,32;4,64"),
         "outputs": Field("texts", "outputs: name:0"),
         "cut_inputs": Field("texts", "tensors that become inputs: name:0"),
         "set_inputs": Field("texts", "inputs that become constants: name=value"),

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from linter.config.toml_table import Table
 from linter.results.finding import Severity
 from linter.results.model_path import matches
+from linter.results.varying import KINDS
 from linter.results.verify import Tolerance
 
 __all__ = [
@@ -27,7 +28,7 @@ __all__ = [
 LEVELS: Mapping[str, Severity | None] = {**{level.value: level for level in Severity}, "off": None}
 """What findings can be made to weigh."""
 
-_Sizes: TypeAlias = tuple[int, ...]
+_Sizes: TypeAlias = tuple[int | str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class ModelEntry:
     Attributes:
         glob: which; seen from the folder of the file, or the name alone when it has no slash.
         folder: the folder of the file.
-        shapes: sizes of inputs by name.
+        shapes: sizes of inputs by name; -1 and ranges ``1~8`` vary.
+        profiles: texts by the flag of atc that names the profiles.
         outputs, cut_inputs, set_inputs: names and values, as the flags take them.
         tolerances: what outputs are held to when numbers are compared, by ``node:index``.
         target: targets; empty for those of the whole project.
@@ -51,6 +53,7 @@ class ModelEntry:
     set_inputs: tuple[str, ...] = ()
     tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
     target: tuple[str, ...] = ()
+    profiles: Mapping[str, str] = field(default_factory=dict)
 
     def covers(self, model: str) -> bool:
         """Whether a model, as the user typed it, is meant."""
@@ -147,12 +150,13 @@ def _model(table: Table) -> ModelEntry:
     entry = ModelEntry(
         glob=table.text("glob").removeprefix("./"),
         folder=os.path.dirname(table.file),  # noqa: PTH120 - a path of the user's stays as typed
-        shapes={name: shapes.sizes(name) for name, _ in shapes.items()},
+        shapes={name: shapes.varying_sizes(name) for name, _ in shapes.items()},
         outputs=table.texts("outputs"),
         cut_inputs=table.texts("cut_inputs"),
         set_inputs=table.texts("set_inputs"),
         tolerances=_tolerances(table.table("tolerances")),
         target=table.texts("target"),
+        profiles={kind: text for kind in KINDS if (text := table.text(kind, ""))},
     )
     table.close()
     return entry

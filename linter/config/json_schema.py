@@ -16,7 +16,10 @@ _TYPES: dict[str, dict[str, Any]] = {
     "texts": _TEXTS,
     "sizes": {
         "type": "object",
-        "additionalProperties": {"type": "array", "items": {"type": "integer"}},
+        "additionalProperties": {
+            "type": "array",
+            "items": {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": "~"}]},
+        },
     },
     "tolerances": {
         "type": "object",

@@ -121,6 +121,16 @@ class Table:
             self._wrong(key, value, "a list of whole numbers")
         return tuple(value)
 
+    def varying_sizes(self, key: str) -> tuple[int | str, ...]:
+        """A list of whole numbers, and ranges such as ``"1~8"``."""
+        value = self.any(key)
+        known = isinstance(value, list) and all(
+            type(size) is int or (isinstance(size, str) and "~" in size) for size in value
+        )
+        if not known:
+            self._wrong(key, value, "a list of whole numbers and ranges such as '1~8'")
+        return tuple(value)
+
     def table(self, key: str) -> Table:
         """A table; empty when it is not there."""
         return Table(self.file, self.where(key), self._take(key, dict, {}))

@@ -30,7 +30,8 @@ class JudgeOptions:
     """What the user said about the model.
 
     Attributes:
-        input_shapes: dims by node name; a named node that is no placeholder becomes one.
+        input_shapes: dims by node name, -1 for a size that varies; a named node that is no
+            placeholder becomes one.
         outputs: the fetches; empty means that they are guessed as atc does.
         precision: precision mode of the conversion, as atc spells it.
         scope_passes: names of the scope fusion passes that are switched on besides the default
@@ -38,6 +39,7 @@ class JudgeOptions:
         cut_inputs: tensors that the user made inputs; the model is cut there before it is judged.
         infers: whether shape inference may refuse a node; not where a question is about a type,
             whose inputs may be anything.
+        profiled: the sizes that are -1 take those of profiles, so none is open at run time.
     """
 
     input_shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
@@ -46,6 +48,7 @@ class JudgeOptions:
     scope_passes: tuple[str, ...] = ()
     cut_inputs: tuple[Value, ...] = ()
     infers: bool = True
+    profiled: bool = False
 
 
 class Judge(ABC):
@@ -136,6 +139,12 @@ class Judge(ABC):
             for node in self.kept_inputs
             if node.op == "Placeholder" and node.name not in named and _is_open(node)
         )
+
+    @property
+    def varying_inputs(self) -> tuple[Node, ...]:
+        """Inputs with a size that the user lets vary at run time, without profiles for it."""
+        named = {} if self.options.profiled else self.options.input_shapes
+        return tuple(node for node in self.inputs if -1 in named.get(node.name, ()))
 
     @property
     def judges_all(self) -> bool:

@@ -12,6 +12,7 @@ def leaves_open(judge: Judge) -> bool:
     """Whether the model as it stands cannot be called convertible, whatever its nodes are."""
     return (
         bool(judge.open_inputs)
+        or bool(judge.varying_inputs)
         or judge.judges_all
         or bool(text_inputs(judge))
         or any(_mistyped(judge, graph) for graph in (judge.model.main, *judge.called_functions()))

@@ -60,7 +60,8 @@ def _shape(model: ModelReport) -> list[str]:
     """The flags about inputs, outputs and rules."""
     words = []
     for flag, text in (
-        ("--input-shape", missing_sizes(model.inputs, model.named_inputs)),
+        ("--input-shape", missing_sizes(model.inputs, model.named_inputs, model.varying)),
+        (model.varying.option, model.varying.text),
         ("--outputs", ";".join(model.named_outputs)),
         ("--cut-inputs", ";".join(model.cut_inputs)),
         ("--set-input", ";".join(model.set_inputs)),

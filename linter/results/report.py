@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from linter.results.finding import Certainty, Finding
 from linter.results.gate import GateOutcome
+from linter.results.varying import FIXED, VaryingSizes
 
 __all__ = [
     "InputError",
@@ -102,6 +103,7 @@ class ModelReport:
         precision: precision mode that the user named; empty for the default.
         scope_passes: scope fusion passes that the user switched on.
         present: of the nodes that the caller watches, those that the model has.
+        varying: sizes that the user lets vary.
     """
 
     path: str
@@ -122,6 +124,7 @@ class ModelReport:
     precision: str = ""
     scope_passes: tuple[str, ...] = ()
     present: frozenset[str] = frozenset()
+    varying: VaryingSizes = FIXED
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from linter.api.assemble import input_error, model_report, report_sources, target_report
+from linter.api.assemble import input_error, model_report, report_sources
 from linter.api.databases import Databases
+from linter.api.profiled import judged_report
 from linter.api.request import Request
 from linter.api.session import Session, open_request
 from linter.graph import Value
@@ -14,6 +15,7 @@ from linter.judge.precision import DEFAULT_MODE
 from linter.results.errors import LinterError, UsageError
 from linter.results.finding import Severity
 from linter.results.report import InputError, ModelReport, Report, TargetReport
+from linter.results.varying import FIXED, VaryingSizes
 from opdb.store import Store
 from rules.rule_set import BUILT_IN, RuleSet
 
@@ -35,6 +37,7 @@ def check(
     rules: RuleSet | None = None,
     store: Store | None = None,
     watched: Collection[str] = (),
+    varying: VaryingSizes = FIXED,
 ) -> Report:
     """Judge every model on every target.
 
@@ -50,6 +53,7 @@ def check(
         rules: the rules to run, as ``load_rules`` gives them; ``None`` for the built-in ones.
         store: where databases are; ``None`` for the package and the user's data folder.
         watched: nodes that the report says of whether a model has them, as baselines want it.
+        varying: which sizes vary, as ``parse_profiles`` gives it.
 
     Returns:
         The report; a model that cannot be read is in its ``errors``, the others are judged.
@@ -77,6 +81,7 @@ def check(
             store,
             frozenset(watched),
             dict(set_inputs or {}),
+            varying,
         )
         try:
             report, faults = _checked(request, databases)
@@ -119,7 +124,7 @@ def _checked(request: Request, databases: Databases) -> tuple[ModelReport, list[
     with open_request(request) as opened:
         for database in databases.opened:
             session = Session(request, opened, database, by_default=databases.by_default)
-            report, faults = target_report(session.judge, session.by_default, request.rules)
+            report, faults = judged_report(session, session.judge)
             targets.append(report)
             errors += (input_error(request.path, fault) for fault in faults)
         return model_report(request, opened, session.judge, tuple(targets)), errors

@@ -11,6 +11,7 @@ from linter.api.commands.fix import fix_session
 from linter.api.databases import Databases
 from linter.api.fixed_model import FixedModel
 from linter.api.options import FixOptions
+from linter.api.profiles import parse_profiles
 from linter.api.session import open_session
 from linter.graph import Value
 from linter.judge import Judge
@@ -25,6 +26,7 @@ from linter.process.compiler.run import RunResult, run_compiler
 from linter.results.convert import CompilerMessage, CompilerRun, ConvertOutcome
 from linter.results.errors import CompilerError, UsageError
 from linter.results.report import InputInfo
+from linter.results.varying import KINDS, VaryingSizes
 from linter.results.wording import missing_sizes
 from opdb.target import Target, load_registry
 
@@ -94,7 +96,9 @@ def convert(
         options.fix,
         precision=mode_of_flags(flags) or DEFAULT_MODE,
         scope_passes=scope_passes_of_flags(flags),
+        varying=_with_flags(options.fix.varying, flags),
     )
+    job = replace(job, options=replace(options, fix=fixing))
     request = fixing.request(path, target, input_shapes, outputs, cut_inputs)
     with open_session(request, databases) as session:
         _demand_sizes(session.judge, flags)
@@ -141,6 +145,7 @@ class _Conversion:
             input_shapes={info.name: _sizes(info) for info in inputs},
             outputs=tuple(outputs),
             extra=self.options.flags,
+            varying=self.options.fix.varying,
         )
         return build_command(self.target.tool, job)
 
@@ -218,7 +223,14 @@ def _demand_sizes(judge: Judge, flags: Mapping[str, str]) -> None:
     Raises:
         UsageError: one has not; says what to type.
     """
-    inputs = [info for info in judged_inputs(judge) if _lacks_sizes(info, flags)]
+    left_open = set() if judge.options.profiled else {node.name for node in judge.varying_inputs}
+    if left_open and judge.database.target.tool != "atc":
+        raise UsageError(f"{min(left_open)!r} has a size of -1, which {judge.target} does not take")
+    inputs = [
+        info
+        for info in judged_inputs(judge)
+        if not judge.options.profiled and info.name not in left_open and _lacks_sizes(info, flags)
+    ]
     suggestion = missing_sizes(inputs)
     if suggestion:
         names = ", ".join(info.name for info in inputs)
@@ -226,6 +238,23 @@ def _demand_sizes(judge: Judge, flags: Mapping[str, str]) -> None:
             f"the sizes of {names} are not known, and the compiler needs them: "
             f'--input-shape "{suggestion}"'
         )
+
+
+def _with_flags(varying: VaryingSizes, flags: Mapping[str, str]) -> VaryingSizes:
+    """The profiles that stand after ``--``, if any, and the layout of the inputs.
+
+    Raises:
+        UsageError: they are there twice, or atc refuses them.
+    """
+    given = {kind: flags[kind] for kind in KINDS if flags.get(kind)}
+    if given and varying.profiles:
+        raise UsageError(f"--{min(given)} after -- and {varying.option}: atc takes one (E10009)")
+    if (given or varying.profiles) and flags.get("input_shape_range"):
+        raise UsageError("--input_shape_range and profiles exclude each other (E10009)")
+    layout = flags.get("input_format", varying.layout)
+    if given:
+        return parse_profiles(given, varying.written, layout)
+    return replace(varying, layout=layout)
 
 
 def _lacks_sizes(info: InputInfo, flags: Mapping[str, str]) -> bool:

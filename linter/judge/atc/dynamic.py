@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from linter.graph import Graph, Value
+from collections.abc import Iterable
+
+from linter.graph import Graph, Node, Value
 from linter.infer.inference import Inference
 
 __all__ = ["run_time_sized"]
 
 
 def run_time_sized(
-    graph: Graph, data_dependent: frozenset[str], inference: Inference
+    graph: Graph,
+    data_dependent: frozenset[str],
+    inference: Inference,
+    *,
+    varying: Iterable[Node] = (),
 ) -> frozenset[str]:
     """Keys of nodes that read a tensor of run-time size.
 
@@ -17,9 +23,11 @@ def run_time_sized(
         graph: one body.
         data_dependent: ops whose result size depends on values, such as Where.
         inference: shapes of the body; a static shape ends the propagation.
+        varying: inputs with sizes that are known at run time only.
 
     Returns:
-        The readers of such ops, onward until a shape is static again; the ops themselves are in.
+        The readers of such ops and inputs, onward until a shape is static again; the ops
+        themselves are in.
     """
     sources = [node for node in graph if node.op in data_dependent]
     sized: set[str] = set()
@@ -33,6 +41,7 @@ def run_time_sized(
         if open_ports:
             sized.add(node.key)
             pending.extend(open_ports)
+    pending.extend(Value(node.key) for node in varying)
     seen: set[Value] = set(pending)
     while pending:
         value = pending.pop()

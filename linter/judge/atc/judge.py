@@ -281,7 +281,12 @@ class AtcJudge(Judge):
             cached = _Body(
                 Folding(graph, scope, self.database, inference, self.ops, named=named),
                 self._fusions(graph, outputs) if main else {},
-                run_time_sized(graph, self.database.facts.data_dependent_ops, inference),
+                run_time_sized(
+                    graph,
+                    self.database.facts.data_dependent_ops,
+                    inference,
+                    varying=self.varying_inputs if main else (),
+                ),
                 dtypes_hold(graph, inference),
                 closed_frames(graph, inference),
             )

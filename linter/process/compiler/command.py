@@ -13,6 +13,7 @@ from linter.graph import Value
 from linter.process.compiler.find import Compiler
 from linter.process.compiler.flags import ATC_FLAGS, OMG_FLAGS, parse_flags
 from linter.results.errors import UsageError
+from linter.results.varying import DIMS, FIXED, VaryingSizes
 
 __all__ = ["Command", "CompileJob", "build_command"]
 
@@ -39,6 +40,7 @@ class CompileJob:
         outputs: in the order of the model's outputs; empty leaves the choice to the compiler.
         input_format: layout of the inputs; ``None`` and NHWC are the default.
         extra: words of the user, passed on as they are.
+        varying: sizes that vary, in the place of those of ``input_shapes``, and the profiles.
     """
 
     model: str
@@ -48,6 +50,7 @@ class CompileJob:
     outputs: tuple[Value, ...] = ()
     input_format: str | None = None
     extra: tuple[str, ...] = ()
+    varying: VaryingSizes = FIXED
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,9 @@ def build_command(tool: str, job: CompileJob) -> Command:
         flags["soc_version"] = job.soc_version
     if job.input_shapes:
         flags["input_shape"] = ";".join(
-            _shape_text(name, dims) for name, dims in job.input_shapes.items()
+            _shape_text(name, dims, job.varying.written) for name, dims in job.input_shapes.items()
         )
+    flags |= _profile_flags(job)
     if job.outputs:
         flags["out_nodes"] = ";".join(_output_text(value) for value in job.outputs)
     if job.input_format and job.input_format != _DEFAULT_FORMAT:
@@ -98,8 +102,20 @@ def build_command(tool: str, job: CompileJob) -> Command:
     return Command(tool, (*words, *job.extra), Path(job.model), Path(output))
 
 
-def _shape_text(name: str, dims: Iterable[int]) -> str:
+def _profile_flags(job: CompileJob) -> dict[str, str]:
+    """The profiles, unless the user's words name them; the manual wants ND beside dimensions."""
+    kind = job.varying.kind
+    given = parse_flags(job.extra) if kind else {}
+    flags = {} if not kind or kind in given else {kind: job.varying.text}
+    if kind == DIMS and "input_format" not in given:
+        flags["input_format"] = "ND"
+    return flags
+
+
+def _shape_text(name: str, dims: Iterable[int], written: Mapping[str, str]) -> str:
     _check_name("input", name)
+    if name in written:
+        return f"{name}:{written[name]}"
     sizes = tuple(dims)
     wrong = [size for size in sizes if size < 1 and size != -1]
     if wrong:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from linter.process.compiler.flags import ATC_FLAGS, OMG_FLAGS, parse_flags
+from linter.results.varying import KINDS
 
 __all__ = ["not_modelled", "opened_sizes", "scope_passes_of_flags"]
 
 _MODELLED: dict[str, frozenset[str]] = {
-    "atc": frozenset({"precision_mode", "precision_mode_v2", "enable_scope_fusion_passes"}),
+    "atc": frozenset({"precision_mode", "precision_mode_v2", "enable_scope_fusion_passes", *KINDS}),
     "omg": frozenset(),
 }
 _WITHOUT_EFFECT = {

@@ -276,9 +276,10 @@ def _merged(known: Dims, given: tuple[int, ...] | None) -> Dims:
     """Sizes that were inferred; those that are unknown as the user gives them."""
     if given is None or (known is not None and len(known) != len(given)):
         return known
+    sizes = tuple(None if size < 0 else size for size in given)
     if known is None:
-        return given
-    return tuple(new if old is None else old for old, new in zip(known, given, strict=True))
+        return sizes
+    return tuple(new if old is None else old for old, new in zip(known, sizes, strict=True))
 
 
 def _without(model: Model, graph: Graph, needed: set[str]) -> Model:

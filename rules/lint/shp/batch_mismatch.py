@@ -39,7 +39,7 @@ class BatchMismatch(LintRule):
         sizes = {
             node.name: given[node.name][0]
             for node in ctx.source.inputs
-            if len(given.get(node.name, ())) > 1 and _open_batch(node)
+            if len(dims := given.get(node.name, ())) > 1 and dims[0] > 0 and _open_batch(node)
         }
         if len(set(sizes.values())) > 1:
             shown = self.listed(f"{name} {size}" for name, size in sizes.items())

@@ -12,6 +12,9 @@ __all__ = ["UnknownInputDimension"]
 class UnknownInputDimension(LintRule):
     """Flag a live placeholder with an unknown rank or dimension that no flag fixes.
 
+    A size that --input-shape gives as -1 or as a range stays open too, unless profiles fill it:
+    atc makes a model of dynamic shapes then.
+
     Why: the compiler stops with E10001 on --input_shape; an input without a shape is taken for a
         scalar.
     Remedy: --input-shape.
@@ -22,6 +25,7 @@ class UnknownInputDimension(LintRule):
     messages = {
         "batch": "input {input!r} leaves its first dimension open, the batch: {shape}",
         "dims": "input {input!r} has unknown dimensions: {shape}",
+        "varying": "input {input!r} has sizes that vary at run time: {shape}",
         "rank": "input {input!r} has no shape; the compiler would take it for a scalar",
         "mismatch": "input {input!r} has rank {rank}, but --input-shape gives {given} "
         "dimension(s); the compiler takes the given shape without a word",
@@ -30,8 +34,10 @@ class UnknownInputDimension(LintRule):
     }
     remedies = {
         "batch": 'fix it: --input-shape "{flag}"; several batch sizes in one model: '
-        "atc's --dynamic_batch_size after -- of `omlint convert`",
+        "--dynamic-batch-size",
         "dims": 'give them: --input-shape "{flag}"',
+        "varying": "where there are a few of them, name these: --dynamic-batch-size, "
+        "--dynamic-image-size or --dynamic-dims",
         "rank": 'give it: --input-shape "{input}:{dims}"',
         "mismatch": "give as many dimensions as the model has",
         "contradiction": "give the model's own sizes where it fixes them",
@@ -44,6 +50,13 @@ class UnknownInputDimension(LintRule):
             label="given by flag",
         ),
         Flagged("x = Placeholder : float32[?,3]\ny = Relu(x)", at=("x",), messages=("batch",)),
+        Flagged(
+            "x = Placeholder : float32[?,3]\ny = Relu(x)",
+            at=("x",),
+            messages=("varying",),
+            input_shapes={"x": (-1, 3)},
+            label="left open by flag",
+        ),
         Flagged(
             "x = Placeholder : float32[1,?,3]\ny = Relu(x)",
             at=("x",),
@@ -92,6 +105,9 @@ class UnknownInputDimension(LintRule):
             dims = _dims(node)
             if node.name in given:
                 yield from self._compared(node, dims, given[node.name])
+                if node in ctx.source.varying_inputs:
+                    shape = _shown(tuple(None if s < 0 else s for s in given[node.name]))
+                    yield self.finding(node, "varying", input=node.name, shape=shape)
             elif dims is None:
                 yield self.finding(node, "rank", input=node.name, dims=_stated(node))
             elif None in dims:
@@ -116,7 +132,9 @@ class UnknownInputDimension(LintRule):
             return
         if len(dims) != len(given):
             yield self._mismatch(node, len(dims), len(given))
-        elif any(dim not in (None, size) for dim, size in zip(dims, given, strict=True)):
+        elif any(
+            size >= 0 and dim not in (None, size) for dim, size in zip(dims, given, strict=True)
+        ):
             yield self.finding(
                 node, "contradiction", input=node.name, shape=_shown(dims), given=_shown(given)
             )

@@ -117,5 +117,6 @@ class FedNode(RewriteRule):
 
     def build(self, m: Match, edit: GraphEditor) -> Value:
         """A Placeholder of the given shape."""
-        shape = Shape(tuple(m.context.input_shapes[m.root.node.name]))
+        given = m.context.input_shapes[m.root.node.name]
+        shape = Shape(tuple(None if size < 0 else size for size in given))
         return edit.add("Placeholder", (), {"dtype": DType(str(m.root.dtype)), "shape": shape})

@@ -48,7 +48,7 @@ def test_input_shapes_of_several_flags_add_up():
         ("a:1;;b:2", "has an empty entry"),
         ("a:1,x", "has the size 'x'"),
         ("a:1,2.5", "has the size '2.5'"),
-        ("a:-1,2", "unknown sizes are not judged"),
+        ("a:?,2", "-1 leaves it open"),
         ("a:0,2", "has a size of 0"),
         ("a:1,,2", "has the size ''"),
         ("a:1;a:2", "names 'a' twice"),

@@ -12,12 +12,19 @@ TEXTS: Texts = {
             "输入 {input!r} 的第一维（批大小）未定：{shape}",
             (
                 '将其固定：--input-shape "{flag}"；若一个模型需要多种批大小，'
-                "在 `omlint convert` 的 -- 之后使用 atc 的 --dynamic_batch_size"
+                "使用 --dynamic-batch-size"
             ),
         ),
         "dims": (
             "输入 {input!r} 有未知维度：{shape}",
             '给出这些维度：--input-shape "{flag}"',
+        ),
+        "varying": (
+            "输入 {input!r} 的部分尺寸在运行时变化：{shape}",
+            (
+                "若只有少数几种取值，请列出：--dynamic-batch-size、--dynamic-image-size "
+                "或 --dynamic-dims"
+            ),
         ),
         "rank": (
             "输入 {input!r} 没有形状；编译器会把它当作标量",

@@ -31,7 +31,7 @@ def test_every_name_is_a_flag_of_its_compiler():
         (("--input-format=NCHW", "-keep_dtype=k"), ("input_format", "keep_dtype")),
         (("--input_format=NHWC", "--core_type=AiCore"), ()),
         (("--core_type=VectorCore",), ("core_type",)),
-        (("--dynamic_batch_size=1,2",), ("dynamic_batch_size",)),
+        (("--dynamic_batch_size=1,2",), ()),
         (("--enable_scope_fusion_passes=A",), ()),
         (("--flag_of_tomorrow=1",), ("flag_of_tomorrow",)),
     ],
