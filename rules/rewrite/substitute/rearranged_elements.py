@@ -19,6 +19,7 @@ from linter.rules import (
     op,
 )
 from rules.rewrite.support.matrix_diagonals import banded, diagonal_of, on_diagonal
+from rules.rewrite.support.mirroring import mirrored, turned
 from rules.rewrite.support.rearrangement import NUMBER_LIMIT, gathered, numbered, zero_of
 
 if TYPE_CHECKING:
@@ -218,41 +219,10 @@ def _moved(root: BoundValue) -> Numbers | None:
     numbers = numbered(root.inputs[0].static_shape or ())
     moves: dict[str, Callable[[BoundValue, Numbers], Numbers | None]] = {
         "MatrixBandPart": banded,
-        "MirrorPad": _mirrored,
-        "ReverseSequence": _reversed,
+        "MirrorPad": mirrored,
+        "ReverseSequence": turned,
     }
     name = root.node.op
     if name in moves:
         return moves[name](root, numbers)
     return diagonal_of(root, numbers) if "Part" in name else on_diagonal(root, numbers)
-
-
-def _mirrored(root: BoundValue, numbers: Numbers) -> Numbers | None:
-    import numpy as np
-
-    pairs = np.reshape(root.inputs[1].elements or (), (-1, 2)).astype(int).tolist()
-    if not pairs and not numbers.ndim:
-        return numbers
-    mode = "symmetric" if root.attrs["mode"] == "SYMMETRIC" else "reflect"
-    most = [size - (mode == "reflect") for size in numbers.shape]
-    if len(pairs) != len(most):
-        return None
-    if any(min(pair) < 0 or max(pair) > size for pair, size in zip(pairs, most, strict=True)):
-        return None
-    return np.pad(numbers, pairs, mode=mode)  # type: ignore[call-overload,no-any-return]
-
-
-def _reversed(root: BoundValue, numbers: Numbers) -> Numbers | None:
-    import numpy as np
-
-    along, batch = int(root.attrs["seq_dim"]), int(root.attrs["batch_dim"])
-    lengths = root.inputs[1].elements or ()
-    sizes = dict(enumerate(numbers.shape))
-    if along == batch or sizes.get(batch) != len(lengths) or along not in sizes:
-        return None
-    if any(not 0 <= length <= sizes[along] for length in lengths):
-        return None
-    moved = np.moveaxis(numbers.copy(), (batch, along), (0, 1))
-    for entry, length in enumerate(lengths):
-        moved[entry, : int(length)] = moved[entry, : int(length)][::-1].copy()
-    return np.moveaxis(moved, (0, 1), (batch, along))
