@@ -12,6 +12,7 @@ from linter.cli.command import PATH, Command
 from linter.cli.config_option import config_option, origin
 from linter.cli.configured_codes import configured_codes
 from linter.cli.database_option import database_option
+from linter.cli.exit_codes import worse
 from linter.cli.model_settings import flags_for
 from linter.cli.parsing import (
     parse_codes,
@@ -32,7 +33,7 @@ from linter.cli.streams import (
 )
 from linter.cli.verification import failure
 from linter.report.style import Style
-from linter.results.errors import UsageError
+from linter.results.errors import LinterError, UsageError
 from linter.results.fix import FixOutcome
 
 __all__ = ["command"]
@@ -47,7 +48,7 @@ __all__ = ["command"]
         "omlint fix model.pb --cut auto -o parts",
     ),
 )
-@click.argument("model", metavar="MODEL", type=PATH)
+@click.argument("models", metavar="MODEL...", nargs=-1, required=True, type=PATH)
 @config_option
 @click.option(
     "-o",
@@ -95,7 +96,7 @@ __all__ = ["command"]
     help="Keep inputs and outputs, for verify --rejudge.",
 )
 @options.verbosity_options
-def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
+def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any) -> int:
     """Rewrite what the target refuses in MODEL, and prove that the numbers did not move.
 
     Beside OUT.pb goes OUT.pb.rewrites.json, the record of what was done and what was refused.
@@ -106,11 +107,33 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     With --cut auto, what the target still refuses stays on the host: the folder DIR gets body.pb
     for the device, head.pb and tail.pb to run before and after it, manifest.json and check.py. 1
     when no part is worth it (nothing is written) or the body is blocked.
+
+    Several models go with --in-place or --plan: each is rewritten by itself, a fault of one stops
+    no other, and the worst exit code counts.
     """
+    options.set_up_logging(quiet=quiet, verbose=verbose)
+    if len(models) == 1:
+        return _fixed(models[0], {**flags, "quiet": quiet, "verbose": verbose})
+    if not (flags["in_place"] or flags["plan"]):
+        raise UsageError("several models are rewritten with --in-place, or planned with --plan")
+    code = 0
+    for model in models:
+        try:
+            code = worse(code, _fixed(model, {**flags, "quiet": quiet, "verbose": verbose}))
+        except UsageError:
+            raise
+        except LinterError as err:
+            complain(str(err))
+            code = worse(code, err.exit_code)
+    return code
+
+
+def _fixed(model: str, flags: dict[str, Any]) -> int:
+    """One model."""
     from linter.report import diff
     from linter.report import fix as report
 
-    options.set_up_logging(quiet=quiet, verbose=verbose)
+    quiet, verbose = flags["quiet"], flags["verbose"]
     flags = flags_for(model, flags)
     rules = chosen_rules(flags)
     arguments: dict[str, Any] = {
@@ -121,7 +144,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
         "options": _options(flags, rules),
     }
     if flags["cut"] == "auto":
-        return cut.run(model, arguments, {**flags, "quiet": quiet, "verbose": verbose})
+        return cut.run(model, arguments, flags)
     output = _output(model, flags)
     if flags["why"]:
         return _explain(model, flags, rules, stdout_style(quiet=quiet, verbose=verbose))

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from linter import api
+from linter.cli.exit_codes import worse
 from linter.cli.parsing import ReportRequest
 from linter.cli.streams import complain, stdout_style, write_stdout
 from linter.report.style import Style
@@ -64,7 +65,7 @@ def write_reports(
                 api.write_text(request.path, render(request.name, shown))
         except LinterError as err:
             complain(str(err))
-            code = _worse(code, err.exit_code)
+            code = worse(code, err.exit_code)
     return code
 
 
@@ -79,8 +80,3 @@ def append_summary(requests: Sequence[ReportRequest], render: Callable[[], str])
         complain(str(err))
         return err.exit_code
     return 0
-
-
-def _worse(one: int, other: int) -> int:
-    """Usage is the worst, then a higher code, as over several models."""
-    return 2 if 2 in (one, other) else max(one, other)
