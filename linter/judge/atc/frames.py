@@ -2,8 +2,9 @@
 
 A frame is closed when every variable of it is a Merge of one Enter and one NextIteration, its
 Switch nodes wait for one LoopCond, whose input is a bool, and every Enter states its frame and
-whether it is constant. Source: TensorFlow's white paper, 4.4 Control Flow; hicann/ge,
-tensorflow_enter_parser.cc; public records of conversions with loops.
+whether it is constant. A branch inside of one, on a bool that is computed there, is part of it: the
+decoders of the records have such branches. Source: TensorFlow's white paper, 4.4 Control Flow;
+hicann/ge, tensorflow_enter_parser.cc; public records of conversions with loops.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from linter.graph.op_families import ENTERS, EXITS, MERGES, NEXT_ITERATIONS, SWI
 from linter.infer.inference import Inference
 
 __all__ = ["closed_frames"]
+
+_ENDS = (*ENTERS, *EXITS, *NEXT_ITERATIONS)
+"""Where a walk through the body of a frame stops."""
 
 
 @dataclass(slots=True)
@@ -43,6 +47,10 @@ def closed_frames(graph: Graph, inference: Inference) -> frozenset[str]:
         for head in frame.heads:
             _variable(graph, head, frame)
         frame.is_closed = frame.is_closed and _has_one_condition(graph, frame, inference)
+    started = frozenset(key for frame in frames.values() for key in frame.nodes)
+    for frame in frames.values():
+        if frame.is_closed:
+            frame.nodes.update(_branches(graph, frame, started, inference))
     return frozenset(key for frame in frames.values() if frame.is_closed for key in frame.nodes)
 
 
@@ -93,3 +101,35 @@ def _has_one_condition(graph: Graph, frame: _Frame, inference: Inference) -> boo
         return False
     frame.nodes.add(conds[0].key)
     return True
+
+
+def _branches(
+    graph: Graph, frame: _Frame, started: frozenset[str], inference: Inference
+) -> Iterable[str]:
+    """The Switch and Merge nodes of branches between the start of a frame and its ends.
+
+    Frames inside of it answer for themselves: the walk does not enter them.
+    """
+    pending, seen = [key for key in frame.nodes if graph.nodes[key].op not in EXITS], set[str]()
+    while pending:
+        for use in graph.uses(pending.pop()):
+            reader = graph.nodes[use.node]
+            if use.slot < 0 or use.node in seen or use.node in started:
+                continue
+            if reader.op in _ENDS or _is_of_loop(graph, reader):
+                continue
+            seen.add(use.node)
+            pending.append(use.node)
+            is_branch = reader.op in SWITCHES and len(reader.inputs) == 2
+            if (is_branch and inference.input_dtypes(reader)[1] == "bool") or reader.op in MERGES:
+                yield use.node
+
+
+def _is_of_loop(graph: Graph, node: Node) -> bool:
+    """Whether a Switch or Merge carries a variable of a loop, and chooses between no branches."""
+    sources = [graph.get(value.node) for value in node.inputs]
+    if node.op in SWITCHES:
+        return any(source is not None and source.op == "LoopCond" for source in sources)
+    return node.op in MERGES and any(
+        source is None or source.op in NEXT_ITERATIONS for source in sources
+    )

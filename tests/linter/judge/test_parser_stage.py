@@ -186,6 +186,29 @@ def test_a_branch_on_data_stays_unknown(ask):
     assert judge.node(judge.model.main, judge.model.main["s"]).status is Status.UNKNOWN
 
 
+BRANCH = LOOP.replace(
+    "vv = Neg(sv:1)",
+    "half = Less(si:1, one)\nb = Switch(sv:1, half)\nleft = Neg(b)\nright = Relu(b:1)\n"
+    "vv = Merge(left, right)",
+)
+
+
+@pytest.mark.parametrize("op", ["b", "vv"])
+def test_a_branch_inside_a_closed_frame_is_part_of_it(ask, op):
+    judge = ask(BRANCH)
+    assert judge.node(judge.model.main, judge.model.main[op]).status is Status.SUPPORTED
+    open_frame = ask(BRANCH.replace("cond = LoopCond(less)", "cond = Identity(less)"))
+    assert open_frame.node(open_frame.model.main, open_frame.model.main[op]).status is (
+        Status.UNKNOWN
+    )
+
+
+def test_a_branch_behind_a_loop_is_none_of_it(ask):
+    behind = LOOP + "p = Placeholder : bool[]\nb = Switch(e, p)\nz = Relu(b:1)\n"
+    judge = ask(behind)
+    assert judge.node(judge.model.main, judge.model.main["b"]).status is Status.UNKNOWN
+
+
 def test_fix_applies_a_rewrite_that_is_not_needed(tmp_path, check):
     check(LOOP)
     plain, asked = (
