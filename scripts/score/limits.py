@@ -18,8 +18,25 @@ WARNED = frozenset({"E10001", "E13000"})
 """Codes of which omlint warns: the size is for the user to give, the file is one that
 ``omlint convert`` writes."""
 
-REASONS: dict[tuple[str, str], str] = {}
-"""Kind and graph of answers that are wrong or uncertain, with the reason."""
+_SIZE = "The record leaves a size open: omlint says that the tool stops unless it is given."
+_LISTED = "The vendor's table of the release lists the op with these attributes."
+
+REASONS: dict[str, str] = {
+    "O0001": "The table of 2019-12 lists LeakyRelu, later ones do not and are not plain about it.",
+    "O0004": _LISTED,
+    "O0010": "The table of 2019-12 lists LeakyRelu, later ones do not and are not plain about it.",
+    "O0014": _SIZE,
+    "O0015": _LISTED,
+    "O0023": "A branch on data: the facts do not say what becomes of one outside a loop.",
+    "O0029": _SIZE,
+    "O0030": _SIZE,
+    "O0031": _SIZE,
+    "O0032": "The lists of kernels of that release are not complete.",
+    "O0067": _SIZE,
+    "O0071": _SIZE,
+    "O0072": _SIZE,
+}
+"""Why an answer to a record, by its number, is wrong or uncertain."""
 
 _NO_CONTEXT = frozenset({"TensorArrayScatter", "TensorArrayWrite"})
 _NO_FUNCTION = frozenset(

@@ -128,7 +128,7 @@ def _open(answers: tuple[Answer, ...], outcome: str) -> Iterator[str]:
         return
     yield f"\n## Answers that are {outcome}\n"
     for (kind, graph, recorded, said), targets in grouped.items():
-        why = REASONS.get((kind, graph), "")
+        why = REASONS.get(graph.partition(" ")[0], "")
         yield (
             f"- {kind}, `{graph}` on {', '.join(sorted(set(targets)))}: recorded "
             f"`{_line(recorded)}`, omlint says `{_line(said) or 'nothing'}`."

@@ -180,10 +180,10 @@ def _converted(folder: Path, record: dict[str, Any]) -> Answer:
         outcome = "uncertain"
     else:
         outcome = "right" if (found.verdict is Verdict.CONVERTIBLE) is good else "wrong"
-    errors = [finding for finding in found.findings if finding.severity is Severity.ERROR]
-    return Answer(
-        tool, kind, name, target, outcome, record["outcome"], _named(errors) or found.verdict.value
-    )
+    wanted = Severity.ERROR if found.verdict is Verdict.BLOCKED else Severity.WARNING
+    findings = [finding for finding in found.findings if finding.severity is wanted]
+    said = f"{found.verdict.value}, {_named(findings)}".rstrip(", ")
+    return Answer(tool, kind, name, target, outcome, record["outcome"], said)
 
 
 def _given(text: str | None) -> tuple[str, ...]:
