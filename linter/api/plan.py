@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from linter.graph import Graph, Model
-from linter.judge import Judge, make_judge
+from linter.judge import Judge, judge_of_copy
 from linter.results.errors import RuleCrashError
 from linter.results.finding import Finding, Fix, Safety, Severity
 from linter.results.objection import ObjectionKind
 from linter.results.rewrite import Refused
 from linter.rewrite.engine import RewriteOptions
 from linter.rewrite.engine.bodies import place_of
-from linter.rewrite.engine.run import Rewriting
+from linter.rewrite.engine.rewriting import Rewriting
 from linter.rewrite.unroll.frames import Frame, find_frame
 from linter.rewrite.unroll.values import Unresolved
 from rules.rule_set import RuleSet
@@ -37,7 +37,7 @@ def with_fixes(
     findings = tuple(findings)
     if not any(map(_is_open, findings)):
         return findings, ()
-    plan = Rewriting(rules.rewrites, judge.model, lambda model: _judge_of(model, judge))
+    plan = Rewriting(rules.rewrites, judge.model, lambda model: judge_of_copy(model, judge))
     plan.run(RewriteOptions(copy_limit=_MOST_COPIES, weighs_withheld=True))
     fixes = _planned(plan, judge, rules)
     fixed = tuple(
@@ -77,10 +77,6 @@ def _planned(plan: Rewriting, judge: Judge, rules: RuleSet) -> dict[str, Fix]:
         for name, rule in plan.withheld.removed(judge):
             fixes.setdefault(name, Fix(rule, known[rule].safety))
     return fixes
-
-
-def _judge_of(model: Model, judge: Judge) -> Judge:
-    return make_judge(model, judge.database, judge.options)
 
 
 def _replaced(model: Model, refused: Refused) -> Iterator[str]:

@@ -122,16 +122,15 @@ class Node:
 
     def replace(self, **changes: Any) -> Node:
         """A copy with the given fields changed; ``origin`` stays, so the writer keeps the rest."""
-        fields = {name: getattr(self, name) for name in Node.__slots__}
-        fields.update(changes)
-        return Node(
-            fields.pop("name"),
-            fields.pop("op"),
-            fields.pop("inputs"),
-            fields.pop("controls"),
-            fields.pop("attrs"),
-            **fields,
-        )
+        made = Node(self.name, self.op, self.inputs, self.controls, self.attrs, key=self.key)
+        made.device = self.device
+        made.position = self.position
+        made.virtual = self.virtual
+        made.origin = self.origin
+        made.rule = self.rule
+        for name, value in changes.items():
+            setattr(made, name, value)
+        return made
 
     def __repr__(self) -> str:
         return f"<Node {self.key} {self.op}>"

@@ -77,6 +77,10 @@ class DtypeInference:
         """What was asked about a node before; ``None`` when nothing was."""
         return self._known.get(key)
 
+    def take_over(self, other: DtypeInference) -> None:
+        """Start with what is known of an equal graph."""
+        self._known.update(other._known)
+
     def forget(self, key: str) -> None:
         """Drop what is known about one node."""
         self._known.pop(key, None)

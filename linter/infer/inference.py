@@ -83,6 +83,22 @@ class Inference:
         self._state = State(self._dtypes.value)
         self._loops = Loops(graph, self._state)
 
+    def copied(self, graph: Graph, functions: Mapping[str, Graph]) -> Inference:
+        """What is known, for a copy of the graph that will be edited, with its own functions."""
+        made = Inference(
+            graph,
+            self._ops,
+            functions=functions,
+            input_shapes=self._input_shapes,
+            arguments=self.arguments,
+            legacy_scalars=self._legacy_scalars,
+            pin_defaults=self._table is PINNED_OPS,
+        )
+        made._state.take_over(self._state)
+        made._dtypes.take_over(self._dtypes)
+        made._loops.take_over(self._loops)
+        return made
+
     # What callers ask.
 
     def dtype(self, value: Value) -> str | None:
@@ -309,9 +325,8 @@ class Inference:
     def _values_of(self, node: Node, slots: tuple[int, ...]) -> list[_Task]:
         values, inputs = self._state.values, node.inputs
         count = len(inputs)
-        if slots is ALL:
-            slots = tuple(range(count))
-        sources = [inputs[slot].node for slot in slots if -count <= slot < count]
+        wanted = range(count) if slots is ALL else slots
+        sources = [inputs[slot].node for slot in wanted if -count <= slot < count]
         return [(_VALUE, source) for source in sources if source not in values]
 
     def _followed(self, node: Node) -> bool:
@@ -340,14 +355,12 @@ class Inference:
 
     def _infer_argument(self, node: Node) -> Outputs:
         fact = self._facts.get(node.name)
-        if fact is None:
-            return ()
-        if fact.handle is not None:
+        if fact is not None and fact.handle is not None:
             self._state.handles[node.key] = fact.handle
-        return (fact.dims,)
+        return () if fact is None else (fact.dims,)
 
     def _infer_call(self, node: Node, view: View) -> Outputs:
-        facts = self._call_facts(node)
+        facts = self._calls.outputs(node, self._input_facts(node))
         dims = [fact.dims for fact in facts]
         declared = view.dims_list("output_shapes") or ()
         for port, shape in enumerate(declared):
@@ -358,9 +371,6 @@ class Inference:
         if facts and facts[0].handle is not None:
             self._state.handles[node.key] = facts[0].handle
         return tuple(dims)
-
-    def _call_facts(self, node: Node) -> tuple[Fact, ...]:
-        return self._calls.outputs(node, self._input_facts(node))
 
     def _input_facts(self, node: Node) -> list[Fact]:
         view = View(node, None, self._state)
@@ -383,7 +393,8 @@ class Inference:
             return self._merged_value(node)
         if not self._calls.handles(node):
             return ()
-        return tuple(fact.constant for fact in self._call_facts(node))
+        facts = self._calls.outputs(node, self._input_facts(node))
+        return tuple(fact.constant for fact in facts)
 
     def _merged_value(self, node: Node) -> Tensors:
         entering, returning = self._loops.split(node)

@@ -33,6 +33,12 @@ class Loops:
         self._assumed: dict[str, Dims] = {}
         self.solved = False
 
+    def take_over(self, other: Loops) -> None:
+        """Start with what stands of an equal graph."""
+        self._heads = None if other._heads is None else dict(other._heads)
+        self._assumed = dict(other._assumed)
+        self.solved = other.solved
+
     def split(self, node: Node) -> tuple[list[Value], list[Value]]:
         """The inputs of a Merge: those from outside, and those of a further round."""
         entering: list[Value] = []

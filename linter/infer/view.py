@@ -61,6 +61,12 @@ class State:
         self.values: dict[str, Tensors] = {}
         self.handles: dict[str, Handle] = {}
 
+    def take_over(self, other: State) -> None:
+        """Start with what is known of an equal graph."""
+        self.shapes.update(other.shapes)
+        self.values.update(other.values)
+        self.handles.update(other.handles)
+
 
 class View:
     """One node, as the functions of its op see it."""

@@ -22,6 +22,7 @@ __all__ = [
     "Reason",
     "Stage",
     "Status",
+    "judge_of_copy",
     "make_judge",
 ]
 
@@ -49,6 +50,13 @@ def make_judge(
     if like is not None:
         judge.share(like)
     return judge
+
+
+def judge_of_copy(model: Model, judge: Judge) -> Judge:
+    """The judge of a copy of a model that will be edited; it knows what ``judge`` has found out."""
+    made = make_judge(model, judge.database, judge.options)
+    made.start_from(judge)
+    return made
 
 
 def _judge(model: Model, database: Database, options: JudgeOptions) -> Judge:

@@ -233,9 +233,13 @@ class Judge(ABC):
         """The nodes of a body that the outputs need and that are not supported, in file order."""
         found = self._not_supported.get(graph.function)
         if found is None:
-            live = self.reachable(graph)
-            answers = ((node, self.node(graph, node)) for node in graph if node.key in live)
-            found = tuple(pair for pair in answers if pair[1].status is not Status.SUPPORTED)
+            live, known = self.reachable(graph), self._judgements.get(graph.function, {})
+            answers = (
+                (node, known.get(key) or self.node(graph, node))
+                for key, node in graph.nodes.items()
+                if key in live
+            )
+            found = tuple([pair for pair in answers if pair[1].status is not Status.SUPPORTED])
             self._not_supported[graph.function] = found
         return found
 
@@ -299,6 +303,25 @@ class Judge(ABC):
             self._scopes = other._scopes
             self._mistyped = other._mistyped
         self._outputs = other._outputs
+
+    def start_from(self, other: Judge) -> None:
+        """Know what a judge of the same kind knows about an equal model; either may be edited."""
+        self._outputs = other._outputs
+        functions = self.model.functions
+        for name, inference in other._inferences.items():
+            graph = self.model.main if name is None else functions[name]
+            self._inferences[name] = inference.copied(graph, functions)
+            self._known[name] = (self._inferences[name], 0)
+        self._scopes.update(other._scopes)
+        self._answer_as(other)
+
+    def _answer_as(self, other: Judge) -> None:
+        """Take over the answers of a judge of the same kind."""
+        self._callees.update(other._callees)
+        self._unneeded.update(other._unneeded)
+        self._not_supported.update(other._not_supported)
+        for name, known in other._judgements.items():
+            self._judgements[name] = dict(known)
 
     def refresh(self, keys: Iterable[str], function: str | None = None) -> None:
         """Forget what an edit at ``keys`` may have changed.

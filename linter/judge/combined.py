@@ -44,6 +44,12 @@ class CombinedJudge(Judge):
             for known in others:
                 judge.share(known)
 
+    def _answer_as(self, other: Judge) -> None:
+        super()._answer_as(other)
+        if isinstance(other, CombinedJudge):
+            for own, known in zip(self._asked_judges(), other._asked_judges(), strict=True):
+                own._answer_as(known)
+
     def tally(self) -> Mapping[tuple[str, Status], int]:
         """How many reachable nodes of each op type have each status."""
         tallies = [judge.tally() for judge in self._agree]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from linter.judge import Judge, JudgeOptions
     from linter.results.judgement import Judgement
     from linter.rules.edit import GraphEditor
-    from linter.rules.match import BoundValue, Match, Pattern, Refusal
+    from linter.rules.match import BoundValue, Match, MatchContext, Pattern, Refusal
     from linter.rules.replacement import Template
 
     _Answered: TypeAlias = tuple[Graph, Node, Judgement]
@@ -347,6 +347,13 @@ class RewriteRule(_Rule):
             raise TypeError(f"{cls.__name__}: no pattern")
         cls._take_replacement()
         cls._check_examples(Rewritten, Untouched)
+
+    def concerns(self, node: Node, context: MatchContext) -> bool:
+        """Whether a node may be a root at all: a quick look before the pattern is matched.
+
+        What ``pattern`` takes may be passed over if ``guard`` would refuse it without a reason.
+        """
+        return True
 
     @classmethod
     def _take_replacement(cls) -> None:

@@ -94,6 +94,15 @@ class AtcJudge(Judge):
             if release.answered_from == self._release.answered_from:
                 self._release = release
 
+    def _answer_as(self, other: Judge) -> None:
+        super()._answer_as(other)
+        if isinstance(other, AtcJudge):
+            self._placed.update(other._placed)
+            self._release.queries.update(other._release.queries)
+            self._release.looks.update(other._release.looks)
+            for name, known in other._release.prepared.items():
+                self._release.prepared[name] = dict(known)
+
     def discard(self, keys: Iterable[str], function: str | None = None) -> None:
         """Forget the answers about nodes that were tried and taken back, at every stage."""
         keys = tuple(keys)

@@ -7,6 +7,6 @@ by name.
 from __future__ import annotations
 
 from linter.rewrite.engine.outcome import RewriteOptions, RewriteOutcome
-from linter.rewrite.engine.run import rewrite
+from linter.rewrite.engine.rewriting import rewrite
 
 __all__ = ["RewriteOptions", "RewriteOutcome", "rewrite"]

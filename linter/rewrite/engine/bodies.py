@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from linter.judge import Judge
     from linter.rules import RewriteRule
 
-__all__ = ["Snapshot", "copied", "drop_uncalled", "fetched", "given", "place_of", "roots"]
+__all__ = ["Roots", "Snapshot", "copied", "drop_uncalled", "fetched", "given", "place_of"]
 
 
 def copied(model: Model) -> Model:
@@ -67,14 +67,35 @@ def fetched(judge: Judge, graph: Graph) -> Iterator[Value]:
             yield value
 
 
-def roots(rule: RewriteRule, by_op: dict[str, list[str]], graph: Graph) -> Iterable[str]:
-    """Keys of the nodes that a rule may replace, in file order."""
-    if not rule.anchors:
-        return tuple(graph.nodes)
-    if len(rule.anchors) == 1:
-        return by_op.get(rule.anchors[0], ())
-    wanted = {key for name in rule.anchors for key in by_op.get(name, ())}
-    return tuple(key for key in graph.nodes if key in wanted) if wanted else ()
+class Roots:
+    """The nodes of a body at the beginning of a pass, by op type and in file order.
+
+    Args:
+        graph: the body.
+        refused: keys of the nodes that the target refuses.
+    """
+
+    def __init__(self, graph: Graph, refused: frozenset[str]) -> None:
+        self._ranks = {key: rank for rank, key in enumerate(graph.nodes)}
+        self._all = _by_op(graph, graph.nodes)
+        self._refused = _by_op(graph, refused)
+
+    def of(self, rule: RewriteRule, *, only_refused: bool) -> Sequence[str]:
+        """Keys of the nodes that a rule may replace."""
+        by_op = self._refused if only_refused else self._all
+        anchors = rule.anchors or tuple(by_op)
+        if len(anchors) == 1:
+            return by_op.get(anchors[0], ())
+        keys = [key for op in dict.fromkeys(anchors) for key in by_op.get(op, ())]
+        return sorted(keys, key=self._ranks.__getitem__)
+
+
+def _by_op(graph: Graph, keys: Container[str]) -> dict[str, list[str]]:
+    by_op: dict[str, list[str]] = {}
+    for key, node in graph.nodes.items():
+        if key in keys:
+            by_op.setdefault(node.op, []).append(key)
+    return by_op
 
 
 @dataclass(frozen=True, slots=True)

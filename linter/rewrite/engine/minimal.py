@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from linter.results.rewrite import RewriteRecord
 from linter.rewrite.engine.outcome import RewriteOptions, RewriteOutcome
-from linter.rewrite.engine.run import rewrite
+from linter.rewrite.engine.rewriting import rewrite
 
 if TYPE_CHECKING:
     from linter.graph import Model

@@ -1,49 +1,28 @@
-"""Applies rewrite rules until nothing changes.
-
-The engine works in passes. In a pass every rule is tried at every place; places that a change has
-touched wait for the next pass, so that each decision rests on answers of the judge that still
-hold. After a pass the judge is asked again: a pass that leaves more unsupported nodes than before
-is taken back and repeated in smaller steps until the culprit is known and refused.
-
-A change is kept when the target needs it (a node that it removes is unsupported) and the nodes
-that it brings are better: the answers for removed and new nodes are compared as multisets, worst
-first, so that every change makes progress and rewriting ends.
-"""
+"""The way of one body to where no rule applies: pass after pass, as ``rewriting`` says."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linter.graph import Graph, Model
-from linter.results.rewrite import Refused, RewriteRecord
-from linter.rewrite.engine.bodies import (
-    Snapshot,
-    copied,
-    drop_uncalled,
-    fetched,
-    given,
-    place_of,
-    roots,
-)
-from linter.rewrite.engine.calls import answers_behind, callers_of_unsupported, each_body
+from linter.graph import Graph
+from linter.results.rewrite import Refused
+from linter.rewrite.engine.bodies import Roots, Snapshot, fetched, given, place_of
+from linter.rewrite.engine.calls import answers_behind, callers_of_unsupported
 from linter.rewrite.engine.objections import (
     NEEDED,
     WORSE_OFF,
-    crashed,
     not_better,
     objection_of,
     refusal_of,
     unfit,
     withheld,
 )
-from linter.rewrite.engine.outcome import STEP_LIMIT, RewriteOptions, RewriteOutcome
-from linter.rewrite.engine.passes import Log, Pass, selected
+from linter.rewrite.engine.outcome import STEP_LIMIT, RewriteOptions
+from linter.rewrite.engine.passes import Log, Pass
 from linter.rewrite.engine.progress import Ancestry
 from linter.rewrite.engine.ranks import is_worse, once, ranks
-from linter.rewrite.engine.withheld import Withheld
 from linter.rules import DeletionRule, RewriteRule
 from linter.rules.edit import GraphEditor
 from linter.rules.match import Match, MatchContext, Refusal, find
@@ -51,150 +30,15 @@ from linter.rules.match import Match, MatchContext, Refusal, find
 if TYPE_CHECKING:
     from linter.graph import Node
     from linter.judge import Judge
-    from linter.results.errors import RuleCrashError
     from linter.results.judgement import Judgement
     from linter.results.objection import Objection
-    from linter.results.report import Summary
 
-__all__ = ["Probe", "Rewriting", "rewrite"]
+__all__ = ["Run"]
 
 _LOG = logging.getLogger(__name__)
 
 
-def rewrite(
-    rules: Iterable[RewriteRule],
-    model: Model,
-    judge_of: Callable[[Model], Judge],
-    options: RewriteOptions | None = None,
-) -> RewriteOutcome:
-    """Apply ``rules`` to the main graph and the functions that it calls until none applies.
-
-    Args:
-        rules: rule instances, tried in this order.
-        model: stays as it is; a copy is changed.
-        judge_of: makes the judge of a model.
-        options: which changes are allowed.
-
-    Returns:
-        The changed model, what was done and what was refused.
-    """
-    rewriting = Rewriting(rules, model, judge_of)
-    before = rewriting.judge.summary()
-    rewriting.run(options or RewriteOptions())
-    return rewriting.outcome(before)
-
-
-class Rewriting:
-    """A copy of a model on its way to where no rule applies.
-
-    Attributes:
-        model: the copy.
-        judge: answers for it as it is now.
-        records: the changes that stand.
-    """
-
-    def __init__(
-        self,
-        rules: Iterable[RewriteRule],
-        model: Model,
-        judge_of: Callable[[Model], Judge],
-    ) -> None:
-        self.model = copied(model)
-        self.judge = judge_of(self.model)
-        self._rules = tuple(rules)
-        self._called = {graph.function for graph in self.judge.called_functions()}
-        self._log = Log(self.judge)
-        self._runs: dict[str | None, _Run] = {}
-
-    @property
-    def records(self) -> Sequence[RewriteRecord]:
-        """The changes that stand."""
-        return tuple(self._log.records)
-
-    def run(self, options: RewriteOptions) -> None:
-        """Change the model until nothing more applies under the options; once."""
-        log, judge, runs = self._log, self.judge, self._runs
-        ready = selected(self._rules, options)
-        chosen = tuple(sorted(ready, key=lambda rule: not rule.early))
-        made = -1
-        while made < len(log.records) < options.step_limit or not log.deep:
-            log.deep = made == len(log.records)
-            if log.deep and not self.model.functions:
-                break
-            made = len(log.records)
-            for graph in each_body(judge):
-                run = runs.get(graph.function)
-                if run is None:
-                    run = runs[graph.function] = _Run(judge, graph, chosen, options, log)
-                run.to_fixed_point()
-
-    @property
-    def errors(self) -> tuple[RuleCrashError, ...]:
-        """The rules that crashed."""
-        return tuple(self._log.errors)
-
-    @property
-    def withheld(self) -> Withheld:
-        """What changes would remove that are not allowed, if the options ask for that."""
-        return self._log.withheld
-
-    def refusals(self) -> tuple[Refused, ...]:
-        """The near misses that still matter."""
-        return tuple(entry for run in self._runs.values() for entry in run.refusals())
-
-    def outcome(self, before: Summary) -> RewriteOutcome:
-        """What has come of it; ``before`` are the counts of the model as it was."""
-        judge, log = self.judge, self._log
-        drop_uncalled(
-            self.model, self._called - {graph.function for graph in judge.called_functions()}
-        )
-        return RewriteOutcome(
-            self.model,
-            judge,
-            before,
-            judge.summary(),
-            tuple(log.records),
-            self.refusals(),
-            self.errors,
-            tuple(log.checkpoints),
-        )
-
-
-class Probe:
-    """Asks about single changes of one body; the graph stays as it is.
-
-    Attributes:
-        context: what a match can look up.
-        refused: keys of the nodes that the target refuses.
-    """
-
-    def __init__(self, judge: Judge, graph: Graph, options: RewriteOptions) -> None:
-        self._run = _Run(judge, graph, (), options, Log(judge))
-        self._work = self._run.begin(1)
-        self.context, self.refused = self._work.context, self._work.refused
-
-    def objection(self, rule: RewriteRule, match: Match) -> Objection | None:
-        """What stands against the change; ``None`` when nothing does."""
-        edit = self._work.editor
-        try:
-            found = self._run.attempt(rule, match, edit)
-        except Exception as err:  # noqa: BLE001 - the crash boundary of rewrites
-            found = crashed(err)
-        self._run.take_back(edit)
-        return found
-
-    def removed(self, rule: RewriteRule, match: Match) -> tuple[str, ...]:
-        """Keys of the nodes that the change would remove; none when it is not made."""
-        edit = self._work.editor
-        try:
-            keys = edit.removals() if self._run.attempt(rule, match, edit) is None else ()
-        except Exception:  # noqa: BLE001 - the crash boundary of rewrites
-            keys = ()
-        self._run.take_back(edit)
-        return keys
-
-
-class _Run:
+class Run:
     """The way of one body to its fixed point."""
 
     def __init__(
@@ -291,9 +135,7 @@ class _Run:
 
     def _one_pass(self, quota: int) -> Pass:
         work = self.begin(quota)
-        by_op: dict[str, list[str]] = {}
-        for node in self.graph:
-            by_op.setdefault(node.op, []).append(node.key)
+        roots = Roots(self.graph, work.refused)
         waits = False
         for rule in self.rules:
             waits = waits or rule.early
@@ -302,7 +144,7 @@ class _Run:
             if isinstance(rule, DeletionRule):
                 self._sweep(rule, work)
             elif self.options.is_free(rule) or work.refused:
-                self._apply(rule, by_op, work)
+                self._apply(rule, roots, work)
             if work.is_over:
                 break
         return work
@@ -331,24 +173,32 @@ class _Run:
                 continue
             work.take(rule, change)
 
-    def _apply(self, rule: RewriteRule, by_op: dict[str, list[str]], work: Pass) -> None:
-        only_root = not self.options.is_free(rule) and rule.pattern.is_flat
-        for key in roots(rule, by_op, self.graph):
+    def _apply(self, rule: RewriteRule, roots: Roots, work: Pass) -> None:
+        banned = {label for code, label in self._banned if code == rule.id}
+        only_refused = not self.options.is_free(rule) and rule.pattern.is_flat
+        for key in roots.of(rule, only_refused=only_refused):
             if work.is_over:
                 return
-            if (only_root and key not in work.refused) or key in work.touched:
-                continue
             node = self.graph.get(key)
-            if node is None or (rule.id, self._label(node)) in self._banned:
+            if node is None or key in work.touched or not self._concerns(rule, node, work):
+                continue
+            if banned and self._label(node) in banned:
                 continue
             match = find(rule.pattern, node, work.context)
             if match is not None and self._is_wanted(rule, match, work):
                 self._try(rule, match, work)
 
-    def _is_wanted(self, rule: RewriteRule, match: Match, work: Pass) -> bool:
-        if any(key in work.touched for key in match.nodes):
+    def _concerns(self, rule: RewriteRule, node: Node, work: Pass) -> bool:
+        try:
+            return rule.concerns(node, work.context)
+        except Exception as err:  # noqa: BLE001 - the crash boundary of rewrites
+            self.log.crashed(rule, f"node {self._label(node)!r}", err)
             return False
-        return self.options.is_free(rule) or any(key in work.refused for key in match.nodes)
+
+    def _is_wanted(self, rule: RewriteRule, match: Match, work: Pass) -> bool:
+        if not work.touched.isdisjoint(match.nodes):
+            return False
+        return self.options.is_free(rule) or not work.refused.isdisjoint(match.nodes)
 
     def _try(self, rule: RewriteRule, match: Match, work: Pass) -> None:
         """Make the change, or say why not; whatever the rule raises is contained here."""

@@ -15,7 +15,7 @@ from linter.results.finding import Safety
 from linter.results.judgement import Judgement
 from linter.results.why import Answer, Kind, NodeExplanation, Step
 from linter.rewrite.engine.bodies import place_of
-from linter.rewrite.engine.run import Probe
+from linter.rewrite.engine.probe import Probe
 from linter.rules import RewriteRule
 from linter.rules.match import Pattern, find
 from linter.rules.match.trace import Miss, explain

@@ -43,17 +43,22 @@ class Bodies:
         functions: the library.
         carry_out: carries out one node of a body, or begins to when it is a call itself.
         unshared: how many nodes were written that would be written again by a repetition.
+        orders: in which order the bodies of functions are carried out, as far as it is known.
     """
 
     def __init__(
-        self, functions: Mapping[str, Graph], carry_out: _Node, unshared: Callable[[], int]
+        self,
+        functions: Mapping[str, Graph],
+        carry_out: _Node,
+        unshared: Callable[[], int],
+        orders: dict[Value, tuple[Node, ...]],
     ) -> None:
         self._functions = functions
         self._carry_out = carry_out
         self._unshared = unshared
         self._known: dict[tuple[str, Symbols], Outcome] = {}
         self._open: list[str] = []
-        self._orders: dict[str, tuple[Node, ...]] = {}
+        self._orders = orders
 
     def handles(self, node: Node) -> bool:
         """Whether the node calls a function."""
@@ -136,7 +141,7 @@ class Bodies:
 
     def _order(self, body: Graph) -> tuple[Node, ...]:
         """The nodes that the results of a body need, producers first."""
-        name = body.function or ""
+        name = Value(body.function or "")
         if name not in self._orders:
             self._orders[name] = tuple(_ordered(body))
         return self._orders[name]

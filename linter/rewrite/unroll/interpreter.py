@@ -75,14 +75,20 @@ class Interpreter:
         writer: adds the nodes.
         ops: op definitions.
         functions: bodies of the function library.
+        orders: in which order their nodes come, as far as it is known.
     """
 
     def __init__(
-        self, writer: Writer, ops: OpTable, functions: Mapping[str, Graph] | None = None
+        self,
+        writer: Writer,
+        ops: OpTable,
+        functions: Mapping[str, Graph] | None = None,
+        orders: dict[Value, tuple[Node, ...]] | None = None,
     ) -> None:
         self.writer = writer
         self.ops = ops
-        self._bodies = Bodies(functions or {}, self._carried, lambda: writer.unshared)
+        known = {} if orders is None else orders
+        self._bodies = Bodies(functions or {}, self._carried, lambda: writer.unshared, known)
         self._folded: _Memo = {}
 
     def calls(self, node: Node) -> bool:
@@ -161,12 +167,13 @@ class Interpreter:
         attrs = place.attrs(node)
         if node.op == "Const" and (constant := _small(attrs.get("value"))) is not None:
             return Outcome((Known(constant),), waits)
-        folded = self._fold(node.replace(attrs=attrs), inputs, place)
+        own = node if attrs is node.attrs else node.replace(attrs=attrs)
+        folded = self._fold(own, inputs, place)
         if folded and None not in folded:
             known = tuple(Known(constant) for constant in folded if constant is not None)
             return Outcome(known, waits)
         values = [self.writer.value(symbol) for symbol in inputs]
-        copied = node.replace(attrs=attrs, controls=waits)
+        copied = own if waits == own.controls else own.replace(controls=waits)
         once = not definition.stateful
         made = self.writer.copy(copied, values, place.name(node), body=place.body, once=once)
         count = _outputs(copied, definition)

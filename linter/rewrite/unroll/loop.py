@@ -87,7 +87,8 @@ def _try_out(sketch: Region, root: Node) -> None:
 
 
 def _region(context: MatchContext, edit: GraphEditor, writer: Writer) -> Region:
-    interpreter = Interpreter(writer, context.ops, context.functions)
+    orders = context.memo.setdefault("orders", {})
+    interpreter = Interpreter(writer, context.ops, context.functions, orders)
     return Region(context, edit, writer, interpreter)
 
 

@@ -36,7 +36,7 @@ class Place:
     def attrs(self, node: Node) -> Mapping[str, Any]:
         """The attributes of a node, those of the function filled in."""
         attrs = node.attrs
-        if not any(isinstance(value, Placeholder) for value in attrs.values()):
+        if not self.bindings or not any(isinstance(v, Placeholder) for v in attrs.values()):
             return attrs
         return {
             name: self.bindings.get(value.name, value) if isinstance(value, Placeholder) else value

@@ -124,7 +124,7 @@ def redirect(
 
 def node_sources(node: Node) -> tuple[str, ...]:
     """Keys of all that a node reads or waits for; may repeat."""
-    return (*(value.node for value in node.inputs), *node.controls)
+    return (*[value.node for value in node.inputs], *node.controls)
 
 
 def renamed(value: Value, old: str, new: str) -> Value:
@@ -155,7 +155,11 @@ def arranged(nodes: Mapping[str, Node]) -> dict[str, Node]:
     """
     order: dict[str, Node] = {}
     opened: set[str] = set()
-    for start in nodes:
+    new = {key for key, node in nodes.items() if node.rule is not None}
+    for start, begun in nodes.items():
+        if begun.rule is None and new.isdisjoint(node_sources(begun)):
+            order.setdefault(start, begun)
+            continue
         pending = [start]
         while pending:
             key = pending[-1]
@@ -165,7 +169,7 @@ def arranged(nodes: Mapping[str, Node]) -> dict[str, Node]:
                 for source in node_sources(node)
                 if source in nodes and source not in order and source not in opened
             )
-            first = [key for key in waits if node.rule is not None or nodes[key].rule is not None]
+            first = [source for source in waits if node.rule is not None or source in new]
             if key in order or not first:
                 order.setdefault(key, node)
                 pending.pop()

@@ -6,13 +6,15 @@ from linter.rules import (
     BoundValue,
     GraphEditor,
     Match,
+    MatchContext,
+    Node,
     Refusal,
     RewriteRule,
     Rewritten,
     Safety,
     Untouched,
 )
-from rules.rewrite.support.dropout import DROPOUT, read_dropout
+from rules.rewrite.support.dropout import DROPOUT, may_drop, read_dropout
 
 __all__ = ["ActiveDropout"]
 
@@ -53,6 +55,10 @@ class ActiveDropout(RewriteRule):
         Untouched(BEFORE, reason="--unsafe-fixes", label="not asked for"),
         Untouched(UNSCALED, unsafe=True, reason="scale", label="scaling not recognised"),
     )
+
+    def concerns(self, node: Node, context: MatchContext) -> bool:
+        """One of the operands may be a mask."""
+        return may_drop(node, context)
 
     def guard(self, m: Match) -> Refusal | None:
         """The scaling must be understood, so that it goes as well."""

@@ -50,10 +50,10 @@ class AwaitedNode(DeletionRule):
     def sweeps(self, graph: Graph, judge: Judge) -> Iterator[Sweep]:
         """Each such node that the target does not take."""
         fetched = {value.node for value in judge.outputs}
+        awaited = {key for node in graph for key in node.controls} - fetched
         guarded: frozenset[str] | None = None
-        for node in graph:
-            uses = graph.uses(node.key)
-            if not uses or node.key in fetched or any(use.slot >= 0 for use in uses):
+        for node in graph if awaited else ():
+            if node.key not in awaited or any(use.slot >= 0 for use in graph.uses(node.key)):
                 continue
             if not is_pure(judge.ops.get(node.op)):
                 continue

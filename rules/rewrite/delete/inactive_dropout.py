@@ -6,13 +6,15 @@ from linter.rules import (
     BoundValue,
     GraphEditor,
     Match,
+    MatchContext,
+    Node,
     Refusal,
     RewriteRule,
     Rewritten,
     Safety,
     Untouched,
 )
-from rules.rewrite.support.dropout import DROPOUT, read_dropout
+from rules.rewrite.support.dropout import DROPOUT, may_drop, read_dropout
 
 __all__ = ["InactiveDropout"]
 
@@ -81,6 +83,10 @@ class InactiveDropout(RewriteRule):
         Untouched(FED, reason="is not a constant", label="the share is an input"),
         Untouched(WIDE.format(keep="1.0"), reason="not a uniform draw", label="other noise"),
     )
+
+    def concerns(self, node: Node, context: MatchContext) -> bool:
+        """One of the operands may be a mask."""
+        return may_drop(node, context)
 
     def guard(self, m: Match) -> Refusal | None:
         """The share must be the constant 1 and the noise a uniform draw."""

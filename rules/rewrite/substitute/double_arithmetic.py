@@ -6,6 +6,8 @@ from linter.rules import (
     BoundValue,
     GraphEditor,
     Match,
+    MatchContext,
+    Node,
     Refusal,
     RewriteRule,
     Rewritten,
@@ -14,7 +16,7 @@ from linter.rules import (
     Value,
     op,
 )
-from rules.rewrite.support.narrowing import in_other_dtype, is_arithmetic
+from rules.rewrite.support.narrowing import in_other_dtype, is_arithmetic, may_hold
 
 __all__ = ["DoubleArithmetic"]
 
@@ -64,6 +66,10 @@ class DoubleArithmetic(RewriteRule):
             label="a constant is out of range",
         ),
     )
+
+    def concerns(self, node: Node, context: MatchContext) -> bool:
+        """The node has to do with values of that dtype."""
+        return may_hold(node, context, "float64")
 
     def guard(self, m: Match) -> Refusal | None:
         """The node must compute with doubles that fit."""

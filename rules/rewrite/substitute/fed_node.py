@@ -7,6 +7,8 @@ from linter.rules import (
     DType,
     GraphEditor,
     Match,
+    MatchContext,
+    Node,
     Refusal,
     RewriteRule,
     Rewritten,
@@ -99,6 +101,10 @@ class FedNode(RewriteRule):
             label="two values are read",
         ),
     )
+
+    def concerns(self, node: Node, context: MatchContext) -> bool:
+        """The user names the node."""
+        return node.name in context.input_shapes
 
     def guard(self, m: Match) -> Refusal | None:
         """Only what the user names is an input, and only one value can be."""

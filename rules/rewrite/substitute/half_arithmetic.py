@@ -5,6 +5,8 @@ from __future__ import annotations
 from linter.rules import (
     GraphEditor,
     Match,
+    MatchContext,
+    Node,
     Refusal,
     RewriteRule,
     Rewritten,
@@ -13,7 +15,7 @@ from linter.rules import (
     Value,
     op,
 )
-from rules.rewrite.support.narrowing import in_other_dtype, is_arithmetic
+from rules.rewrite.support.narrowing import in_other_dtype, is_arithmetic, may_hold
 
 __all__ = ["HalfArithmetic"]
 
@@ -57,6 +59,10 @@ class HalfArithmetic(RewriteRule):
             label="no Cast either",
         ),
     )
+
+    def concerns(self, node: Node, context: MatchContext) -> bool:
+        """The node has to do with values of that dtype."""
+        return may_hold(node, context, "float16")
 
     def guard(self, m: Match) -> Refusal | None:
         """The node must compute with float16."""

@@ -9,6 +9,8 @@ from linter.rewrite.unroll.loop import carry_out_call
 from linter.rules import (
     GraphEditor,
     Match,
+    MatchContext,
+    Node,
     Refusal,
     RewriteRule,
     Rewritten,
@@ -73,11 +75,13 @@ class InlinedCall(RewriteRule):
         Untouched(ENDLESS, lacking=("PartitionedCall",), reason="function 'outer' calls itself"),
     )
 
+    def concerns(self, node: Node, context: MatchContext) -> bool:
+        """The node is a call."""
+        return node.op in FUNCTION_CALLS or node.op in context.functions
+
     def guard(self, m: Match) -> Refusal | None:
         """The node must be a call."""
-        call = m.root.node.op
-        known = call in FUNCTION_CALLS or call in m.context.functions
-        return None if known else m.refuse("")
+        return None if self.concerns(m.root.node, m.context) else m.refuse("")
 
     def build(self, m: Match, edit: GraphEditor) -> Sequence[Value] | Refusal:
         """Tell the editor what takes the place of each output."""

@@ -16,15 +16,19 @@ from linter.rules import RewriteRule
 from linter.rules.edit.attrs import tensor_of
 from linter.rules.match import BoundValue, Match, Refusal, op
 from rules.rewrite.support import evaluation, folding
+from rules.rewrite.support.dataflow import is_fixed, reads_fixed
 
 if TYPE_CHECKING:
-    from linter.graph import TensorValue, Value
+    from linter.graph import Node, TensorValue, Value
     from linter.results.objection import Objection
     from linter.rules.edit import GraphEditor
+    from linter.rules.match import MatchContext
 
 __all__ = ["EVALUATED", "FOLDED", "KNOWN", "ConstantNode", "ConstantOperands", "ConstantSource"]
 
 _EXACT = frozenset({"bool", "int8", "uint8", "int16", "uint16", "int32", "int64"})
+_KEPT_NODES = CONTROL_FLOW | {"Const", "LoopCond", "Placeholder"}
+_KEPT_READERS = CONTROL_FLOW | {"Identity"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class ConstantSource:
 
     Attributes:
         knows: whether the value can be had from here; reads no payload.
+        may_know: whether it could know an output of a node; a quick look.
+        may_know_operand: whether it could know an operand of a node; a quick look.
         tensor: the value, ``None`` when it is not to be had.
         objection: why values that are known are left alone all the same, ``None`` when nothing
             is against them. It is asked about all outputs of a node at once, which it then calls
@@ -40,12 +46,22 @@ class ConstantSource:
     """
 
     knows: Callable[[BoundValue], bool]
+    may_know: Callable[[Node, MatchContext], bool]
+    may_know_operand: Callable[[Node, MatchContext], bool]
     tensor: Callable[[BoundValue], TensorValue | None]
     objection: Callable[[Sequence[BoundValue], str], Objection | None] = lambda values, called: None
 
 
 def _is_known(value: BoundValue) -> bool:
     return value.dtype in _EXACT and value.constant is not None
+
+
+def _gives_exact(node: Node, context: MatchContext) -> bool:
+    return not _EXACT.isdisjoint(context.inference.output_dtypes(node))
+
+
+def _reads_exact(node: Node, context: MatchContext) -> bool:
+    return not _EXACT.isdisjoint(context.inference.input_dtypes(node))
 
 
 def _known(value: BoundValue) -> TensorValue | None:
@@ -62,11 +78,13 @@ def _evaluated(value: BoundValue) -> TensorValue | None:
     return None if array is None else tensor_of(array, None, None)
 
 
-KNOWN = ConstantSource(_is_known, _known)
+KNOWN = ConstantSource(_is_known, _gives_exact, _reads_exact, _known)
 """Integers and booleans that shape inference knows."""
-FOLDED = ConstantSource(folding.is_foldable, _folded)
+FOLDED = ConstantSource(folding.is_foldable, is_fixed, reads_fixed, _folded)
 """What follows from constants by operations that NumPy computes to the last bit."""
-EVALUATED = ConstantSource(evaluation.is_evaluable, _evaluated, evaluation.objection)
+EVALUATED = ConstantSource(
+    evaluation.is_evaluable, is_fixed, reads_fixed, _evaluated, evaluation.objection
+)
 """What follows from constants by any operation, computed by TensorFlow."""
 
 
@@ -81,9 +99,13 @@ class ConstantNode(RewriteRule, abstract=True):
     pattern = op(())
     source: ClassVar[ConstantSource]
 
+    def concerns(self, node: Node, context: MatchContext) -> bool:
+        """Some output may be known."""
+        return node.op not in _KEPT_NODES and self.source.may_know(node, context)
+
     def guard(self, m: Match) -> Refusal | None:
         """Every output in use must be known."""
-        if m.root.node.op in CONTROL_FLOW or m.root.node.op in ("Const", "LoopCond", "Placeholder"):
+        if m.root.node.op in _KEPT_NODES:
             return m.refuse("")
         values = [m.root.output(port) for port in m.used_outputs() or (0,)]
         if not all(map(self.source.knows, values)):
@@ -111,9 +133,13 @@ class ConstantOperands(RewriteRule, abstract=True):
     pattern = op(())
     source: ClassVar[ConstantSource]
 
+    def concerns(self, node: Node, context: MatchContext) -> bool:
+        """Some operand may be known."""
+        return node.op not in _KEPT_READERS and self.source.may_know_operand(node, context)
+
     def guard(self, m: Match) -> Refusal | None:
         """At least one operand must be known that is no constant yet."""
-        if m.root.node.op in CONTROL_FLOW or m.root.node.op == "Identity":
+        if m.root.node.op in _KEPT_READERS:
             return m.refuse("")
         operands = [value for value in m.root.inputs if self._takes(value)]
         if not operands:
@@ -136,4 +162,4 @@ class ConstantOperands(RewriteRule, abstract=True):
 
     def _takes(self, value: BoundValue) -> bool:
         """Whether it is no constant, nor Identity of one, and known."""
-        return value.tensor is None and self.source.knows(value)
+        return self.source.knows(value) and value.tensor is None

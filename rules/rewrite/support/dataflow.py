@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from linter.graph import Value
 from linter.graph.op_families import SHAPE_QUERIES
 
 if TYPE_CHECKING:
+    from linter.graph import Node
     from linter.rules.match import BoundValue, MatchContext
 
-__all__ = ["follows", "is_data"]
+__all__ = ["follows", "is_data", "is_fixed", "reads_fixed"]
 
 _TOPIC = "data"
 
@@ -21,16 +22,33 @@ def is_data(value: BoundValue) -> bool:
 
     The walk ends at the ops that look at shapes only: what follows from those may be known.
     """
-    known = value.context.memo.setdefault(_TOPIC, {})
-    if not known:
-        _fill(value.context, known)
-    return Value(value.value.node) in known
+    return (value.value.node, 0) in _data(value.context)
 
 
-def _fill(context: MatchContext, known: dict[Value, bool]) -> None:
+def is_fixed(node: Node, context: MatchContext) -> bool:
+    """Whether nothing that the node computes is data."""
+    return (node.key, 0) not in _data(context)
+
+
+def reads_fixed(node: Node, context: MatchContext) -> bool:
+    """Whether the node reads a value that is neither data nor a constant node's."""
+    data, nodes = _data(context), context.graph.nodes
+    return any(
+        (key, 0) not in data and key in nodes and nodes[key].op != "Const" for key, _ in node.inputs
+    )
+
+
+def _data(context: MatchContext) -> dict[Value, Any]:
+    known = context.memo.get(_TOPIC)
+    if known is None:
+        known = context.memo[_TOPIC] = {}
+        _fill(context, known)
+    return known
+
+
+def _fill(context: MatchContext, known: dict[Value, Any]) -> None:
     graph = context.graph
     pending = [node.key for node in graph if not node.inputs and node.op != "Const"]
-    known[Value("")] = True  # the walk has been made
     known.update((Value(key), True) for key in pending)
     while pending:
         for use in graph.uses(pending.pop()):

@@ -6,14 +6,19 @@ Source: ``dropout_v2`` of tensorflow/python/ops/nn_ops.py, releases 1.4 to 2.16.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from linter.graph.op_families import ADDITIONS, SELECTS, UNIFORM_SAMPLES
 from linter.rules.match import BoundValue, Match, Pattern, either, op, var
 
-__all__ = ["DROPOUT", "Dropout", "read_dropout"]
+if TYPE_CHECKING:
+    from linter.graph import Node
+    from linter.rules.match import MatchContext
+
+__all__ = ["DROPOUT", "Dropout", "may_drop", "read_dropout"]
 
 _FLOOR = op("Floor", op(ADDITIONS, var("keep"), var("noise"), swap=True))
+_MASKS = frozenset({"Cast", "Floor", "GreaterEqual"})
 _MASK = op("GreaterEqual", var("noise"), var("rate"))
 
 DROPOUT: Pattern = either(
@@ -46,6 +51,12 @@ class Dropout:
     def is_inactive(self) -> bool:
         """Whether every element is certainly kept and none is scaled."""
         return self.share == 1.0 and self.is_unit_noise
+
+
+def may_drop(node: Node, context: MatchContext) -> bool:
+    """Whether one of the operands could be the mask of a dropout."""
+    nodes = context.graph.nodes
+    return any(key in nodes and nodes[key].op in _MASKS for key, _ in node.inputs)
 
 
 def read_dropout(m: Match) -> Dropout:

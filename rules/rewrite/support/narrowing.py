@@ -12,10 +12,11 @@ from linter.graph.op_families import CONTROL_FLOW
 from linter.rules.match import BoundValue, Match
 
 if TYPE_CHECKING:
-    from linter.graph import Value
+    from linter.graph import Node, Value
     from linter.rules.edit import GraphEditor
+    from linter.rules.match import MatchContext
 
-__all__ = ["in_other_dtype", "is_arithmetic"]
+__all__ = ["in_other_dtype", "is_arithmetic", "may_hold"]
 
 _KEPT = CONTROL_FLOW | {
     "Bitcast",
@@ -25,6 +26,12 @@ _KEPT = CONTROL_FLOW | {
     "Placeholder",
     "PlaceholderWithDefault",
 }
+
+
+def may_hold(node: Node, context: MatchContext, dtype: str) -> bool:
+    """Whether an input or output of the node has the dtype."""
+    inference = context.inference
+    return dtype in inference.input_dtypes(node) or dtype in inference.output_dtypes(node)
 
 
 def is_arithmetic(m: Match, dtype: str) -> bool:

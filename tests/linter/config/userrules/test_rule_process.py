@@ -312,7 +312,7 @@ def test_an_interrupted_run_leaves_no_process(file: Callable[..., str], tmp_path
         "m.context.inference._state.shapes.clear()",
         "object.__setattr__(m.context, 'fetched', frozenset())",
         "type(m).refuse = None",
-        "import linter.rewrite.engine.run as run; run._Run.attempt = None",
+        "import linter.rewrite.engine.run as run; run.Run.attempt = None",
         "os.chdir('/'); os.environ.clear(); sys.modules.clear()",
     ],
 )
