@@ -29,6 +29,7 @@ from linter.cli.reports import append_summary, formats_option, write_reports
 from linter.cli.rule_files import chosen_rules, rules_option
 from linter.cli.streams import complain_about, guard_outputs
 from linter.report import formats
+from linter.report.formats import github
 from linter.report.style import Style
 from linter.results.finding import Severity
 from linter.results.report import Report, merged
@@ -89,7 +90,7 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
 
     style = Style(quiet=quiet, verbose=verbose, language=flags["language"])
     written = write_reports(requests, render, style)
-    written = append_summary(requests, lambda: render("markdown", style)) or written
+    written = append_summary(requests, lambda: github.summary(report, context)) or written
     return written or code
 
 

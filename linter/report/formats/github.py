@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from linter.report.formats import markdown
 from linter.report.formats.context import Context
 from linter.report.formats.fingerprint import relative
 from linter.report.grouping import Group, grouped, place
@@ -16,10 +17,12 @@ from linter.results.finding import Severity
 from linter.results.report import ModelReport, Report, TargetReport
 from linter.results.wording import plural
 
-__all__ = ["render"]
+__all__ = ["render", "summary"]
 
 _MOST = 10
 _NODES = 4
+_SUMMARY_BYTES = 900_000
+"""The runner takes 1 MiB from a step, which may have written something before."""
 
 
 def render(report: Report, _context: Context) -> str:
@@ -41,6 +44,15 @@ def render(report: Report, _context: Context) -> str:
         for level, lines in (("error", errors), ("warning", warnings))
         for line in _at_most(lines, level)
     )
+
+
+def summary(report: Report, context: Context) -> str:
+    """The report in Markdown, as much of it as a step's summary holds."""
+    text = markdown.render(report, context)
+    if len(text.encode()) <= _SUMMARY_BYTES:
+        return text
+    kept = text.encode()[:_SUMMARY_BYTES].decode(errors="ignore")
+    return f"{kept.rpartition(chr(10))[0]}\n\nand more: see the report\n"
 
 
 def _at_most(lines: list[str], level: str) -> list[str]:

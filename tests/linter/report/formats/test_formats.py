@@ -13,10 +13,22 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
-from format_samples import ODD_NAMES, RULES, TARGETS, finding, large, model, report, spread, target
+from format_samples import (
+    ODD_NAMES,
+    RULES,
+    TARGETS,
+    finding,
+    findings,
+    large,
+    model,
+    report,
+    spread,
+    target,
+)
 
 import linter
 from linter.report import formats
+from linter.report.formats import github
 from linter.report.style import clean
 from linter.results.finding import Severity
 from linter.results.report import Report
@@ -193,6 +205,16 @@ def test_github_never_gives_more_than_the_runner_shows():
     names = [name for name, _, _ in commands]
     assert (names.count("error"), names.count("warning")) == (10, 10)
     assert "21 more errors" in commands[9][2]
+
+
+def test_a_summary_fits_the_step():
+    assert github.summary(report(), CONTEXT) == text_of("markdown")
+    models = tuple(
+        model(f"{'很' * 90}{number}.pb", target(TARGETS[0], findings())) for number in range(2_000)
+    )
+    text = github.summary(Report(models, {}), CONTEXT)
+    assert 500_000 < len(text.encode()) < 1 << 20
+    assert text.endswith("\n\nand more: see the report\n")
 
 
 def test_gitlab_issues_are_unique_and_stay():
