@@ -10,6 +10,7 @@ from linter.config.entries import IgnoreEntry, ModelEntry, SeverityEntry
 from linter.config.settings import Config
 from linter.config.toml_lines import key_lines, line_of
 from linter.results.config import ConfigListing, EntryInfo, Origin, SettingInfo, SettingValue
+from linter.results.varying import KINDS
 from linter.results.verify import Tolerance
 
 __all__ = ["list_settings"]
@@ -89,7 +90,11 @@ def _entries(config: Config, lines: _Lines) -> Iterator[EntryInfo]:
 
 def _fields(table: str, entry: ModelEntry | IgnoreEntry) -> dict[str, str]:
     """What an entry says, key by key; what it leaves out is left out."""
-    texts = {name: _text(getattr(entry, name)) for name in ENTRIES[table]}
+    profiles = entry.profiles if isinstance(entry, ModelEntry) else {}
+    texts = {
+        name: profiles.get(name, "") if name in KINDS else _text(getattr(entry, name))
+        for name in ENTRIES[table]
+    }
     return {name: text for name, text in texts.items() if text not in ("", "*")}
 
 

@@ -23,6 +23,9 @@ from linter.results.wording import missing_sizes
 
 __all__ = ["render", "render_findings", "shape_text"]
 
+_NO_OP = frozenset({"custom", "lost", "call"})
+"""Messages about an op type that TensorFlow does not have: nothing explains it."""
+
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _VERDICTS = {Verdict.BLOCKED: "red", Verdict.UNCERTAIN: "yellow", Verdict.CONVERTIBLE: "green"}
 _NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -250,7 +253,7 @@ def _fix(group: Group, style: Style) -> Iterator[str]:
 def _advice(model: ModelReport, target: TargetReport, style: Style) -> Iterator[str]:
     errors = [item for item in target.findings if item.severity is Severity.ERROR]
     fixable = [item for item in errors if item.fix and item.fix.safety is not Safety.MANUAL]
-    op = next((item.op for item in errors if item.op), None)
+    op = next((item.op for item in errors if item.op and item.message_id not in _NO_OP), None)
     if fixable:
         yield from _next(fix_command(model, target), style)
         if len(fixable) < len(errors):
@@ -268,7 +271,9 @@ def _advice(model: ModelReport, target: TargetReport, style: Style) -> Iterator[
     elif op is not None:
         yield from _next(explain_command(op, target), style)
         yield from _cut(errors, style)
-    elif not errors:
+    elif errors:
+        yield from _cut(errors, style)
+    else:
         yield from _next(convert_command(model, target), style)
 
 

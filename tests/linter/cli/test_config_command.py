@@ -166,3 +166,11 @@ def test_init_refuses_to_overwrite(folder: Path, capsys) -> None:
     Path("sub").mkdir()
     assert main(["init", "sub"]) == 0
     assert Path("sub/omlint.toml").is_file()
+
+
+def test_profiles_of_a_model_are_listed(folder: Path, capsys) -> None:
+    text = '[[models]]\nglob = "a.pb"\nshapes = { x = [-1, 2] }\ndynamic_batch_size = "1,2"\n'
+    Path("omlint.toml").write_text(text, "utf-8")
+    capsys.readouterr()
+    assert main(["config"]) == 0
+    assert "dynamic_batch_size 1,2" in capsys.readouterr().out
