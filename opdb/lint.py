@@ -130,7 +130,7 @@ class _FileCheck:
         self._name = name
         self._file = file
         self._sources = sources
-        self._versions = frozenset(r.version for r in registry.releases("atc"))
+        self._versions = {r.version: at for at, r in enumerate(registry.releases("atc"))}
         self._read = _readers(file)
 
     def faults(self) -> Iterator[Fault]:
@@ -159,6 +159,8 @@ class _FileCheck:
         if kind == "parser":
             yield from self._parser(label, raw)
         entries = raw if isinstance(raw, list) else [raw]
+        if kind == "constraint":
+            yield from self._ranges(label, entries)
         ids = list(self._file.evidence(kind))
         for entry in entries:
             if isinstance(entry, dict):
@@ -182,6 +184,17 @@ class _FileCheck:
                 yield Fault(self._name, label, f"unknown release {version!r}")
         if "status" in entry and entry["status"] not in _STATUSES:
             yield Fault(self._name, label, f"unknown status {entry['status']!r}")
+
+    def _ranges(self, label: str, entries: Iterable[Mapping[str, Any]]) -> Iterator[Fault]:
+        """A limit says from which release to which it holds, and on which chips."""
+        for entry in entries:
+            versions, chips = entry.get("versions"), entry.get("soc")
+            if not isinstance(versions, list) or len(versions) != 2:
+                yield Fault(self._name, label, f"versions is not a first and a last: {versions!r}")
+            elif self._versions.get(versions[0], 0) > self._versions.get(versions[1], 0):
+                yield Fault(self._name, label, f"the first version is after the last: {versions!r}")
+            if "soc" not in entry or not isinstance(chips, str | list | None):
+                yield Fault(self._name, label, f"soc is neither null nor chip names: {chips!r}")
 
     def _parser(self, label: str, raw: Mapping[str, Any]) -> Iterator[Fault]:
         if raw["origin"] == "refused" and not raw.get("inferred"):

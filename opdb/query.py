@@ -285,7 +285,13 @@ class ReleaseDatabase(Database):
 
     def _constraints(self, tf_op: str) -> tuple[Constraint, ...]:
         raw = self._judging("constraint", tf_op) or ()
-        return tuple(decode.constraint(c) for c in raw if self._applies(c))
+        try:
+            return tuple(decode.constraint(c) for c in raw if self._applies(c))
+        except (ValueError, KeyError, TypeError) as err:
+            raise CorruptDatabaseError(
+                f"database file {self._data / self.layout.judging} is damaged: record constraint"
+                f" {tf_op} cannot be read"
+            ) from err
 
     def _applies(self, constraint: Mapping[str, Any]) -> bool:
         first, last = constraint["versions"]

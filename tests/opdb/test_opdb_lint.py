@@ -23,6 +23,7 @@ LIMIT = {
     "engine": "aicore",
     "consequence": "error",
     "versions": ["20.1", "5.0.4"],
+    "soc": None,
     "ev": ["known"],
 }
 
@@ -53,6 +54,10 @@ def test_a_sound_file_has_no_fault(tmp_path):
         ("constraint", "A", [{**LIMIT, "expr": "n <"}], "does not parse"),
         ("constraint", "A", [{**LIMIT, "expr": "open('x')"}], "does not parse"),
         ("constraint", "A", [{**LIMIT, "versions": ["20.1", "20.9"]}], "unknown release '20.9'"),
+        ("constraint", "A", [{**LIMIT, "versions": ["20.1"]}], "not a first and a last: ['20.1']"),
+        ("constraint", "A", [{**LIMIT, "versions": "20.1"}], "not a first and a last"),
+        ("constraint", "A", [{**LIMIT, "versions": ["5.0.4", "20.1"]}], "is after the last"),
+        ("constraint", "A", [{**LIMIT, "soc": 310}], "neither null nor chip names: 310"),
         ("known-issue", "A", {"status": "maybe", "ev": ["known"]}, "unknown status"),
         ("known-issue", "A", {"until_before": "7", "ev": ["known"]}, "unknown release '7'"),
         ("proto", "A", {"in": [["x", 99]]}, "cannot be read"),

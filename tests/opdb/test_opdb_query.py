@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from opdb.errors import UnknownNameError
+from opdb.errors import CorruptDatabaseError, UnknownNameError
 from opdb.query import Database, open_database
 from opdb.record import Engine
 from opdb.target import parse_target
@@ -236,3 +236,12 @@ def test_sources():
     assert "551ed27c2928" in source.where
     with pytest.raises(UnknownNameError, match="ascend310p"):
         db.source("atc-8.1.RC1/aicore/ascend310q")
+
+
+def test_a_limit_that_cannot_be_read_is_an_error_with_a_sentence(monkeypatch):
+    asked = database("atc@5.0.4/Ascend310")
+    limit = {"versions": ["20.1"], "soc": None}
+    monkeypatch.setattr(asked, "_judging", lambda kind, name: [limit])
+    with pytest.raises(CorruptDatabaseError, match="record constraint Conv2D cannot be read") as e:
+        asked.constraints("Conv2D")
+    assert e.value.exit_code == 3

@@ -266,8 +266,9 @@ class Run:
 
     def _objection(self, rule: RewriteRule, edit: GraphEditor) -> Objection | None:
         """Why the target is not better off with the open change."""
-        counted = self.judge.reachable(self.graph) | self.judge.unneeded_refusals(self.graph)
-        removals = [self.graph.nodes[key] for key in edit.removals() if key in counted]
+        live, unneeded = self.judge.reachable(self.graph), self.judge.unneeded_refusals(self.graph)
+        counted = (key for key in edit.removals() if key in live or key in unneeded)
+        removals = [self.graph.nodes[key] for key in counted]
         old = [self._judged(node) for node in removals]
         new = {node: self._judged(node) for node in edit.added}
         before, after = ranks(old), ranks(once(new, edit.copied))

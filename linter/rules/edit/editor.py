@@ -389,8 +389,8 @@ class GraphEditor:
 
     def _unread(self, start: Iterable[str], kept: set[str]) -> tuple[str, ...]:
         """``start`` and every producer that nobody else reads."""
-        protected = kept | self.context.fetched_ports.keys() | self._protected
-        return edit_swap.unread(self.graph, tuple(start), protected)
+        fetched = self.context.fetched_ports
+        return edit_swap.unread(self.graph, tuple(start), kept, fetched, self._protected)
 
     def _take_name(self, old: Node, new: str, controls: tuple[str, ...]) -> None:
         """Let the node ``new`` take the name of one that goes."""

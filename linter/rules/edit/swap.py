@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING
 
 from linter.graph import Graph, Node, Value
@@ -25,7 +25,7 @@ __all__ = [
 _BESIDE = "loc:@"
 
 
-def apart(node: Node, gone: Collection[str]) -> Node:
+def apart(node: Node, gone: Container[str]) -> Node:
     """The node without colocation with one that went, which TensorFlow refuses."""
     colocations = node.attrs.get("_class")
     if not isinstance(colocations, tuple):
@@ -72,7 +72,7 @@ def mismatch(inference: Inference, old: Value, new: Value, *, retypes: bool = Fa
     return None
 
 
-def unread(graph: Graph, start: tuple[str, ...], protected: Collection[str]) -> tuple[str, ...]:
+def unread(graph: Graph, start: tuple[str, ...], *protected: Container[str]) -> tuple[str, ...]:
     """``start`` and every producer that nobody else reads, but for the protected ones.
 
     What a NoOp in ``start`` waits for was computed for its own sake, so it stays.
@@ -83,7 +83,7 @@ def unread(graph: Graph, start: tuple[str, ...], protected: Collection[str]) -> 
     while pending:
         node = graph.nodes[pending.pop()]
         for key in () if node.op == "NoOp" and node.key in first else graph.producers(node):
-            if key in result or key in protected:
+            if key in result or any(key in keys for keys in protected):
                 continue
             if all(use.node in result for use in graph.uses(key)):
                 result[key] = None
