@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import re
 
-from linter.rules import BoundValue, Match, Refusal, RewriteRule, Rewritten, Safety, Untouched, op
+from linter.rules import (
+    BoundValue,
+    Match,
+    Refusal,
+    RewriteRule,
+    Rewritten,
+    Safety,
+    Untouched,
+    Value,
+    op,
+)
 
 __all__ = ["TrainingFlag"]
 
@@ -27,6 +37,20 @@ b = Neg(s:1)
 y = Merge(b, a)
 """
 
+PIVOT = """
+x = Placeholder : float32[2]
+is_training = Placeholder : bool[]
+pivot = Switch(is_training, is_training)
+t = Identity(pivot:1)
+p = Identity(is_training)
+c = Const(^t) : float32[] = 2.0
+s = Switch(x, p)
+a = Abs(s)
+b = Mul(s:1, c)
+y = Merge(b, a)
+"""
+PIVOT_AFTER = PIVOT.replace("Placeholder : bool[]", "Const : bool[] = false")
+
 _NAME = re.compile(r"train|learning_phase|phase|dropout", re.IGNORECASE)
 _CHOICES = {
     "If": 0,
@@ -45,6 +69,7 @@ class TrainingFlag(RewriteRule):
 
     Manual: the model no longer has the input, and always infers.
     Shapes: bool[]; nothing but Switch, If and Select reads it, by way of Identity and LogicalNot.
+        The pivot of a condition, which chooses between the flag and itself, may be waited for.
     Source: public rewrite recipes make phase_train a constant false, then prune the other branch.
     """
 
@@ -54,6 +79,13 @@ class TrainingFlag(RewriteRule):
     replacement = "training = Const : bool[] = false"
     examples = (
         Rewritten(BEFORE, after=AFTER, unsafe=True),
+        Rewritten(PIVOT, after=PIVOT_AFTER, unsafe=True, label="the pivot of a condition"),
+        Untouched(
+            PIVOT + "z = Cast(t) {DstT=float32}\n",
+            unsafe=True,
+            reason="Cast",
+            label="the value of a pivot is used",
+        ),
         Untouched(BEFORE, reason="manual", label="not without consent"),
         Untouched(BEFORE.replace("is_training", "flag"), unsafe=True, label="another name"),
         Untouched(
@@ -88,11 +120,13 @@ def _other_use(flag: BoundValue) -> str | None:
     while pending:
         for use in pending.pop().readers:
             node = graph.nodes[use.node]
-            if _CHOICES.get(node.op) == use.slot:
+            if use.slot < 0 or _CHOICES.get(node.op) == use.slot:
                 continue
-            if node.op not in _PASSING:
+            is_pivot = node.op == "Switch" and node.inputs[0] == node.inputs[1]
+            if node.op not in _PASSING and not is_pivot:
                 return node.op
             if node.key not in seen:
                 seen.add(node.key)
-                pending.append(flag.context.bind(type(flag.value)(node.key)))
+                for port in range(1 + is_pivot):
+                    pending.append(flag.context.bind(Value(node.key, port)))
     return None
