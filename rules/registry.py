@@ -94,6 +94,7 @@ LINT_RULES: Mapping[str, tuple[str, ...]] = {
         "unused-input",
         "unfeedable-input",
         "untyped-cut",
+        "training-input",
     ),
     "ops": (
         "unknown-op",

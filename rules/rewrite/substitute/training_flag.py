@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
+from linter.graph.choices import is_flag_name, other_use
 from linter.rules import (
-    BoundValue,
     Match,
     Refusal,
     RewriteRule,
     Rewritten,
     Safety,
     Untouched,
-    Value,
     op,
 )
 
@@ -50,18 +47,6 @@ b = Mul(s:1, c)
 y = Merge(b, a)
 """
 PIVOT_AFTER = PIVOT.replace("Placeholder : bool[]", "Const : bool[] = false")
-
-_NAME = re.compile(r"train|learning_phase|phase|dropout", re.IGNORECASE)
-_CHOICES = {
-    "If": 0,
-    "RefSwitch": 1,
-    "Select": 0,
-    "SelectV2": 0,
-    "StatelessIf": 0,
-    "Switch": 1,
-}
-"""Ops that choose by a truth value, and the input that they take it from."""
-_PASSING = ("Identity", "LogicalNot", "StopGradient")
 
 
 class TrainingFlag(RewriteRule):
@@ -105,28 +90,9 @@ class TrainingFlag(RewriteRule):
     def guard(self, m: Match) -> Refusal | None:
         """A name that says so, and readers that only choose."""
         name = m.root.node.name
-        if _NAME.search(name) is None or name in m.context.input_shapes or not m.root.readers:
+        if not is_flag_name(name) or name in m.context.input_shapes or not m.root.readers:
             return m.refuse("")
         if m.root.value in m.context.fetched:
             return m.refuse("it is an output")
-        other = _other_use(m.root)
+        other = other_use(m.context.graph, m.root.node.key)
         return None if other is None else m.refuse(f"{other} reads it, and does not only choose")
-
-
-def _other_use(flag: BoundValue) -> str | None:
-    """The op of a reader that does something else with the flag than choose."""
-    graph = flag.context.graph
-    pending, seen = [flag], {flag.value.node}
-    while pending:
-        for use in pending.pop().readers:
-            node = graph.nodes[use.node]
-            if use.slot < 0 or _CHOICES.get(node.op) == use.slot:
-                continue
-            is_pivot = node.op == "Switch" and node.inputs[0] == node.inputs[1]
-            if node.op not in _PASSING and not is_pivot:
-                return node.op
-            if node.key not in seen:
-                seen.add(node.key)
-                for port in range(1 + is_pivot):
-                    pending.append(flag.context.bind(Value(node.key, port)))
-    return None

@@ -108,4 +108,10 @@ TEXTS: Texts = {
             '用 --cut-inputs "{input}:0" 在此截断，或让 `omlint fix` 写出 {dtype} 输入',
         ),
     },
+    "IOX012": {
+        "flag": (
+            "输入 {input!r} 只用于在训练和推理之间选择",
+            '固定它，另一分支随之消失：--set-input "{input}=false"',
+        ),
+    },
 }
