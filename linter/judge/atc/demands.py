@@ -19,6 +19,7 @@ __all__ = [
     "Demand",
     "Unlinked",
     "is_miscounted",
+    "is_named_call",
     "made_by_name",
     "parser_demand",
     "uncounted",
@@ -109,6 +110,11 @@ def unlinked(graph: Graph, node: Node, database: Database) -> Unlinked | None:
     outputs = sum(tensor.param != "dynamic" for tensor in prototype.outputs)
     ports = [use.port for use in graph.uses(node.key) if use.slot >= 0 and use.port >= outputs]
     return Unlinked("output", min(ports), outputs) if ports else None
+
+
+def is_named_call(node: Node) -> bool:
+    """Whether the parser takes a node for the call of the function that its op names."""
+    return node.name == node.op and "_disable_call_shape_inference" in node.attrs
 
 
 def uncounted(node: Node, opdef: OpDef) -> str | None:

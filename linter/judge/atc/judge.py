@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from linter.graph import Graph, Model, Node, Value
 from linter.judge.atc.constraints import LimitCheck, check_limits
+from linter.judge.atc.demands import is_named_call
 from linter.judge.atc.dynamic import run_time_sized
 from linter.judge.atc.engine import place
 from linter.judge.atc.folding import Folding
@@ -180,7 +181,7 @@ class AtcJudge(Judge):
             return _fused(body.fused[node.key])
         record = self.database.parser(node.op)
         if record is None or record.scope_fusion_result or record.origin == "refused":
-            return self._no_parser(record)
+            return self._called_by_name(node) or self._no_parser(record)
         if body.folding.removed(node):
             return self._gone(Placement.REMOVED, Reason.REMOVED, record, "removed_ops")
         if body.folding.folded(node):
@@ -331,6 +332,24 @@ class AtcJudge(Judge):
             Reason.INPUT,
             ge_op="Data",
             evidence=self.database.facts.evidence("local_ops"),
+        )
+
+    def _called_by_name(self, node: Node) -> Judgement | None:
+        """The answer about a call that names its function as op and node.
+
+        Source: hicann/ge, tensorflow_parser.cc (DefunToPartitionedCall).
+        """
+        call = self.database.parser("PartitionedCall")
+        if node.op not in self.model.functions or not is_named_call(node) or call is None:
+            return None
+        return Judgement(
+            Status.SUPPORTED,
+            Placement.LOCAL,
+            Certainty.INFERRED,
+            Reason.LOCAL.stage,
+            Reason.LOCAL,
+            ge_op=call.ge_op,
+            evidence=(*call.evidence, *self.database.facts.evidence("local_ops")),
         )
 
     def _no_parser(self, record: ParserRecord | None) -> Judgement:

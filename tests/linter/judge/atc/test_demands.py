@@ -19,3 +19,19 @@ def test_a_release_that_is_known_in_part_may_have_the_plugin(target):
     judge = make_judge(parse(PACKED), open_database(parse_target(target)), JudgeOptions())
     found = run_lint([rule for rule in lint_rules() if rule.id == "GRF010"], judge).findings
     assert [finding.message for finding in found] == []
+
+
+@pytest.mark.parametrize(
+    ("node", "flag", "status"),
+    [("f", "true", "supported"), ("g", "true", "unsupported"), ("f", None, "unsupported")],
+)
+def test_a_call_by_name_is_taken_when_the_node_is_called_as_the_function(node, flag, status):
+    attrs = "" if flag is None else f" {{_disable_call_shape_inference={flag}}}"
+    text = (
+        "def f(a: float32[2]) -> (out: y:0):\n    y = Relu(a)\n\n"
+        f"x = Placeholder : float32[2]\n{node} = f(x){attrs}"
+    )
+    target = parse_target("atc@8.1.RC1/Ascend310")
+    judge = make_judge(parse(text), open_database(target), JudgeOptions())
+    main = judge.model.main
+    assert judge.node(main, main[node]).status == status
