@@ -7,6 +7,7 @@ from typing import Any
 
 from linter.graph import DType, Graph, Model, Node, Placeholder, Shape, Value
 from linter.graph.op_families import PLACEHOLDERS
+from linter.graph.queries import unorderable_keys
 from linter.graph.stated_attrs import stated_defaults
 from linter.io.attrs import same_value
 from linter.io.graphtext.fill import implied_attrs
@@ -48,9 +49,10 @@ class _Dumper:
         if graph.function is not None:
             indent = "    "
             yield self._def(graph)
+        cyclic = frozenset(unorderable_keys(graph))
         for node in graph:
             if not node.virtual:
-                yield indent + self.node(graph, node)
+                yield indent + self.node(graph, node, whole=node.key in cyclic)
 
     def _def(self, graph: Graph) -> str:
         args = [self._arg(node) for node in graph if node.virtual]
@@ -73,9 +75,9 @@ class _Dumper:
             del attrs["_output_shapes"]
         return text + self._braces(attrs, ())
 
-    def node(self, graph: Graph, node: Node) -> str:
-        """The line of one node."""
-        attrs, absent = self._shown(graph, node)
+    def node(self, graph: Graph, node: Node, *, whole: bool = False) -> str:
+        """The line of one node; ``whole`` for one whose inputs may say nothing but by itself."""
+        attrs, absent = self._shown(graph, node, whole=whole)
         suffix = self._suffix(node, attrs)
         inputs = [_value(graph, value) for value in node.inputs]
         inputs += [f"^{quote_name(_name(graph, key))}" for key in node.controls]
@@ -84,7 +86,7 @@ class _Dumper:
         head = f"{quote_name(node.name)} = {quote_name(node.op)}{call}"
         return head + self._braces(attrs, absent) + device + suffix
 
-    def _shown(self, graph: Graph, node: Node) -> tuple[dict[str, Any], list[str]]:
+    def _shown(self, graph: Graph, node: Node, *, whole: bool) -> tuple[dict[str, Any], list[str]]:
         """The attributes to write, and those to write as absent."""
         attrs = dict(node.attrs)
         opdef = self._ops.get(node.op)
@@ -99,7 +101,8 @@ class _Dumper:
         explicit = {key: item for key, item in attrs.items() if key not in derived}
         implied = implied_attrs(graph, node, self._ops, explicit)
         for name, value in implied.items():
-            if name in attrs and value is not None and same_value(value, attrs[name]):
+            same = name in attrs and value is not None and same_value(value, attrs[name])
+            if same and not whole:
                 del attrs[name]
         missing = {n for n in implied if n not in node.attrs and implied[n] is not None}
         for name, value in stated_defaults(node.op, self._ops).items():

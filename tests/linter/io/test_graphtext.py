@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from linter.graph import DType, FuncRef, Placeholder, Shape, Value
+from linter.graph import DType, FuncRef, Graph, Node, Placeholder, Shape, Value
 from linter.io.graphtext import dump, parse
 from linter.io.reader import from_bytes
 from linter.io.writer import serialize
@@ -267,3 +267,15 @@ def test_large_constants_can_be_left_out():
 def test_stripped_attributes_of_a_file_stay_stripped():
     model = from_bytes(serialize(parse("x = Placeholder : float32[]\ny = Relu(x) {-T}")))
     assert dump(model) == "x = Placeholder : float32[]\ny = Relu(x) {-T}\n"
+
+
+@pytest.mark.parametrize("kind", ["float32", "invalid"])
+@pytest.mark.parametrize("cycle", [("a",), ("a", "b")])
+def test_a_cycle_says_its_own_dtype(kind, cycle):
+    sources = (*cycle[1:], cycle[0])
+    nodes = [
+        Node(name, "Relu", (Value(source),), attrs={"T": DType(kind)})
+        for name, source in zip(cycle, sources, strict=True)
+    ]
+    again = parse(dump(Graph(nodes))).main
+    assert [node.attrs for node in again] == [{"T": DType(kind)} for _ in cycle]
