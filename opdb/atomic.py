@@ -10,7 +10,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 import shutil
 import stat
 from collections.abc import Iterator
@@ -231,5 +230,5 @@ def drafted_folder(folder: _AnyPath) -> Iterator[DraftFolder]:
 
 def _beside(real: Path) -> Path:
     """A name that nothing has, in the same folder and with the same ending."""
-    name = f".{real.name[:_NAME_KEPT]}.{secrets.token_hex(4)}.draft"
+    name = f".{real.name[:_NAME_KEPT]}.{os.urandom(4).hex()}.draft"
     return real.with_name(name + real.suffix[:_NAME_KEPT])

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from linter.api.request import Request
 from linter.graph import Value
 from linter.judge.precision import DEFAULT_MODE
+from linter.results.tolerance import DEFAULT_SEEDS, DEFAULT_TIMEOUT, Tolerance
 from linter.results.varying import FIXED, VaryingSizes
-from linter.results.verify import DEFAULT_SEEDS, DEFAULT_TIMEOUT, Tolerance
 from opdb.store import Store
 from rules.rule_set import BUILT_IN, RuleSet
 

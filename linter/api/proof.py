@@ -24,13 +24,8 @@ from linter.results.errors import MissingExtraError, VerifyError, WorkerError
 from linter.results.finding import Safety
 from linter.results.fix import Proof
 from linter.results.rewrite import RewriteRecord
-from linter.results.verify import (
-    DEFAULT_TOLERANCE,
-    EXACT,
-    Tolerance,
-    VerifyResult,
-    VerifyStatus,
-)
+from linter.results.tolerance import DEFAULT_TOLERANCE, EXACT, Tolerance
+from linter.results.verify import VerifyResult, VerifyStatus
 from linter.rewrite.engine import RewriteOutcome
 from rules.rule_set import RuleSet
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from linter import api
 from linter.cli.config_option import is_configured, origin
-from linter.results.baseline import Baseline
 from linter.results.errors import GraphError, LinterError, UsageError
 from linter.results.gate import GateLine
 from linter.results.report import InputError, ModelReport, Report
+
+if TYPE_CHECKING:
+    from linter.results.baseline import Baseline
 
 __all__ = ["Known", "baseline_file", "known_findings"]
 

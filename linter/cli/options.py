@@ -14,8 +14,8 @@ from linter.cli.config_option import config_in_use
 from linter.cli.status import begin_status, line_handler
 from linter.report.messages import LANGUAGES
 from linter.results.errors import UsageError
+from linter.results.tolerance import DEFAULT_SEEDS, DEFAULT_TIMEOUT
 from linter.results.varying import BATCH, DIMS, IMAGE, VaryingSizes
-from linter.results.verify import DEFAULT_SEEDS, DEFAULT_TIMEOUT
 
 __all__ = [
     "comparison_of",

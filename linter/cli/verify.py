@@ -13,7 +13,8 @@ from linter.cli.command import PATH, Command
 from linter.cli.parsing import parse_input_shapes, parse_outputs, parse_settings
 from linter.cli.streams import guard_outputs, stdout_style, write_stdout
 from linter.results.errors import UsageError, VerifyError
-from linter.results.verify import DEFAULT_TOLERANCE, Tolerance, VerifyResult
+from linter.results.tolerance import DEFAULT_TOLERANCE, Tolerance
+from linter.results.verify import VerifyResult
 
 __all__ = ["command"]
 

@@ -12,8 +12,8 @@ from typing import TypeAlias
 from linter.config.toml_table import Table
 from linter.results.finding import Severity
 from linter.results.model_path import matches
+from linter.results.tolerance import Tolerance
 from linter.results.varying import KINDS
-from linter.results.verify import Tolerance
 
 __all__ = [
     "LEVELS",

@@ -10,8 +10,8 @@ from linter.config.entries import IgnoreEntry, ModelEntry, SeverityEntry
 from linter.config.settings import Config
 from linter.config.toml_lines import key_lines, line_of
 from linter.results.config import ConfigListing, EntryInfo, Origin, SettingInfo, SettingValue
+from linter.results.tolerance import Tolerance
 from linter.results.varying import KINDS
-from linter.results.verify import Tolerance
 
 __all__ = ["list_settings"]
 

@@ -19,13 +19,8 @@ from linter.io.sidecar.manifest import Chain, check_parts, load_manifest
 from linter.io.writer import write
 from linter.process.tf import client
 from linter.results.errors import UsageError
-from linter.results.verify import (
-    DEFAULT_SEEDS,
-    DEFAULT_TIMEOUT,
-    DEFAULT_TOLERANCE,
-    Tolerance,
-    VerifyResult,
-)
+from linter.results.tolerance import DEFAULT_SEEDS, DEFAULT_TIMEOUT, DEFAULT_TOLERANCE, Tolerance
+from linter.results.verify import VerifyResult
 
 __all__ = ["VerifyOptions", "rejudge", "verify"]
 

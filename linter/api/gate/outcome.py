@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
+from typing import TYPE_CHECKING
 
-from linter.api.gate.known import Matches, without_known
 from linter.api.gate.policy import Policy, weigh
-from linter.results.baseline import Baseline
 from linter.results.finding import Severity
 from linter.results.gate import GateLine, GateOutcome, Threshold
 from linter.results.report import ModelReport, Report, TargetReport
 from linter.results.wording import plural
 from rules.rule_set import BUILT_IN, Ignore, RuleSet
+
+if TYPE_CHECKING:
+    from linter.api.gate.known import Matches
+    from linter.results.baseline import Baseline
 
 __all__ = ["gated"]
 
@@ -38,7 +41,11 @@ def gated(
     Returns:
         The report with the findings that count and their weight, and ``gate`` beside them.
     """
-    report, matches = without_known(report, baselines)
+    matches: Sequence[Matches] = ()
+    if baselines:
+        from linter.api.gate.known import without_known
+
+        report, matches = without_known(report, baselines)
     report = weigh(report, policy)
     stale = (
         _stale(baseline, match, policy)

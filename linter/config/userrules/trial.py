@@ -19,7 +19,8 @@ from linter.process.tf.evaluator import WorkerEvaluator
 from linter.results.errors import LinterError, MissingExtraError, VerifyError
 from linter.results.finding import Safety
 from linter.results.rules import ExampleResult
-from linter.results.verify import DEFAULT_TIMEOUT, EXACT, Tolerance, VerifyResult, VerifyStatus
+from linter.results.tolerance import DEFAULT_TIMEOUT, EXACT, Tolerance
+from linter.results.verify import VerifyResult, VerifyStatus
 from linter.rewrite.example_runner import example_model, failure, rewritten_model
 from linter.rules import LintRule, RewriteRule
 from linter.rules.describe import described, described_example

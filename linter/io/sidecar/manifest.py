@@ -13,7 +13,7 @@ from linter.results.cut import MODEL, PARTS, CutOutcome, CutPart
 from linter.results.errors import GraphError
 from linter.results.json_values import input_value, summary_value
 from linter.results.report import InputInfo
-from linter.results.verify import Tolerance
+from linter.results.tolerance import Tolerance
 
 __all__ = [
     "Chain",

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from linter.io.npz import read_arrays, write_arrays
 from linter.results.errors import UsageError
-from linter.results.verify import FedInput, Tolerance
+from linter.results.tolerance import Tolerance
+from linter.results.verify import FedInput
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -13,13 +13,8 @@ from linter.process.tf import protocol
 from linter.process.tf.process import TensorFlowWorker, require_tensorflow
 from linter.results.errors import GraphError, LinterError, WorkerError
 from linter.results.inspect import FreezeResult, SignatureInfo
-from linter.results.verify import (
-    DEFAULT_SEEDS,
-    DEFAULT_TIMEOUT,
-    DEFAULT_TOLERANCE,
-    Tolerance,
-    VerifyResult,
-)
+from linter.results.tolerance import DEFAULT_SEEDS, DEFAULT_TIMEOUT, DEFAULT_TOLERANCE, Tolerance
+from linter.results.verify import VerifyResult
 
 __all__ = [
     "Keeping",

@@ -21,7 +21,8 @@ from linter.results.errors import (
 )
 from linter.results.inspect import FreezeResult, SignatureInfo, TensorInfo
 from linter.results.report import InputInfo
-from linter.results.verify import FedInput, OutputDiff, Tolerance, VerifyResult, VerifyStatus, Worst
+from linter.results.tolerance import Tolerance
+from linter.results.verify import FedInput, OutputDiff, VerifyResult, VerifyStatus, Worst
 
 __all__ = [
     "EvaluateRequest",

@@ -11,7 +11,7 @@ from sample_graphs import LEFTOVERS, write_graph
 from linter.api.options import FixOptions
 from linter.cli.main import main
 from linter.results.errors import UsageError
-from linter.results.verify import Tolerance
+from linter.results.tolerance import Tolerance
 
 OMG = "omg@hilens-2021-09/Ascend310"
 ATC = "atc@5.1.RC1/Ascend310"

@@ -8,7 +8,8 @@ from dataclasses import replace
 from linter.io.sidecar.values import Feed, Run
 from linter.process.tf.worker.compare import Array, Difference, compare, same
 from linter.results.errors import UsageError
-from linter.results.verify import OutputDiff, Tolerance, VerifyResult, VerifyStatus, Worst
+from linter.results.tolerance import Tolerance
+from linter.results.verify import OutputDiff, VerifyResult, VerifyStatus, Worst
 
 __all__ = ["judge", "reacts", "with_second"]
 

@@ -26,7 +26,8 @@ from linter.process.tf.worker.progress import tell
 from linter.process.tf.worker.sessions import RunnableGraph, check_nodes
 from linter.process.tf.worker.values import EDGES, SPECIAL, InputSpec, Level, edge_feed, make_feed
 from linter.results.errors import GraphError, UsageError, VerifyError
-from linter.results.verify import FedInput, Tolerance, VerifyResult, VerifyStatus
+from linter.results.tolerance import Tolerance
+from linter.results.verify import FedInput, VerifyResult, VerifyStatus
 
 __all__ = ["verify"]
 

@@ -10,7 +10,7 @@ from outcomes import TARGET, cut_outcome
 
 from linter.io.sidecar.manifest import check_parts, load_manifest, manifest_text
 from linter.results.errors import GraphError
-from linter.results.verify import Tolerance
+from linter.results.tolerance import Tolerance
 
 PARTS = {"head": b"graph of the head", "body": b"graph of the body"}
 

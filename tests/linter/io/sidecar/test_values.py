@@ -8,7 +8,8 @@ import pytest
 from linter.io.npz import read_arrays, write_arrays
 from linter.io.sidecar.values import Feed, Run, read_run, write_run
 from linter.results.errors import UsageError
-from linter.results.verify import FedInput, Tolerance
+from linter.results.tolerance import Tolerance
+from linter.results.verify import FedInput
 
 TOLERANCES = {"": Tolerance(1e-3, 1e-4), "y:0": Tolerance(0.0, 0.0)}
 MODELS = (("a.pb", "11"), ("b.pb", "22"))

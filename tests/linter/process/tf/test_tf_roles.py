@@ -12,7 +12,8 @@ import pytest
 from linter.io.npz import read_arrays
 from linter.process.tf.client import Keeping, TensorFlowWorker, rejudge, verify
 from linter.results.errors import UsageError, VerifyError
-from linter.results.verify import EXACT, Tolerance, VerifyResult, VerifyStatus, Worst
+from linter.results.tolerance import EXACT, Tolerance
+from linter.results.verify import VerifyResult, VerifyStatus, Worst
 
 pytestmark = pytest.mark.tf
 

@@ -10,7 +10,8 @@ import pytest
 
 from linter.process.tf.client import TensorFlowWorker, verify
 from linter.results.errors import UsageError, VerifyError
-from linter.results.verify import EXACT, Tolerance, VerifyStatus, Worst
+from linter.results.tolerance import EXACT, Tolerance
+from linter.results.verify import VerifyStatus, Worst
 
 pytestmark = pytest.mark.tf
 
