@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from linter.api.commands.ops import describe_ops
     from linter.api.commands.rules import explain, list_rules, try_rules
     from linter.api.commands.verify import VerifyOptions, rejudge, verify
+    from linter.api.commands.view import view
     from linter.api.commands.why import why
     from linter.api.databases import open_store
     from linter.api.fixed_model import FixedModel
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from linter.judge import JudgeOptions
     from linter.judge.precision import DEFAULT_MODE as DEFAULT_PRECISION
     from linter.judge.precision import MODES as PRECISION_MODES
+    from linter.process.netron import open_netron
     from linter.results.convert import ConvertOutcome
     from linter.results.cut import CutOutcome
     from linter.results.fix import FixOutcome
@@ -110,6 +112,7 @@ __all__ = [
     "load",
     "load_rules",
     "matrix",
+    "open_netron",
     "open_store",
     "parse_profiles",
     "path_refusal",
@@ -119,6 +122,7 @@ __all__ = [
     "remove_database",
     "try_rules",
     "verify",
+    "view",
     "watched_nodes",
     "weigh",
     "why",
@@ -145,6 +149,7 @@ _HOMES = {
     "linter.api.commands.ops": ("describe_ops",),
     "linter.api.commands.rules": ("explain", "list_rules", "try_rules"),
     "linter.api.commands.verify": ("VerifyOptions", "rejudge", "verify"),
+    "linter.api.commands.view": ("view",),
     "linter.api.commands.why": ("why",),
     "linter.api.databases": ("open_store",),
     "linter.api.fixed_model": ("FixedModel",),
@@ -164,6 +169,7 @@ _HOMES = {
     "linter.io.sidecar.baseline": ("read_baseline",),
     "linter.judge": ("JudgeOptions",),
     "linter.judge.precision": ("DEFAULT_MODE as DEFAULT_PRECISION", "MODES as PRECISION_MODES"),
+    "linter.process.netron": ("open_netron",),
     "linter.results.convert": ("ConvertOutcome",),
     "linter.results.cut": ("CutOutcome",),
     "linter.results.fix": ("FixOutcome",),

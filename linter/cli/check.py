@@ -73,6 +73,7 @@ def command(models: tuple[str, ...], *, quiet: bool, verbose: bool, **flags: Any
     rules = chosen_rules(flags, gated=True)
     policy = policy_of(flags, rules)
     known = known_findings(models, flags, rules, judge)
+    flags["pictures"] = any(request.name in formats.PICTURES for request in requests)
     report = judge(models, flags, rules, watched=known.watched)
     report = replace(report, errors=(*report.errors, *known.errors))
     baselines = known.in_all(report)
@@ -137,4 +138,5 @@ def _checked(
         store=flags["db"],
         watched=watched,
         varying=parse_varying(flags),
+        pictures=flags.get("pictures", False),
     )

@@ -37,6 +37,7 @@ _COMMANDS = {
     "ops": "linter.cli.ops",
     "rules": "linter.cli.rules",
     "verify": "linter.cli.verify",
+    "view": "linter.cli.view",
 }
 """Command name -> module that holds it as ``command``; imported when it is asked for."""
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from linter.results.finding import Certainty, Finding
 from linter.results.gate import GateOutcome
+from linter.results.picture import Answers, BodyPicture
 from linter.results.varying import FIXED, VaryingSizes
 
 __all__ = [
@@ -65,6 +66,7 @@ class TargetReport:
         database: sha256 over the database's files.
         by_default: nobody named a target; this one was taken.
         known: findings that are not new and do not count.
+        answers: what the judge says of each node of the model's ``bodies``; empty without them.
     """
 
     target: str
@@ -76,6 +78,7 @@ class TargetReport:
     findings: tuple[Finding, ...]
     by_default: bool = False
     known: tuple[Finding, ...] = ()
+    answers: Answers = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class ModelReport:
         scope_passes: scope fusion passes that the user switched on.
         present: of the nodes that the caller watches, those that the model has.
         varying: sizes that the user lets vary.
+        bodies: the nodes, where a picture was asked for.
     """
 
     path: str
@@ -125,6 +129,7 @@ class ModelReport:
     scope_passes: tuple[str, ...] = ()
     present: frozenset[str] = frozenset()
     varying: VaryingSizes = FIXED
+    bodies: tuple[BodyPicture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

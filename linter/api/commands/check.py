@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from linter.api.assemble import input_error, model_report, report_sources
 from linter.api.databases import Databases
@@ -10,6 +11,7 @@ from linter.api.profiled import judged_report
 from linter.api.request import Request
 from linter.api.session import Session, open_request
 from linter.graph import Value
+from linter.judge import Judge
 from linter.judge.atc.fusion import warn_of_passes
 from linter.judge.precision import DEFAULT_MODE
 from linter.results.errors import LinterError, UsageError
@@ -38,6 +40,7 @@ def check(
     store: Store | None = None,
     watched: Collection[str] = (),
     varying: VaryingSizes = FIXED,
+    pictures: bool = False,
 ) -> Report:
     """Judge every model on every target.
 
@@ -54,6 +57,7 @@ def check(
         store: where databases are; ``None`` for the package and the user's data folder.
         watched: nodes that the report says of whether a model has them, as baselines want it.
         varying: which sizes vary, as ``parse_profiles`` gives it.
+        pictures: also report each node, for a picture of the graph.
 
     Returns:
         The report; a model that cannot be read is in its ``errors``, the others are judged.
@@ -84,7 +88,7 @@ def check(
             varying,
         )
         try:
-            report, faults = _checked(request, databases)
+            report, faults = _checked(request, databases, pictures=pictures)
         except UsageError:
             raise
         except LinterError as err:
@@ -117,7 +121,9 @@ def exit_code(report: Report, fail_on: Severity | None = Severity.ERROR) -> int:
     return 1 if any(failing) else 0
 
 
-def _checked(request: Request, databases: Databases) -> tuple[ModelReport, list[InputError]]:
+def _checked(
+    request: Request, databases: Databases, *, pictures: bool
+) -> tuple[ModelReport, list[InputError]]:
     """One model on all targets, with the faults that were contained on the way."""
     targets: list[TargetReport] = []
     errors: list[InputError] = []
@@ -125,6 +131,17 @@ def _checked(request: Request, databases: Databases) -> tuple[ModelReport, list[
         for database in databases.opened:
             session = Session(request, opened, database, by_default=databases.by_default)
             report, faults = judged_report(session, session.judge)
-            targets.append(report)
+            targets.append(_pictured(report, session.judge) if pictures else report)
             errors += (input_error(request.path, fault) for fault in faults)
-        return model_report(request, opened, session.judge, tuple(targets)), errors
+        model = model_report(request, opened, session.judge, tuple(targets))
+        if pictures:
+            from linter.api.pictures import bodies_of
+
+            model = replace(model, bodies=bodies_of(session.judge))
+        return model, errors
+
+
+def _pictured(report: TargetReport, judge: Judge) -> TargetReport:
+    from linter.api.pictures import answers_of
+
+    return replace(report, answers=answers_of(judge))

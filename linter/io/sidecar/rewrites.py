@@ -9,8 +9,10 @@ from typing import Any
 
 from linter.io.sidecar.json_file import read_json
 from linter.results.errors import GraphError
+from linter.results.finding import Safety
 from linter.results.fix import FixOutcome
 from linter.results.json_values import summary_value
+from linter.results.rewrite import RewriteRecord
 
 __all__ = ["SUFFIX", "ReadRecord", "read_record", "record_text"]
 
@@ -19,17 +21,19 @@ SUFFIX = ".rewrites.json"
 
 @dataclass(frozen=True, slots=True)
 class ReadRecord:
-    """What a record says about the numbers.
+    """What a record says about the numbers and about the changes.
 
     Attributes:
         input_sha256: digest of the model that was rewritten.
         output_sha256: digest of what was written, ``None`` when nothing was.
         verified: ``equal``, ``different``, ``insensitive`` or ``unverified``.
+        rewrites: the changes that were made, in order.
     """
 
     input_sha256: str
     output_sha256: str | None
     verified: str
+    rewrites: tuple[RewriteRecord, ...] = ()
 
 
 def record_text(outcome: FixOutcome) -> str:
@@ -49,7 +53,21 @@ def read_record(path: Path) -> ReadRecord:
     verified = fields.get("verified")
     if not isinstance(before, str) or not isinstance(verified, str):
         raise GraphError(f"{path}: not a record of rewrites", cause="corrupt-record")
-    return ReadRecord(before, after if isinstance(after, str) else None, verified)
+    try:
+        rewrites = tuple(_change(item) for item in fields.get("rewrites", ()))
+    except (KeyError, TypeError, ValueError) as err:
+        raise GraphError(f"{path}: not a record of rewrites", cause="corrupt-record") from err
+    return ReadRecord(before, after if isinstance(after, str) else None, verified, rewrites)
+
+
+def _change(value: Any) -> RewriteRecord:
+    return RewriteRecord(
+        str(value["rule"]),
+        str(value["root"]),
+        tuple(map(str, value["removed"])),
+        tuple(map(str, value["added"])),
+        Safety(value["safety"]),
+    )
 
 
 def _record_value(outcome: FixOutcome) -> dict[str, Any]:

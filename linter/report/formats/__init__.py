@@ -13,7 +13,7 @@ from typing import Protocol, cast
 from linter.report.formats.context import Context
 from linter.results.report import Report
 
-__all__ = ["NAMES", "Context", "render"]
+__all__ = ["NAMES", "PICTURES", "Context", "render"]
 
 _HOMES = {
     "text": "linter.report.formats.text",
@@ -25,11 +25,16 @@ _HOMES = {
     "junit": "linter.report.formats.junit",
     "github": "linter.report.formats.github",
     "gitlab": "linter.report.formats.gitlab",
+    "html": "linter.report.formats.html",
+    "model-explorer": "linter.report.formats.model_explorer",
 }
 """Name of a format -> its module."""
 
 NAMES = tuple(_HOMES)
 """What ``--format`` takes, the default first."""
+
+PICTURES = frozenset({"html", "model-explorer"})
+"""Those that draw the graph: the report has to have its nodes."""
 
 
 class _Format(Protocol):

@@ -1,0 +1,44 @@
+// Builds built/ from src/: one script, one style sheet, the licences of what is in them, and a
+// manifest of digests that a test compares with the files.
+import { createHash } from "node:crypto";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { build } from "esbuild";
+
+const LIBRARIES = ["cytoscape", "@dagrejs/dagre"];
+const OUTPUTS = ["viewer.js", "viewer.css", "licences.txt"];
+
+const sources = ["package.json", "package-lock.json", "build.mjs"].concat(
+  readdirSync("src").sort().map((name) => `src/${name}`),
+);
+
+await build({
+  entryPoints: [
+    { in: "src/main.js", out: "viewer" },
+    { in: "src/viewer.css", out: "viewer" },
+  ],
+  bundle: true,
+  minify: true,
+  charset: "ascii",
+  format: "iife",
+  target: ["chrome111", "firefox113", "safari16"],
+  legalComments: "none",
+  outdir: "built",
+});
+
+const licences = LIBRARIES.map((name) => {
+  const about = JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8"));
+  const text = readFileSync(`node_modules/${name}/LICENSE`, "utf8").trim();
+  return `${name} ${about.version} (${about.license})\n\n${text}\n`;
+});
+writeFileSync("built/licences.txt", `In the script of this page:\n\n${licences.join("\n")}`);
+
+const digest = (name) => createHash("sha256").update(readFileSync(name)).digest("hex");
+const listed = (names) => Object.fromEntries(names.map((name) => [name, digest(name)]));
+writeFileSync(
+  "built/manifest.json",
+  JSON.stringify(
+    { sources: listed(sources), outputs: listed(OUTPUTS.map((name) => `built/${name}`)) },
+    null,
+    2,
+  ) + "\n",
+);
