@@ -6,6 +6,7 @@ open; nodes are found by their names, which are the ids that it gives them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from linter.report.formats.context import Context
@@ -29,20 +30,26 @@ def render(report: Report, _context: Context) -> str:
 
 
 def _results(model: ModelReport) -> dict[str, Any]:
-    answers = model.targets[0].answers
+    target = model.targets[0]
+    codes: dict[str, list[str]] = {}
+    for finding in target.findings:
+        if finding.node is not None and finding.function is None:
+            codes.setdefault(finding.node, []).append(finding.code)
     return {
         node.name: {
-            "value": _value(judgement),
+            "value": _value(judgement, codes.get(node.name, ())),
             "bgColor": _COLORS[judgement.status],
             "textColor": "#1b1f24",
         }
-        for body, judgements in zip(model.bodies[:1], answers[:1], strict=True)
+        for body, judgements in zip(model.bodies[:1], target.answers[:1], strict=True)
         for node, judgement in zip(body.nodes, judgements, strict=True)
         if judgement is not None
     }
 
 
-def _value(judgement: Judgement) -> str:
-    if judgement.status is not Status.SUPPORTED:
-        return judgement.status.value
-    return f"supported: {judgement.placement.value}"
+def _value(judgement: Judgement, codes: Sequence[str]) -> str:
+    """``supported: aicore``, ``unsupported: OPS001``."""
+    supported = judgement.status is Status.SUPPORTED
+    parts = [judgement.placement.value] if supported else []
+    parts += dict.fromkeys(codes)
+    return f"{judgement.status.value}: {', '.join(parts)}" if parts else judgement.status.value

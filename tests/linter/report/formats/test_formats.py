@@ -84,7 +84,11 @@ def test_clean_models_are_named_too(name):
 
 def test_each_module_of_a_format_is_registered():
     folder = Path(formats.__file__).parent
-    found = {path.stem for path in folder.glob("*.py") if "def render(report" in path.read_text()}
+    found = {
+        path.stem.replace("_", "-")
+        for path in folder.glob("*.py")
+        if "def render(report" in path.read_text()
+    }
     assert found - {"__init__"} == set(formats.NAMES)
 
 
