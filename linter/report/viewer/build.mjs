@@ -26,8 +26,10 @@ await build({
   outdir: "built",
 });
 
-// In strings only, where esbuild leaves a tab as it is.
-writeFileSync("built/viewer.js", readFileSync("built/viewer.js", "utf8").replaceAll("\t", "\\t"));
+// Control characters stand in strings and patterns only, where esbuild leaves them as they are.
+const escaped = (mark) => `\\x${mark.charCodeAt(0).toString(16).padStart(2, "0")}`;
+const script = readFileSync("built/viewer.js", "utf8");
+writeFileSync("built/viewer.js", script.replace(/[\x00-\x09\x0b-\x1f\x7f]/g, escaped));
 
 const licences = LIBRARIES.map((name) => {
   const about = JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8"));
