@@ -12,7 +12,7 @@ from linter.cli.config_option import config_option
 from linter.cli.database_option import database_option
 from linter.cli.model_settings import flags_for
 from linter.cli.parsing import parse_input_shapes, parse_outputs
-from linter.cli.streams import guard_outputs
+from linter.cli.streams import guard_outputs, pass_on
 from linter.results.errors import UsageError
 
 __all__ = ["command"]
@@ -58,7 +58,7 @@ def command(model: str, *, quiet: bool, verbose: bool, **flags: Any) -> int:
     if page is not None or explorer is not None:
         _write(model, flags_for(model, flags), page, explorer)
     if flags["netron"]:
-        api.open_netron(model if after is None else after)
+        api.open_netron(model if after is None else after, pass_on)
     return 0
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
+from collections.abc import Callable
 
+from linter.process.group import start
 from linter.results.errors import UsageError
 
 __all__ = ["open_netron"]
 
 
-def open_netron(path: str) -> None:
+def open_netron(path: str, say: Callable[[str], None]) -> None:
     """Run ``netron`` on a model until the user ends it; it opens the browser itself.
+
+    Args:
+        path: the model.
+        say: takes what it prints, piece by piece.
 
     Raises:
         UsageError: there is no ``netron`` on the PATH.
@@ -19,4 +24,7 @@ def open_netron(path: str) -> None:
     program = shutil.which("netron")
     if program is None:
         raise UsageError("netron is not installed, or not on the PATH; pip install netron")
-    subprocess.run([program, "--browse", path], check=False)
+    with start([program, "--browse", path]) as group:
+        for chunk in group.chunks(None):
+            say(chunk.decode("utf-8", "replace").rstrip())
+        group.wait(None)

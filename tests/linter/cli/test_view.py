@@ -89,4 +89,4 @@ def test_netron_is_given_the_model(omlint, tmp_path, model):
     program.chmod(0o755)
     path = os.pathsep.join((str(folder), os.environ["PATH"]))
     done = omlint("view", "model.pb", "--netron", env={"PATH": path})
-    assert (done.returncode, done.stdout) == (0, "--browse model.pb\n")
+    assert (done.returncode, done.stderr) == (0, "--browse model.pb\n")
