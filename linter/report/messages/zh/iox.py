@@ -103,6 +103,10 @@ TEXTS: Texts = {
         ),
     },
     "IOX011": {
+        "severed": (
+            "atc 把 {input!r} 变成输入并去掉其前的所有节点，包括 {reader!r} 要读的 {producer!r}",
+            '用 --outputs 指明输出，用 --cut-inputs "{input}:0" 截断，或由 `omlint fix` 写出输入',
+        ),
         "cut": (
             "{input!r}（{op}）计算 {dtype}，且没有 dtype 属性：atc 会把它变成 float32 输入",
             '用 --cut-inputs "{input}:0" 在此截断，或让 `omlint fix` 写出 {dtype} 输入',
