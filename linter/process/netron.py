@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 
 from linter.process.group import start
+from linter.process.lines import Lines
 from linter.results.errors import UsageError
 
 __all__ = ["open_netron"]
@@ -16,7 +17,7 @@ def open_netron(path: str, say: Callable[[str], None]) -> None:
 
     Args:
         path: the model.
-        say: takes what it prints, piece by piece.
+        say: takes what it prints, line by line.
 
     Raises:
         UsageError: there is no ``netron`` on the PATH.
@@ -24,7 +25,9 @@ def open_netron(path: str, say: Callable[[str], None]) -> None:
     program = shutil.which("netron")
     if program is None:
         raise UsageError("netron is not installed, or not on the PATH; pip install netron")
+    lines = Lines(say)
     with start([program, "--browse", path]) as group:
         for chunk in group.chunks(None):
-            say(chunk.decode("utf-8", "replace").rstrip())
+            lines.feed(chunk)
+        lines.flush()
         group.wait(None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from linter.process.compiler.command import Command
 from linter.process.compiler.find import Compiler, child_environment
 from linter.process.compiler.log import CompilerReport, LogItem, parse_log
 from linter.process.group import DeadlineError, Group, deadline_after, start
+from linter.process.lines import Lines
 from linter.results.errors import CompilerError, GraphError
 
 __all__ = ["RunResult", "run_compiler"]
@@ -21,8 +21,6 @@ __all__ = ["RunResult", "run_compiler"]
 _log = logging.getLogger(__name__)
 
 _MAGIC = b"IMOD"
-_MOST_LINES = 100_000
-_LONGEST_LINE = 1 << 16
 _NOT_FOUND = 127
 
 _Stamp = tuple[int, int, int]
@@ -76,7 +74,7 @@ def run_compiler(
     before = {path: _stamp(path) for path in (*_results(command.output), pre_check)}
     _log.info("%s is running", command.tool)
     started = time.monotonic()
-    lines = _Lines(on_line)
+    lines = Lines(on_line)
     deadline = deadline_after(timeout)
     try:
         with _start(compiler.wrap(command.arguments), child) as running:
@@ -120,37 +118,6 @@ def _check_items(path: Path) -> tuple[LogItem, ...]:
     except GraphError as err:
         _log.debug("%s", err)
         return ()
-
-
-class _Lines:
-    """Collects bytes into lines and hands each on."""
-
-    def __init__(self, on_line: Callable[[str], None] | None) -> None:
-        self._on_line = on_line
-        self._kept: deque[str] = deque(maxlen=_MOST_LINES)
-        self._rest = b""
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self._kept)
-
-    def feed(self, chunk: bytes) -> None:
-        *whole, self._rest = (self._rest + chunk).split(b"\n")
-        for line in whole:
-            self._emit(line)
-        if len(self._rest) > _LONGEST_LINE:
-            self.flush()
-
-    def flush(self) -> None:
-        if self._rest:
-            self._emit(self._rest)
-            self._rest = b""
-
-    def _emit(self, line: bytes) -> None:
-        text = line.decode("utf-8", "replace").rstrip("\r")
-        self._kept.append(text)
-        if self._on_line is not None:
-            self._on_line(text)
 
 
 def _start(words: tuple[str, ...], environ: Mapping[str, str]) -> Group:

@@ -85,8 +85,12 @@ def test_netron_is_given_the_model(omlint, tmp_path, model):
     folder = tmp_path / "bin"
     folder.mkdir()
     program = folder / "netron"
-    program.write_text(f"#!{sys.executable}\nimport sys\nprint(*sys.argv[1:])\n", encoding="utf-8")
+    # In pieces, as pipes hand things on.
+    pieces = (
+        "for word in sys.argv[1:]:\n    print(word, end=' ', flush=True)\n    time.sleep(0.1)\n"
+    )
+    program.write_text(f"#!{sys.executable}\nimport sys, time\n{pieces}print('.')\n", "utf-8")
     program.chmod(0o755)
     path = os.pathsep.join((str(folder), os.environ["PATH"]))
     done = omlint("view", "model.pb", "--netron", env={"PATH": path})
-    assert (done.returncode, done.stderr) == (0, "--browse model.pb\n")
+    assert (done.returncode, done.stderr) == (0, "--browse model.pb .\n")
