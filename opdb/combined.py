@@ -74,6 +74,7 @@ class CombinedDatabase(Database):
         self.complete = self.parser_complete = self.cpu_complete = self.omg_whole = False
         self.parser_inferred = True
         self.needs_input = bool(agree) and all(part.needs_input for part in agree)
+        self.most_profiles = max(part.most_profiles for part in parts)  # of one chip
         folders = {part.folder for part in parts}
         self.folder = folders.pop() if len(folders) == 1 else ""
         self.short_soc = parts[0].short_soc  # the same in all releases

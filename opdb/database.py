@@ -41,6 +41,7 @@ class Database(ABC):
         parser_inferred: the parser's map was put together from other sources.
         omg_whole: the OMG table is whole.
         needs_input: the parser refuses a model without a placeholder.
+        most_profiles: how many profiles of varying sizes one model may have.
     """
 
     target: Target
@@ -53,6 +54,7 @@ class Database(ABC):
     parser_inferred: bool
     omg_whole: bool
     needs_input: bool
+    most_profiles: int
 
     @property
     @abstractmethod

@@ -34,6 +34,7 @@ class Layout:
         cpu_complete: the CPU lists are whole.
         parser_inferred: the parser's map was put together from other sources.
         needs_input: the parser refuses a model without a placeholder.
+        most_profiles: how many profiles of varying sizes one model may have.
         carried: the parser's map and the prototypes are those of another release.
         digests: sha256 of the files that the package's manifest does not list.
     """
@@ -56,6 +57,7 @@ class Layout:
     cpu_complete: bool = False
     parser_inferred: bool = False
     needs_input: bool = False
+    most_profiles: int = 100
     carried: bool = False
     digests: tuple[tuple[str, str], ...] = ()
 
@@ -105,6 +107,7 @@ def plain(registry: Registry, target: Target, version: str) -> Layout:
         cpu_complete=release.cpu_complete,
         parser_inferred=release.parser_inferred,
         needs_input=release.needs_input,
+        most_profiles=soc.most_profiles,
     )
 
 
@@ -126,6 +129,7 @@ def added(registry: Registry, target: Target, version: str) -> Layout:
         onnx=_onnx(registry, version),
         cpu_complete=registry.release(target.tool, below).cpu_complete,
         parser_inferred=True,
+        most_profiles=soc.most_profiles,
     )
 
 

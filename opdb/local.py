@@ -175,6 +175,7 @@ def local_layout(database: LocalDatabase, soc: str, registry: Registry) -> Layou
         cpu_complete=database.cpu_complete if database.cpu else whole,
         parser_inferred=below.parser_inferred or not database.exact,
         needs_input=below.needs_input,
+        most_profiles=below.most_profiles,
         carried=not database.exact,
         digests=tuple((own[name], digest) for name, digest in database.files.items()),
     )

@@ -62,6 +62,7 @@ class ReleaseDatabase(Database):
         self.short_soc = layout.short_soc
         self.parser_inferred = layout.parser_inferred
         self.needs_input = layout.needs_input
+        self.most_profiles = layout.most_profiles
         self.omg_whole = target.tool == "omg" and self.complete
         self._data = data
         self._versions = load_registry(data).full_versions(target.tool)

@@ -79,6 +79,7 @@ class Soc:
         now: the family's present name when this spelling was retired.
         alias_of: the value that the compiler puts in its place.
         family: a short name that is no ``--soc_version`` value itself.
+        most_profiles: how many profiles of varying sizes one model may have.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Soc:
     now: str | None = None
     alias_of: str | None = None
     family: bool = False
+    most_profiles: int = 100
 
 
 @dataclass(frozen=True, slots=True)

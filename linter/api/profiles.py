@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from linter.results.errors import UsageError
 from linter.results.report import InputInfo
 from linter.results.varying import BATCH, DIMS, IMAGE, KINDS, VaryingSizes
-from opdb.target import Target
+from opdb.query import Database
 
 __all__ = ["Profile", "parse_profiles", "profiles_of", "sample_shapes"]
 
 _IMAGE_SIZES = {"NHWC": (1, 2), "NCHW": (2, 3)}
-_LEAST, _MOST, _MOST_ON_950 = 2, 100, 256
+_LEAST = 2
 _BOUND = 2**31 - 1
 _SAMPLE = 2
 
@@ -65,23 +65,23 @@ def parse_profiles(
 
 
 def profiles_of(
-    varying: VaryingSizes, inputs: Sequence[InputInfo], target: Target
+    varying: VaryingSizes, inputs: Sequence[InputInfo], database: Database
 ) -> tuple[Profile, ...]:
     """The profiles for the inputs of a model; none when nothing varies so.
 
     Args:
         varying: what the user said.
         inputs: the inputs, open sizes as they are open in the model or for the user.
-        target: where the model goes.
+        database: where the model goes.
 
     Raises:
         UsageError: the profiles are not about these inputs, or not for this target.
     """
     if not varying.profiles:
         return ()
+    target, most = database.target, database.most_profiles
     if target.tool != "atc":
         raise UsageError(f"{varying.option} is about atc; {target} has no such flag")
-    most = _MOST_ON_950 if target.soc.startswith(("Ascend950", "Ascend910_95")) else _MOST
     if len(varying.profiles) > most:
         raise UsageError(
             f"{varying.option} names {len(varying.profiles)} profiles; "

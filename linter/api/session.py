@@ -87,7 +87,7 @@ class Session:
         varying = self.request.varying
         if not varying.profiles:
             return ()
-        return profiles_of(varying, judged_inputs(self.judge), self.database.target)
+        return profiles_of(varying, judged_inputs(self.judge), self.database)
 
     def _refuse_ports(self) -> None:
         main = self.opened.model.main

@@ -107,6 +107,9 @@ _FAMILIES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "TsnsC": (("tsnsc",), ("TsnsC",)),
     "TsnsE": (("tsnse",), ("TsnsE",)),
 }
+# Profiles of varying sizes that one model may have, where a family takes more than others. Source:
+# the atc manual, --dynamic_batch_size and its like.
+_MOST_PROFILES = {"Ascend950": 256}
 # Old spellings: valid only where the chip's folder still had its old name.
 _RENAMED = {
     "Ascend710": ("Ascend310P", "ascend710"),
@@ -129,7 +132,7 @@ def build(facts: Facts, sources: Sources) -> dict[str, Any]:
     )
     folders = {version: soc_folders(facts, version) for version in (*FULL, *PARTIAL)}
     socs = [
-        {"name": name, "short": short, "folders": _folders(folders, names)}
+        {"name": name, "short": short, "folders": _folders(folders, names), **_limits(short)}
         for short, (names, spelled) in _FAMILIES.items()
         for name in spelled
     ]
@@ -143,7 +146,13 @@ def build(facts: Facts, sources: Sources) -> dict[str, Any]:
     ]
     spelled = {soc["name"] for soc in socs}
     socs += [
-        {"name": short, "short": short, "folders": _folders(folders, names), "family": True}
+        {
+            "name": short,
+            "short": short,
+            "folders": _folders(folders, names),
+            "family": True,
+            **_limits(short),
+        }
         for short, (names, _) in _FAMILIES.items()
         if short not in spelled
     ]
@@ -181,6 +190,10 @@ def _releases(facts: Facts) -> list[dict[str, Any]]:
     return releases + [
         {"version": v, "kind": "partial", "cpu_list": True, "onnx": True} for v in PARTIAL
     ]
+
+
+def _limits(short: str) -> dict[str, int]:
+    return {"most_profiles": _MOST_PROFILES[short]} if short in _MOST_PROFILES else {}
 
 
 def _folders(folders: dict[str, list[str]], names: tuple[str, ...]) -> dict[str, str]:

@@ -227,3 +227,10 @@ def test_configuration_says_what_varies(folder, capsys):
     assert "--dynamic_batch_size=1,2" in command_of(capsys, "net.pb")
     assert "--dynamic_batch_size=4,8" in command_of(capsys, "net.pb", BATCHES, "4,8")
     assert "--input_shape=x:1~8,3" in command_of(capsys, "ids.pb")
+
+
+def test_how_many_profiles_there_may_be_is_a_matter_of_the_chip(folder, capsys):
+    words = ["net.pb", "--input-shape", "x:-1,8,8,3", BATCHES, ",".join(map(str, range(1, 102)))]
+    text = refused(capsys, *words, "--target", "atc@9.1.0/Ascend310P1")
+    assert "names 101 profiles; Ascend310P1 takes at most 100" in text
+    assert main(["check", *words, "--target", "atc@9.1.0/Ascend950"]) in (0, 1)
