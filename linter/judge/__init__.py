@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from linter.graph import Model
 from linter.judge.atc.judge import AtcJudge
-from linter.judge.base import Judge, JudgeOptions
+from linter.judge.base import Judge
 from linter.judge.combined import CombinedJudge
 from linter.judge.omg import OmgJudge
+from linter.judge.options import JudgeOptions
 from linter.results.judgement import Judgement, Placement, Reason, Stage, Status
 from opdb.query import CombinedDatabase, Database
 

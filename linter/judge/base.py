@@ -5,50 +5,23 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
-from linter.graph import Graph, Model, Node, Shape, Value
+from linter.graph import Graph, Model, Node, Value
 from linter.graph.queries import default_outputs
 from linter.infer.edges import Mismatch, mismatches
 from linter.infer.inference import Dims, Inference
 from linter.judge.calls import Callees, CallSite, arguments_of, callees_of
-from linter.judge.precision import DEFAULT_MODE
+from linter.judge.options import JudgeOptions
 from linter.judge.scope import Scope, parsed_keys, scope_of
 from linter.results.judgement import Judgement, Stage, Status
 from linter.results.report import Summary
 from opdb.query import Database
 from opdb.tf_ops import OpTable, load_op_table
 
-__all__ = ["LAST_WITHOUT_SCALARS", "Judge", "JudgeOptions"]
+__all__ = ["LAST_WITHOUT_SCALARS", "Judge"]
 
 LAST_WITHOUT_SCALARS = 21
 """Last GraphDef producer that wrote a scalar shape for a placeholder without one."""
-
-
-@dataclass(frozen=True, slots=True)
-class JudgeOptions:
-    """What the user said about the model.
-
-    Attributes:
-        input_shapes: dims by node name, -1 for a size that varies; a named node that is no
-            placeholder becomes one.
-        outputs: the fetches; empty means that they are guessed as atc does.
-        precision: precision mode of the conversion, as atc spells it.
-        scope_passes: names of the scope fusion passes that are switched on besides the default
-            ones; names that the release lacks do nothing.
-        cut_inputs: tensors that the user made inputs; the model is cut there before it is judged.
-        infers: whether shape inference may refuse a node; not where a question is about a type,
-            whose inputs may be anything.
-        profiled: the sizes that are -1 take those of profiles, so none is open at run time.
-    """
-
-    input_shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    outputs: tuple[Value, ...] = ()
-    precision: str = DEFAULT_MODE
-    scope_passes: tuple[str, ...] = ()
-    cut_inputs: tuple[Value, ...] = ()
-    infers: bool = True
-    profiled: bool = False
 
 
 class Judge(ABC):
@@ -117,34 +90,6 @@ class Judge(ABC):
             ]
             self._inputs = scope, tuple(found)
         return self._inputs[1]
-
-    @property
-    def kept_inputs(self) -> tuple[Node, ...]:
-        """The inputs that the compiled model has: also those that the parser keeps unneeded."""
-        main = self.model.main
-        live = {node.key for node in self.inputs}
-        kept = self.parsed(main) if self.outputs_guessed else frozenset()
-        return tuple(
-            node
-            for node in main
-            if node.key in live or (node.op == "Placeholder" and node.key in kept)
-        )
-
-    @property
-    def open_inputs(self) -> tuple[Node, ...]:
-        """Inputs with a size that neither the model nor the user gives: the compiler stops."""
-        named = self.options.input_shapes
-        return tuple(
-            node
-            for node in self.kept_inputs
-            if node.op == "Placeholder" and node.name not in named and _is_open(node)
-        )
-
-    @property
-    def varying_inputs(self) -> tuple[Node, ...]:
-        """Inputs with a size that the user lets vary at run time, without profiles for it."""
-        named = {} if self.options.profiled else self.options.input_shapes
-        return tuple(node for node in self.inputs if -1 in named.get(node.name, ()))
 
     @property
     def judges_all(self) -> bool:
@@ -494,8 +439,3 @@ class Judge(ABC):
             stops=frozenset(self.options.input_shapes) if graph.function is None else frozenset(),
             skips_removed=self.skips_removed,
         )
-
-
-def _is_open(node: Node) -> bool:
-    shape = node.attrs.get("shape")
-    return not isinstance(shape, Shape) or shape.dims is None or None in shape.dims

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from linter.graph import Graph, Model, Node
-from linter.judge.base import Judge, JudgeOptions
+from linter.judge.base import Judge
+from linter.judge.options import JudgeOptions
 from linter.results.finding import Certainty
 from linter.results.judgement import Judgement, Placement, Reason, Status
 from opdb.query import CombinedDatabase, Database

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from linter.graph import Graph, Node
 from linter.judge.base import Judge
+from linter.judge.inputs import open_inputs, varying_inputs
 
 __all__ = ["leaves_open", "text_inputs"]
 
@@ -11,8 +12,8 @@ __all__ = ["leaves_open", "text_inputs"]
 def leaves_open(judge: Judge) -> bool:
     """Whether the model as it stands cannot be called convertible, whatever its nodes are."""
     return (
-        bool(judge.open_inputs)
-        or bool(judge.varying_inputs)
+        bool(open_inputs(judge))
+        or bool(varying_inputs(judge))
         or judge.judges_all
         or bool(text_inputs(judge))
         or any(_mistyped(judge, graph) for graph in (judge.model.main, *judge.called_functions()))

@@ -12,9 +12,10 @@ from linter.graph import Graph, Model, Node, Value
 from linter.graph.op_families import CONTROL_FLOW, SHAPE_QUERIES
 from linter.infer.inference import Inference
 from linter.infer.numbers import INTEGERS
-from linter.judge.base import Judge, JudgeOptions
+from linter.judge.base import Judge
 from linter.judge.formula.quantities import Quantities
 from linter.judge.omg_patterns import normalisations
+from linter.judge.options import JudgeOptions
 from linter.results.finding import Certainty
 from linter.results.judgement import Judgement, Placement, Reason, Stage, Status
 from opdb.formula import evaluate

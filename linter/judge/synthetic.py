@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from linter.graph import Graph, Model, Node
-from linter.judge.base import Judge, JudgeOptions
+from linter.judge.base import Judge
 from linter.judge.formula.quantities import Quantities
+from linter.judge.options import JudgeOptions
 from linter.results.finding import Certainty
 from linter.results.judgement import Judgement, Placement, Reason, Stage, Status
 from opdb.facts import JudgingFacts, ScopePass

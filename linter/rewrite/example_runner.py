@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from linter.graph import Model, Value
 from linter.io import graphtext
-from linter.judge.base import Judge, JudgeOptions
+from linter.judge.base import Judge
+from linter.judge.options import JudgeOptions
 from linter.judge.synthetic import synthetic_judge
 from linter.results.finding import Finding
 from linter.rewrite.engine import RewriteOptions, rewrite

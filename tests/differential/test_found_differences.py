@@ -7,8 +7,8 @@ import pytest
 from linter.graph import Value
 from linter.infer.inference import Inference
 from linter.io.graphtext import parse
-from linter.judge.base import JudgeOptions
 from linter.judge.formula.windows import WindowedNode
+from linter.judge.options import JudgeOptions
 from linter.judge.synthetic import synthetic_judge
 from linter.rewrite.engine import rewrite
 from linter.rewrite.engine.outcome import RewriteOutcome

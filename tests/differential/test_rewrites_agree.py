@@ -19,7 +19,7 @@ from harness.oracle import CRASH, Oracle
 from linter.graph import Model, Value
 from linter.io.reader import from_bytes
 from linter.io.writer import serialize
-from linter.judge.base import JudgeOptions
+from linter.judge.options import JudgeOptions
 from linter.judge.synthetic import synthetic_judge
 from linter.results.finding import Safety
 from linter.rewrite.engine import rewrite

@@ -13,7 +13,7 @@ import pytest
 from linter.graph import Value
 from linter.io.reader import from_bytes
 from linter.io.writer import serialize
-from linter.judge.base import JudgeOptions
+from linter.judge.options import JudgeOptions
 from linter.judge.synthetic import synthetic_judge
 from linter.rewrite.engine import RewriteOptions, RewriteOutcome, rewrite
 from rules.registry import rewrite_rules

@@ -14,7 +14,7 @@ from linter.graph.queries import is_const
 from linter.io.graphtext import parse
 from linter.io.outputs import LibraryOps
 from linter.io.tensor.values import make_tensor
-from linter.judge.base import JudgeOptions
+from linter.judge.options import JudgeOptions
 from linter.judge.synthetic import synthetic_judge
 from linter.rewrite.cutting.parts import called_bodies
 from linter.rewrite.cutting.weights import Weights

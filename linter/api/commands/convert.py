@@ -15,6 +15,7 @@ from linter.api.profiles import parse_profiles
 from linter.api.session import open_session
 from linter.graph import Value
 from linter.judge import Judge
+from linter.judge.inputs import varying_inputs
 from linter.judge.precision import DEFAULT_MODE, mode_of_flags
 from linter.process.compiler.command import Command, CompileJob, build_command
 from linter.process.compiler.diagnose import diagnose
@@ -223,7 +224,7 @@ def _demand_sizes(judge: Judge, flags: Mapping[str, str]) -> None:
     Raises:
         UsageError: one has not; says what to type.
     """
-    left_open = set() if judge.options.profiled else {node.name for node in judge.varying_inputs}
+    left_open = set() if judge.options.profiled else {node.name for node in varying_inputs(judge)}
     if left_open and judge.database.target.tool != "atc":
         raise UsageError(f"{min(left_open)!r} has a size of -1, which {judge.target} does not take")
     inputs = [

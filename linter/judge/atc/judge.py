@@ -22,7 +22,9 @@ from linter.judge.atc.ge import GeNode, deciding_attrs, ge_node
 from linter.judge.atc.inference import CHECKS, refused
 from linter.judge.atc.inference.answer import judgement_of
 from linter.judge.atc.inference.tensorflow import dtypes_hold, tensorflow_operator
-from linter.judge.base import Judge, JudgeOptions
+from linter.judge.base import Judge
+from linter.judge.inputs import varying_inputs
+from linter.judge.options import JudgeOptions
 from linter.judge.scope import scope_of
 from linter.results.finding import Certainty
 from linter.results.judgement import Judgement, Placement, Reason, Stage, Status
@@ -295,7 +297,7 @@ class AtcJudge(Judge):
                     graph,
                     self.database.facts.data_dependent_ops,
                     inference,
-                    varying=self.varying_inputs if main else (),
+                    varying=varying_inputs(self) if main else (),
                 ),
                 dtypes_hold(graph, inference),
                 closed_frames(graph, inference),

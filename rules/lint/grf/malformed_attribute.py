@@ -7,6 +7,7 @@ from math import prod
 from typing import Any
 
 from linter.graph import Placeholder
+from linter.judge.inputs import kept_inputs
 from linter.rules import (
     Certainty,
     Clean,
@@ -115,7 +116,7 @@ class MalformedAttribute(LintRule):
     def _sizes(self, ctx: LintContext) -> Iterator[Finding]:
         """Look at the sizes of the inputs that no flag gives."""
         atc = ctx.source.database.target.tool == "atc"
-        for node in ctx.source.kept_inputs:
+        for node in kept_inputs(ctx.source):
             shape = node.attrs.get("shape")
             if not isinstance(shape, Shape) or ctx.is_fed(ctx.model.main, node):
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from linter.judge.inputs import kept_inputs, varying_inputs
 from linter.rules import Clean, Finding, Flagged, LintContext, LintRule, Node, Severity, Shape
 
 __all__ = ["UnknownInputDimension"]
@@ -95,7 +96,7 @@ class UnknownInputDimension(LintRule):
         """Compare the shape attributes with what the flag gives."""
         given = ctx.options.input_shapes
         atc = ctx.source.database.target.tool == "atc"
-        inputs = [node for node in ctx.source.kept_inputs if node.op == "Placeholder"]
+        inputs = [node for node in kept_inputs(ctx.source) if node.op == "Placeholder"]
         flag = ";".join(
             f"{node.name}:{_suggestion(dims)}"
             for node in inputs
@@ -105,7 +106,7 @@ class UnknownInputDimension(LintRule):
             dims = _dims(node)
             if node.name in given:
                 yield from self._compared(node, dims, given[node.name])
-                if node in ctx.source.varying_inputs:
+                if node in varying_inputs(ctx.source):
                     shape = _shown(tuple(None if s < 0 else s for s in given[node.name]))
                     yield self.finding(node, "varying", input=node.name, shape=shape)
             elif dims is None:

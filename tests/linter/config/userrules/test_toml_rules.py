@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from linter.config.userrules import load_rules
 from linter.graph import Value
 from linter.io import graphtext
-from linter.judge.base import JudgeOptions
+from linter.judge.options import JudgeOptions
 from linter.judge.synthetic import synthetic_judge
 from linter.results.errors import UsageError
 from linter.rewrite.engine import RewriteOptions, RewriteOutcome, rewrite

@@ -10,7 +10,7 @@ from effort import counted, lines_of
 
 from linter.graph import Node, Value
 from linter.io import graphtext
-from linter.judge.base import JudgeOptions
+from linter.judge.options import JudgeOptions
 from linter.judge.synthetic import synthetic_judge
 from linter.results.finding import Finding, Safety, Severity
 from linter.results.judgement import Stage, Status

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from linter.graph import Model
 from linter.io.graphtext import parse
 from linter.judge import calls
-from linter.judge.base import Judge, JudgeOptions
+from linter.judge.base import Judge
+from linter.judge.options import JudgeOptions
 from linter.judge.synthetic import synthetic_judge
 from linter.results.judgement import Status
 from linter.rewrite.engine import RewriteOptions, RewriteOutcome, rewrite

@@ -9,7 +9,8 @@ import pytest
 
 from linter.graph import Model, Value
 from linter.io import graphtext
-from linter.judge.base import Judge, JudgeOptions
+from linter.judge.base import Judge
+from linter.judge.options import JudgeOptions
 from linter.judge.synthetic import synthetic_judge
 from linter.results.finding import Safety
 from linter.rewrite.engine import RewriteOptions, rewrite

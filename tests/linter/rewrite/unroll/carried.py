@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from linter.graph import Value
 from linter.io import graphtext
-from linter.judge.base import JudgeOptions
+from linter.judge.options import JudgeOptions
 from linter.judge.synthetic import synthetic_judge
 from linter.rewrite.engine import RewriteOptions, RewriteOutcome, rewrite
 from rules.registry import rewrite_rules

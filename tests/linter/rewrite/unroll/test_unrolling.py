@@ -8,7 +8,7 @@ from linter import api
 from linter.graph import Value
 from linter.io import graphtext
 from linter.io.writer import write
-from linter.judge.base import JudgeOptions
+from linter.judge.options import JudgeOptions
 from linter.judge.synthetic import synthetic_judge
 from linter.results.objection import ObjectionKind
 from linter.rewrite.engine import RewriteOptions, RewriteOutcome, rewrite
