@@ -6,9 +6,8 @@ import json
 from typing import Any
 
 from linter import __version__
-from linter.results.finding import Finding
 from linter.results.gate import GateOutcome
-from linter.results.json_values import input_value, summary_value
+from linter.results.json_values import finding_value, input_value, summary_value
 from linter.results.report import (
     InputError,
     ModelReport,
@@ -68,8 +67,8 @@ def _target(target: TargetReport) -> dict[str, Any]:
         "verdict": target.verdict.value,
         "summary": summary_value(target.summary),
         "ops": [_op(op) for op in target.ops],
-        "findings": [_finding(finding) for finding in target.findings],
-        **({"known": [_finding(item) for item in target.known]} if target.known else {}),
+        "findings": [finding_value(finding) for finding in target.findings],
+        **({"known": [finding_value(item) for item in target.known]} if target.known else {}),
     }
 
 
@@ -81,23 +80,6 @@ def _op(op: OpReport) -> dict[str, Any]:
         "placement": op.placement,
         "certainty": op.certainty.value,
         "evidence": list(op.evidence),
-    }
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    fix = finding.fix
-    return {
-        "code": finding.code,
-        "name": finding.name,
-        "severity": finding.severity.value,
-        "certainty": finding.certainty.value,
-        "message": finding.message,
-        "node": finding.node,
-        "op": finding.op,
-        "port": finding.port,
-        "function": finding.function,
-        "evidence": list(finding.evidence),
-        "fix": None if fix is None else {"rule": fix.rule, "safety": fix.safety.value},
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from linter import __version__
 from linter.results.diff import BodyDiff, GraphDiff
 from linter.results.finding import Finding
-from linter.results.json_values import input_value, summary_value
+from linter.results.json_values import finding_value, input_value, summary_value
 from linter.results.judgement import Judgement
 from linter.results.matrix import Cell, Matrix
 from linter.results.picture import BodyPicture, OutputPicture
@@ -131,19 +131,8 @@ def _judgement(judgement: Judgement) -> dict[str, Any]:
 
 def _finding(finding: Finding) -> dict[str, Any]:
     fix = finding.fix
-    return {
-        "code": finding.code,
-        "name": finding.name,
-        "severity": finding.severity.value,
-        "certainty": finding.certainty.value,
-        "message": finding.message,
-        "remedy": finding.remedy,
-        "node": finding.node,
-        "op": finding.op,
-        "function": finding.function,
-        "evidence": list(finding.evidence),
-        "fix": None if fix is None else [fix.rule, fix.safety.value],
-    }
+    short = None if fix is None else [fix.rule, fix.safety.value]
+    return {**finding_value(finding), "remedy": finding.remedy, "fix": short}
 
 
 def _matrix(matrix: Matrix) -> dict[str, Any]:

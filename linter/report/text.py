@@ -23,7 +23,7 @@ from linter.results.wording import missing_sizes
 
 __all__ = ["render", "render_findings", "shape_text"]
 
-_NO_OP = frozenset({"custom", "lost", "call"})
+_NO_OP = frozenset({("OPS001", "custom"), ("OPS001", "lost"), ("OPS001", "call")})
 """Messages about an op type that TensorFlow does not have: nothing explains it."""
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -253,7 +253,8 @@ def _fix(group: Group, style: Style) -> Iterator[str]:
 def _advice(model: ModelReport, target: TargetReport, style: Style) -> Iterator[str]:
     errors = [item for item in target.findings if item.severity is Severity.ERROR]
     fixable = [item for item in errors if item.fix and item.fix.safety is not Safety.MANUAL]
-    op = next((item.op for item in errors if item.op and item.message_id not in _NO_OP), None)
+    told = (item for item in errors if (item.code, item.message_id) not in _NO_OP)
+    op = next((item.op for item in told if item.op), None)
     if fixable:
         yield from _next(fix_command(model, target), style)
         if len(fixable) < len(errors):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from linter.results.finding import Finding
 from linter.results.report import InputInfo, Summary
 
-__all__ = ["input_value", "summary_value"]
+__all__ = ["finding_value", "input_value", "summary_value"]
 
 
 def summary_value(summary: Summary) -> dict[str, Any]:
@@ -25,3 +26,21 @@ def input_value(info: InputInfo) -> dict[str, Any]:
     """An input: unknown size -1, unknown rank null."""
     shape = None if info.shape is None else [-1 if dim is None else dim for dim in info.shape]
     return {"name": info.name, "dtype": info.dtype, "shape": shape}
+
+
+def finding_value(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON shows it."""
+    fix = finding.fix
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "certainty": finding.certainty.value,
+        "message": finding.message,
+        "node": finding.node,
+        "op": finding.op,
+        "port": finding.port,
+        "function": finding.function,
+        "evidence": list(finding.evidence),
+        "fix": None if fix is None else {"rule": fix.rule, "safety": fix.safety.value},
+    }

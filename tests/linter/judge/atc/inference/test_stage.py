@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from linter.judge import Placement, Reason, Stage, Status
-from linter.report import json as json_report
+from linter.results.json_values import finding_value
 from linter.rules.run_lint import run_lint
 from rules.registry import lint_rules
 
@@ -33,7 +33,7 @@ def test_a_finding_has_stage_and_code_and_json_has_not(ask):
     (found,) = [f for f in run_lint(lint_rules(), judge).findings if f.severity == "error"]
     assert (found.code, found.stage, found.compiler_code) == ("SHP006", "inference", "EZ9999")
     assert found.message.endswith("atc stops in shape inference with EZ9999")
-    assert {"stage", "compiler_code"}.isdisjoint(json_report._finding(found))
+    assert {"stage", "compiler_code"}.isdisjoint(finding_value(found))
 
 
 def test_an_unknown_op_stops_the_parser_with_its_code(ask):
