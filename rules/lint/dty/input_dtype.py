@@ -27,6 +27,7 @@ class InputDtype(LintRule):
     """
 
     id, name, severity = "DTY003", "input-dtype", Severity.WARNING
+    per_release = True
     visits = ("Placeholder",)
     messages = {
         "input": "input {input!r} is {dtype}; the manual names {accepted} for inputs",
