@@ -9,7 +9,7 @@ from linter.report.commands import why_command
 from linter.report.layout import NESTED, field, label_line, paragraph
 from linter.report.plan import plan_lines, steps_of
 from linter.report.style import Style, clean
-from linter.report.text import render_findings
+from linter.report.text import changed_inputs, render_findings
 from linter.report.verify import compared, remarks
 from linter.results.finding import Finding, Severity
 from linter.results.fix import FixOutcome
@@ -61,6 +61,7 @@ def _rewriting(outcome: FixOutcome, made: Iterable[str], style: Style) -> list[s
     model, target = style.paint(clean(outcome.path), "bold"), style.paint(after.target, "bold")
     lines = [
         f"{model} on {target}{default}",
+        *changed_inputs(outcome.input_report, style),
         *field("before", _state(before), style),
         *field("after", _state(after), style),
     ]
@@ -139,12 +140,14 @@ def _proof(outcome: FixOutcome, style: Style) -> Iterator[str]:
         return
     if proof.result is not None:
         text = f"{proof.status}: {compared(proof.result)}"
-    elif not outcome.rewrites:
-        text = "equal: the graph was copied as it is"
     elif proof.fault:
         text = f"not possible: {proof.fault}"
-    else:
+    elif proof.note:
         text = f"not done: {proof.note}"
+    else:
+        model = outcome.input_report
+        is_copy = not (model.cut_inputs or model.set_inputs)
+        text = "equal: the graph was copied as it is" if is_copy else "equal: no node was rewritten"
     yield from paragraph(clean(text), "verified", style)
     if proof.result is not None and proof.status != "equal":
         yield from remarks(proof.result, style)

@@ -21,7 +21,7 @@ from linter.results.report import (
 )
 from linter.results.wording import missing_sizes
 
-__all__ = ["render", "render_findings", "shape_text"]
+__all__ = ["changed_inputs", "render", "render_findings", "shape_text"]
 
 _NO_OP = frozenset({("OPS001", "custom"), ("OPS001", "lost"), ("OPS001", "call")})
 """Messages about an op type that TensorFlow does not have: nothing explains it."""
@@ -85,14 +85,21 @@ def _model(model: ModelReport, report: Report, style: Style) -> list[str]:
     if model.outputs_guessed:
         guessed = style.say("(guessed: what no other node reads; --outputs names them)")
         lines += paragraph(guessed, "", style)
+    lines += changed_inputs(model, style)
+    for target in model.targets:
+        lines += ["", *_target(model, target, report.sources, style)]
+    return lines
+
+
+def changed_inputs(model: ModelReport, style: Style) -> list[str]:
+    """How the inputs that the report is about differ from those of the file."""
+    lines: list[str] = []
     if model.cut_inputs:
         cut = style.say("(cut at {names})", names=clean(", ".join(model.cut_inputs)))
         lines += paragraph(cut, "", style)
     if model.set_inputs:
         chosen = style.say("(set: {values})", values=clean(", ".join(model.set_inputs)))
         lines += paragraph(chosen, "", style)
-    for target in model.targets:
-        lines += ["", *_target(model, target, report.sources, style)]
     return lines
 
 

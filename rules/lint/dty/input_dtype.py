@@ -70,4 +70,6 @@ class InputDtype(LintRule):
             input=node.name,
             dtype=str(dtype),
             accepted=_ACCEPTED,
+            stage="parser" if foreign else "",
+            compiler_code="E19999" if foreign else None,
         )

@@ -298,3 +298,15 @@ def test_api_says_all_that_the_command_says(folder, verdict):
 def test_proved_by_tensorflow(folder, capsys):
     assert main(["fix", "leftovers.pb", "-o", "out.pb", "--target", OMG]) == 0
     assert record(folder)["verified"] == "equal"
+
+
+@pytest.mark.tf
+def test_a_graph_that_tensorflow_cannot_import_is_equal_to_nothing(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    text = "x = Placeholder : float32[2]\nc = Cast(x) {DstT=int32}\ny = Add(x, c) {T=float32}\n"
+    write_graph(tmp_path / "bad.pb", text)
+    main(["fix", "bad.pb", "-o", "f.pb"])
+    out = capsys.readouterr().out
+    assert "verified equal" not in out
+    assert "verified not done: TensorFlow cannot import the graph" in " ".join(out.split())
+    assert json.loads((tmp_path / "f.pb.rewrites.json").read_text())["verified"] == "unverified"

@@ -67,6 +67,9 @@ def test_the_set_model_is_written_though_nothing_else_changes(folder, capsys):
     )
     assert main(["fix", "kept.pb", "-o", "f.pb", "--set-input", "k=2"]) == 0
     assert load("f.pb").main["k"].op == "Const"
+    text = capsys.readouterr().out
+    assert "(set: k=2)" in text
+    assert "verified equal: no node was rewritten" in text
 
 
 @pytest.mark.parametrize(
