@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from linter.graph import Graph, Model, Node, Value
 from linter.graph.op_families import CONTROL_FLOW, SHAPE_QUERIES
 from linter.infer.inference import Inference
-from linter.infer.numbers import INTEGERS
 from linter.judge.base import Judge
 from linter.judge.formula.quantities import Quantities
 from linter.judge.omg_patterns import normalisations
@@ -112,16 +111,12 @@ class OmgJudge(Judge):
         )
 
     def _follows_from_shapes(self, graph: Graph, value: Value) -> bool:
-        """Whether a value is one that the tool computes: a number of sizes, or made of one.
+        """Whether a value is made of the size of a tensor that is known.
 
-        Integers and booleans count in any case; floating-point numbers when they are made from
-        the size of a tensor. Arithmetic of weights alone is nothing that any record shows folded.
+        Arithmetic of stored constants alone is nothing that any record shows folded.
         """
         inference = self.inference(graph)
-        if inference.constant(value) is None:
-            return False
-        dtype = inference.dtype(value)
-        return dtype == "bool" or dtype in INTEGERS or _asks_for_a_size(graph, value)
+        return inference.constant(value) is not None and _asks_for_a_size(graph, value)
 
     def _of_pattern(self, graph: Graph, node: Node) -> Judgement | None:
         """The answer for a node of a normalisation that is taken as one; else ``None``."""

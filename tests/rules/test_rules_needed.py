@@ -26,8 +26,6 @@ from rules.registry import rewrite_rules
 
 FOLDER = Path(__file__).parent / "needed"
 NEEDED_BY_NONE = {
-    "RWS005": "every known tool computes what follows from static shapes; a user's rules may not",
-    "RWS006": "as RWS005: the operand is computed",
     "RWS049": "every database that may refuse an op lists LeakyRelu, or a row that stands for it",
 }
 """Rules that no known target needs, and why they stay."""

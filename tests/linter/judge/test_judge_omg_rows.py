@@ -230,3 +230,14 @@ def test_answers_of_one_body_do_not_touch_those_of_another(ask_own):
     judge.refresh(["y"], "f")
     assert about(judge, "y", "f").status is Status.UNSUPPORTED
     assert about(judge, "y") is kept
+
+
+def test_sizes_are_computed_and_other_constants_are_not(ask_own):
+    text = (
+        "x = Placeholder : float32[2,4]\ns = Shape(x)\ntwo = Const : int32[] = 2\n"
+        "sized = BitwiseXor(s, two)\nplain = BitwiseXor(two, two)\nz = Identity(x)"
+    )
+    judge = ask_own(text, WEIGHTS, outputs=("sized", "plain", "z"))
+    found = statuses(judge)
+    assert found["sized"] is Status.SUPPORTED
+    assert found["plain"] is Status.UNSUPPORTED
